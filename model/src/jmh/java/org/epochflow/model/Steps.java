@@ -1,0 +1,116 @@
+package org.epochflow.model;
+
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.metric.Tally;
+import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.Batch;
+import org.epochflow.model.nn.Examples;
+import org.epochflow.model.nn.Initializer;
+import org.epochflow.model.nn.Layer.Padding;
+import org.epochflow.model.nn.Network;
+import org.epochflow.model.nn.Preprocessing;
+import org.epochflow.model.nn.Presets;
+import org.epochflow.model.nn.Shape;
+import org.epochflow.model.optim.Adam;
+import org.epochflow.model.parallel.Team;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** A whole training step: the batch's assembly, forward, backward, Adam. */
+@State(Scope.Thread)
+@Fork(1)
+@Warmup(iterations = 4, time = 2)
+@Measurement(iterations = 5, time = 2)
+@OutputTimeUnit(TimeUnit.SECONDS)
+public class Steps {
+  private static final Shape IMAGE = Shape.of(28, 28, 1);
+  private static final int EXAMPLES = 4096;
+
+  @Param({"vector", "ejml"})
+  public String kernels = "";
+
+  @Param({"softmax", "mlp", "cnn", "cnn-same"})
+  public String model = "";
+
+  @Param({"128", "32", "2"})
+  public int batch;
+
+  @Param("1")
+  public int threads;
+
+  private final Team.Work stepping = this::step;
+  private Team team = new Team(1);
+  private List<Kernels> arithmetic = List.of(Kernels.named("ejml"));
+  private Network network = new Network(architecture(), arithmetic, team, new float[7850]);
+  private Batch minibatch = new Batch(1, 1);
+  private Examples examples = new Examples(new byte[0], new byte[0], new long[0]);
+  private float[] w = {};
+  private float[] m = {};
+  private float[] v = {};
+  private float[] gradient = {};
+  private int next;
+  private long step;
+
+  private Architecture architecture() {
+    return switch (model) {
+      case "mlp" -> Presets.mlp(IMAGE, 10, Presets.MLP_DROPOUT);
+      case "cnn" -> Presets.cnn(IMAGE, 10, Presets.CNN_DROPOUT, Padding.VALID, 1);
+      case "cnn-same" -> Presets.cnn(IMAGE, 10, Presets.CNN_DROPOUT, Padding.SAME, 1);
+      default -> Presets.softmax(IMAGE, 10);
+    };
+  }
+
+  @Setup
+  public void setUp() {
+    team = new Team(threads);
+    arithmetic = Kernels.named(kernels, team);
+    w = Initializer.glorotUniform(architecture(), 1);
+    m = new float[w.length];
+    v = new float[w.length];
+    gradient = new float[w.length];
+    network = new Network(architecture(), arithmetic, team, w);
+    minibatch = new Batch(batch, IMAGE.size());
+    Random random = new Random(1);
+    examples =
+        new Examples(new byte[EXAMPLES * IMAGE.size()], new byte[EXAMPLES], new long[EXAMPLES]);
+    random.nextBytes(examples.pixels());
+    for (int i = 0; i < EXAMPLES; i++) {
+      examples.labels()[i] = (byte) random.nextInt(10);
+      examples.indices()[i] = i;
+    }
+  }
+
+  /** Its rate is {@code :images} a second. */
+  @Benchmark
+  public Tally step(Work work) {
+    minibatch.clear();
+    while (!minibatch.isFull()) {
+      minibatch.add(examples, next++ % EXAMPLES, Preprocessing.STANDARD);
+    }
+    Tally tally = network.gradient(minibatch, 1, gradient);
+    step++;
+    team.run(stepping);
+    work.images += batch;
+    return tally;
+  }
+
+  private void step(int member) {
+    Adam.step(arithmetic.get(member), w, m, v, gradient, 1e-3, step);
+  }
+
+  @TearDown
+  public void tearDown() {
+    team.close();
+  }
+}

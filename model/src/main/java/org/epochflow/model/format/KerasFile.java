@@ -1,0 +1,105 @@
+package org.epochflow.model.format;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jhdf.HdfFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.ZipOutputStream;
+import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.Preprocessing;
+import org.epochflow.model.train.ModelState;
+import org.epochflow.model.train.TrainingConfig;
+import org.epochflow.model.train.TrainingState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code .keras} file, which is checkpoint and best model alike: a zip that Keras 3 loads and
+ * trains on from, with one entry more, {@code epochflow.json}, which Keras passes over.
+ *
+ * <p>The same state is the same bytes: entries are stored, their times and {@code date_saved} are
+ * fixed (2026-01-01). Floats come back bit for bit, NaN included; for doubles see {@link Json}.
+ */
+public final class KerasFile {
+  private static final String KERAS_VERSION = "3.15.1";
+  private static final DateTimeFormatter DATE_SAVED =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'@'HH:mm:ss");
+  private static final String METADATA = "metadata.json";
+  private static final String CONFIG = "config.json";
+  private static final String WEIGHTS = "model.weights.h5";
+  private static final String STATE = "epochflow.json";
+
+  private KerasFile() {}
+
+  /** Writes the state; the stream is flushed and stays open. */
+  public static void write(TrainingState state, OutputStream out) throws IOException {
+    Path weights = Files.createTempFile("epochflow", ".h5");
+    try {
+      WeightsFile.write(state, weights);
+      ZipOutputStream zip = new ZipOutputStream(out);
+      Archive.store(zip, METADATA, Json.compact(metadata()));
+      Archive.store(zip, CONFIG, Json.compact(config(state.config())));
+      Archive.store(zip, STATE, Json.compact(StateJson.write(state)));
+      Archive.store(zip, WEIGHTS, weights);
+      zip.finish();
+      out.flush();
+    } finally {
+      Files.delete(weights);
+    }
+  }
+
+  private static ObjectNode metadata() {
+    return Json.object()
+        .put("keras_version", KERAS_VERSION)
+        .put("date_saved", Archive.TIME.format(DATE_SAVED));
+  }
+
+  private static ObjectNode config(TrainingConfig config) {
+    ObjectNode tree = ArchitectureJson.toTree(config.architecture());
+    tree.set("compile_config", CompileConfig.write(config));
+    return tree;
+  }
+
+  /**
+   * Reads a file of ours or of Keras; the stream stays open.
+   *
+   * @param file what messages call it
+   * @throws ModelFormatException if it is damaged, or not a model this project can run
+   */
+  public static SavedModel read(InputStream in, String file) throws IOException {
+    Map<String, byte[]> entries = Archive.read(in, file);
+    String configPlace = file + ", " + CONFIG;
+    Architecture architecture =
+        ArchitectureJson.fromTree(
+            Json.parse(required(entries, CONFIG, file), configPlace), configPlace);
+    String place = file + ", " + WEIGHTS;
+    try (HdfFile weights = WeightsFile.open(required(entries, WEIGHTS, file), place)) {
+      float[] parameters = WeightsFile.parameters(weights, architecture, place);
+      byte @Nullable [] ours = entries.get(STATE);
+      if (ours == null) {
+        return new SavedModel(architecture, Preprocessing.STANDARD, parameters, Optional.empty());
+      }
+      String statePlace = file + ", " + STATE;
+      JsonObject tree = JsonObject.of(Json.parse(ours, statePlace), statePlace);
+      TrainingConfig config = StateJson.config(tree, architecture);
+      ModelState model =
+          WeightsFile.state(weights, architecture, config.parallel().strategy(), parameters, place);
+      TrainingState state = StateJson.read(tree, config, model);
+      return new SavedModel(architecture, config.preprocessing(), parameters, Optional.of(state));
+    }
+  }
+
+  private static byte[] required(Map<String, byte[]> entries, String name, String file)
+      throws ModelFormatException {
+    byte @Nullable [] entry = entries.get(name);
+    if (entry == null) {
+      throw ModelFormatException.expected("an entry " + name, entries.keySet(), file);
+    }
+    return entry;
+  }
+}

@@ -1,0 +1,132 @@
+package org.epochflow.model.format;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.util.zip.CRC32C;
+import org.epochflow.model.train.ModelState;
+
+/**
+ * A ModelState as it travels between the steps of an epoch, all little-endian:
+ *
+ * <pre>
+ * bytes  0  magic "EPST"
+ *        4  version, int32
+ *        8  lengths of parameters, m, v, 3 x int32
+ *       20  step, int64
+ *       28  CRC32C of bytes 0 to 27
+ *       32  parameters, m, v, float32
+ *      end  CRC32C of all floats
+ * </pre>
+ *
+ * <p>Floats keep their bits, NaN included. The same state is the same bytes.
+ */
+public final class StateFile {
+  private static final int MAGIC = 'E' | 'P' << 8 | 'S' << 16 | 'T' << 24;
+  private static final int VERSION = 1;
+  private static final int HEADER_BYTES = 32;
+  private static final int CHUNK_BYTES = 1 << 20;
+
+  private StateFile() {}
+
+  /** Writes the state; the channel stays open. */
+  public static void write(ModelState state, WritableByteChannel channel) throws IOException {
+    ByteBuffer buffer = buffer();
+    buffer.putInt(MAGIC).putInt(VERSION);
+    buffer.putInt(state.parameters().length).putInt(state.m().length).putInt(state.v().length);
+    buffer.putLong(state.step());
+    buffer.putInt(crc(buffer.duplicate().flip()));
+    flush(buffer, channel);
+    CRC32C crc = new CRC32C();
+    for (float[] values : new float[][] {state.parameters(), state.m(), state.v()}) {
+      for (int i = 0; i < values.length; i += CHUNK_BYTES / Float.BYTES) {
+        int count = Math.min(CHUNK_BYTES / Float.BYTES, values.length - i);
+        buffer.asFloatBuffer().put(values, i, count);
+        buffer.position(count * Float.BYTES);
+        crc.update(buffer.duplicate().flip());
+        flush(buffer, channel);
+      }
+    }
+    flush(buffer.putInt((int) crc.getValue()), channel);
+  }
+
+  /**
+   * Reads a state up to its last byte; the channel stays open.
+   *
+   * @param file what messages call it
+   */
+  public static ModelState read(ReadableByteChannel channel, String file) throws IOException {
+    ByteBuffer buffer = buffer();
+    fill(buffer, HEADER_BYTES, channel, file);
+    int crc = crc(buffer.duplicate().limit(HEADER_BYTES - Integer.BYTES));
+    expect("the magic number of a state", MAGIC, buffer.getInt(), file);
+    expect("version", VERSION, buffer.getInt(), file);
+    int[] lengths = {buffer.getInt(), buffer.getInt(), buffer.getInt()};
+    long step = buffer.getLong();
+    expect("a header with CRC", crc, buffer.getInt(), file);
+    CRC32C data = new CRC32C();
+    float[] parameters = floats(lengths[0], buffer, channel, data, file);
+    float[] m = floats(lengths[1], buffer, channel, data, file);
+    float[] v = floats(lengths[2], buffer, channel, data, file);
+    fill(buffer, Integer.BYTES, channel, file);
+    expect("floats with CRC", (int) data.getValue(), buffer.getInt(), file);
+    return new ModelState(parameters, m, v, step);
+  }
+
+  private static float[] floats(
+      int length, ByteBuffer buffer, ReadableByteChannel channel, CRC32C crc, String file)
+      throws IOException {
+    float[] values = new float[length];
+    for (int i = 0; i < length; i += CHUNK_BYTES / Float.BYTES) {
+      int count = Math.min(CHUNK_BYTES / Float.BYTES, length - i);
+      fill(buffer, count * Float.BYTES, channel, file);
+      FloatBuffer chunk = buffer.asFloatBuffer();
+      chunk.get(values, i, count);
+      crc.update(buffer);
+    }
+    return values;
+  }
+
+  private static ByteBuffer buffer() {
+    return ByteBuffer.allocate(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static int crc(ByteBuffer bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes);
+    return (int) crc.getValue();
+  }
+
+  private static void flush(ByteBuffer buffer, WritableByteChannel channel) throws IOException {
+    buffer.flip();
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
+    }
+    buffer.clear();
+  }
+
+  private static void fill(ByteBuffer buffer, int bytes, ReadableByteChannel channel, String file)
+      throws IOException {
+    buffer.clear().limit(bytes);
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer) < 0) {
+        throw new ModelFormatException(
+            "Expected %d bytes more, found the end (%s)".formatted(buffer.remaining(), file),
+            new EOFException());
+      }
+    }
+    buffer.flip();
+  }
+
+  private static void expect(String what, int expected, int found, String file)
+      throws ModelFormatException {
+    if (expected != found) {
+      throw ModelFormatException.expected(
+          "%s %08x".formatted(what, expected), "%08x".formatted(found), file);
+    }
+  }
+}

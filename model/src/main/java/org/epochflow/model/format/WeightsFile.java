@@ -1,0 +1,260 @@
+package org.epochflow.model.format;
+
+import io.jhdf.HdfFile;
+import io.jhdf.Superblock;
+import io.jhdf.WritableHdfFile;
+import io.jhdf.api.Dataset;
+import io.jhdf.api.Group;
+import io.jhdf.api.Node;
+import io.jhdf.api.WritableGroup;
+import io.jhdf.exceptions.HdfException;
+import java.io.IOException;
+import java.lang.reflect.Array;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.Layer;
+import org.epochflow.model.nn.Variable;
+import org.epochflow.model.train.ModelState;
+import org.epochflow.model.train.Strategy;
+import org.epochflow.model.train.TrainingConfig;
+import org.epochflow.model.train.TrainingState;
+
+/**
+ * {@code model.weights.h5}, in HDF5, as Keras lays it out:
+ *
+ * <pre>
+ * /layers/dense_1/vars/0   a layer's kernel, float32
+ * /layers/dense_1/vars/1   its bias; groups are counted by class, whatever the layers' names
+ * /optimizer/vars/0        steps taken, int64
+ * /optimizer/vars/1        learning rate, float32
+ * /optimizer/vars/2, 3     Adam's m and v of the first variable, and so on
+ * </pre>
+ *
+ * <p>Server Adam's moments are not those of Keras's optimizer, which is then SGD with two
+ * variables: they stand whole in {@code /epochflow/m} and {@code /epochflow/v}, where Keras does
+ * not look. Groups without a dataset, which Keras writes for layers without variables, are left
+ * out: Keras does not miss them, and jHDF would write its trailer over the last one's header.
+ */
+final class WeightsFile {
+  private static final String LAYERS = "layers";
+  private static final String OPTIMIZER = "optimizer";
+  private static final String OURS = "epochflow";
+  private static final String VARS = "vars";
+  private static final String TRAILER = "_jHDF";
+
+  private WeightsFile() {}
+
+  /** The same state is the same bytes. */
+  static void write(TrainingState state, Path path) throws IOException {
+    TrainingConfig config = state.config();
+    ModelState model = state.model();
+    long end;
+    try (WritableHdfFile file = HdfFile.write(path)) {
+      end = -trailer(file);
+      List<Variable> variables = layers(file.putGroup(LAYERS), config.architecture(), model);
+      WritableGroup optimizer = file.putGroup(OPTIMIZER).putGroup(VARS);
+      optimizer.putDataset("0", model.step());
+      optimizer.putDataset("1", (float) config.learningRate().base());
+      if (config.parallel().strategy() == Strategy.SERVER_ADAM) {
+        WritableGroup ours = file.putGroup(OURS);
+        ours.putDataset("m", model.m());
+        ours.putDataset("v", model.v());
+      } else {
+        for (int i = 0; i < variables.size(); i++) {
+          optimizer.putDataset(moment(i, 0), nested(variables.get(i), model.m()));
+          optimizer.putDataset(moment(i, 1), nested(variables.get(i), model.v()));
+        }
+      }
+    } catch (HdfException e) {
+      throw new IOException("Could not write " + path, e);
+    }
+    endAt(path, end);
+  }
+
+  /** Where Keras keeps m (0) and v (1) of a variable. */
+  private static String moment(int variable, int which) {
+    return String.valueOf(2 + 2 * variable + which);
+  }
+
+  private static List<Variable> layers(
+      WritableGroup layers, Architecture architecture, ModelState model) {
+    List<Variable> all = new ArrayList<>();
+    List<String> groups = groups(architecture);
+    for (int i = 0; i < groups.size(); i++) {
+      List<Variable> variables = architecture.variables().get(i);
+      if (!variables.isEmpty()) {
+        WritableGroup vars = layers.putGroup(groups.get(i)).putGroup(VARS);
+        for (int j = 0; j < variables.size(); j++) {
+          vars.putDataset(String.valueOf(j), nested(variables.get(j), model.parameters()));
+        }
+      }
+      all.addAll(variables);
+    }
+    return all;
+  }
+
+  /** Each layer's group: its class in snake case, numbered within the class. */
+  private static List<String> groups(Architecture architecture) {
+    List<String> groups = new ArrayList<>();
+    Map<String, Integer> used = new HashMap<>();
+    for (Layer layer : architecture.layers()) {
+      String name = layer.getClass().getSimpleName();
+      String snake = name.replaceAll("(?<=[a-z])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
+      int count = used.merge(snake, 1, Integer::sum);
+      groups.add(count == 1 ? snake : snake + "_" + (count - 1));
+    }
+    return groups;
+  }
+
+  /** The variable's part of {@code flat} as an array of its dimensions, which jHDF asks for. */
+  private static Object nested(Variable variable, float[] flat) {
+    int[] dimensions = variable.dimensions().stream().mapToInt(Integer::intValue).toArray();
+    Object array = Array.newInstance(float.class, dimensions);
+    fill(array, flat, variable.offset());
+    return array;
+  }
+
+  private static int fill(Object array, float[] flat, int offset) {
+    if (array instanceof float[] row) {
+      System.arraycopy(flat, offset, row, 0, row.length);
+      return offset + row.length;
+    }
+    int next = offset;
+    for (Object inner : (Object[]) array) {
+      next = fill(inner, flat, next);
+    }
+    return next;
+  }
+
+  /**
+   * jHDF writes its version and the system's name as an attribute and again at the end of the file:
+   * takes the attribute out, and says how long the end is.
+   */
+  private static int trailer(WritableHdfFile file) {
+    Object text = file.removeAttribute(TRAILER).getData();
+    return text.toString().getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  /** Cuts the file {@code -end} bytes before its end, and says so in its superblock. */
+  private static void endAt(Path path, long end) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      long size = channel.size() + end;
+      channel.truncate(size);
+      ByteBuffer superblock = new Superblock.SuperblockV2V3().toBuffer(size);
+      while (superblock.hasRemaining()) {
+        channel.write(superblock, superblock.position());
+      }
+    }
+  }
+
+  /** Opens the bytes of a weights file; {@code place} is its name in messages. */
+  static HdfFile open(byte[] bytes, String place) throws ModelFormatException {
+    try {
+      return HdfFile.fromBytes(bytes);
+    } catch (RuntimeException e) {
+      throw damaged(place, e);
+    }
+  }
+
+  /** The layers' variables as one flat vector. */
+  static float[] parameters(HdfFile file, Architecture architecture, String place)
+      throws ModelFormatException {
+    float[] parameters = new float[architecture.parameterCount()];
+    List<String> groups = groups(architecture);
+    for (int i = 0; i < groups.size(); i++) {
+      List<Variable> variables = architecture.variables().get(i);
+      for (int j = 0; j < variables.size(); j++) {
+        String path = "/%s/%s/%s/%d".formatted(LAYERS, groups.get(i), VARS, j);
+        read(file, path, variables.get(j), parameters, place);
+      }
+    }
+    return parameters;
+  }
+
+  /** Steps and moments, from where {@link #write} puts them under {@code strategy}. */
+  static ModelState state(
+      HdfFile file, Architecture architecture, Strategy strategy, float[] parameters, String place)
+      throws ModelFormatException {
+    float[] m = new float[parameters.length];
+    float[] v = new float[parameters.length];
+    String optimizer = "/%s/%s/".formatted(OPTIMIZER, VARS);
+    if (strategy == Strategy.SERVER_ADAM) {
+      Variable whole = new Variable("moments", List.of(parameters.length), 0);
+      read(file, "/" + OURS + "/m", whole, m, place);
+      read(file, "/" + OURS + "/v", whole, v, place);
+    } else {
+      List<Variable> variables = architecture.variables().stream().flatMap(List::stream).toList();
+      for (int i = 0; i < variables.size(); i++) {
+        read(file, optimizer + moment(i, 0), variables.get(i), m, place);
+        read(file, optimizer + moment(i, 1), variables.get(i), v, place);
+      }
+    }
+    return new ModelState(parameters, m, v, step(file, optimizer + "0", place));
+  }
+
+  private static long step(HdfFile file, String path, String place) throws ModelFormatException {
+    Object found = value(dataset(file, path, place), false, place);
+    if (found instanceof Long step) {
+      return step;
+    }
+    throw ModelFormatException.expected("one int64", found, place + ", " + path);
+  }
+
+  private static void read(HdfFile file, String path, Variable variable, float[] flat, String place)
+      throws ModelFormatException {
+    Dataset dataset = dataset(file, path, place);
+    List<Integer> found = Arrays.stream(dataset.getDimensions()).boxed().toList();
+    boolean float32 = dataset.getJavaType() == float.class && dataset.getDataType().getSize() == 4;
+    if (!float32 || !found.equals(variable.dimensions())) {
+      throw ModelFormatException.expected(
+          "float32 of " + variable.dimensions(),
+          "%d-byte %s of %s"
+              .formatted(dataset.getDataType().getSize(), dataset.getJavaType(), found),
+          place + ", " + path);
+    }
+    Object values = value(dataset, true, place);
+    System.arraycopy((float[]) values, 0, flat, variable.offset(), variable.size());
+  }
+
+  private static Object value(Dataset dataset, boolean flat, String place)
+      throws ModelFormatException {
+    try {
+      return flat ? dataset.getDataFlat() : dataset.getData();
+    } catch (RuntimeException e) {
+      throw damaged(place + ", " + dataset.getPath(), e);
+    }
+  }
+
+  /** Walks to a dataset; jHDF's own walk fails without a message for a file in memory. */
+  private static Dataset dataset(HdfFile file, String path, String place)
+      throws ModelFormatException {
+    Node node = file;
+    try {
+      for (String name : path.substring(1).split("/", -1)) {
+        node = node instanceof Group group ? group.getChild(name) : null;
+      }
+    } catch (RuntimeException e) {
+      throw damaged(place + ", " + path, e);
+    }
+    if (node instanceof Dataset dataset) {
+      return dataset;
+    }
+    throw ModelFormatException.expected("a dataset " + path, "none", place);
+  }
+
+  private static ModelFormatException damaged(String place, RuntimeException cause) {
+    return new ModelFormatException(
+        "Expected an HDF5 file, found a fault: %s (%s)".formatted(cause.getMessage(), place),
+        cause);
+  }
+}

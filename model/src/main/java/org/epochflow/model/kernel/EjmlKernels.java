@@ -1,0 +1,266 @@
+package org.epochflow.model.kernel;
+
+import java.util.Arrays;
+import org.ejml.data.FMatrixRMaj;
+import org.ejml.dense.row.CommonOps_FDRM;
+import org.epochflow.model.parallel.Share;
+
+/**
+ * The reference: EJML's matrix products and plain loops. Runs on any JVM. A convolution is a matrix
+ * product over the patches of one image at a time (im2col). For one thread alone.
+ */
+public final class EjmlKernels implements Kernels {
+  public static final String NAME = "ejml";
+
+  private final FMatrixRMaj weights = new FMatrixRMaj(0, 0);
+  private final FMatrixRMaj weightGradient = new FMatrixRMaj(0, 0);
+  private final FMatrixRMaj patches = new FMatrixRMaj(0, 0);
+  private final FMatrixRMaj image = new FMatrixRMaj(0, 0);
+
+  EjmlKernels(Share share) {
+    if (!share.equals(Share.ALL)) {
+      throw new IllegalArgumentException("Expected one thread for --kernels=ejml, found " + share);
+    }
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public boolean cutsExamples(int examples) {
+    return true;
+  }
+
+  @Override
+  public void dense(FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y) {
+    load(w, at, x.numCols, y.numCols);
+    CommonOps_FDRM.mult(x, weights, y);
+    addBias(w, at + x.numCols * y.numCols, y.numCols, relu, y);
+  }
+
+  @Override
+  public void denseGradient(FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at) {
+    weightGradient.reshape(x.numCols, dy.numCols);
+    CommonOps_FDRM.multTransA(x, dy, weightGradient);
+    int size = x.numCols * dy.numCols;
+    System.arraycopy(weightGradient.data, 0, gradient, at, size);
+    sumInto(dy, dy.numCols, gradient, at + size);
+  }
+
+  @Override
+  public void denseInputGradient(FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx) {
+    load(w, at, dx.numCols, dy.numCols);
+    CommonOps_FDRM.multTransB(dy, weights, dx);
+  }
+
+  @Override
+  public void convolve(
+      Convolution sizes, FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y) {
+    load(w, at, sizes.patch(), sizes.filters());
+    image.reshape(sizes.positions(), sizes.filters());
+    for (int row = 0; row < x.numRows; row++) {
+      gather(sizes, x, row);
+      CommonOps_FDRM.mult(patches, weights, image);
+      System.arraycopy(image.data, 0, y.data, row * y.numCols, y.numCols);
+    }
+    addBias(w, at + sizes.patch() * sizes.filters(), sizes.filters(), relu, y);
+  }
+
+  @Override
+  public void convolveGradient(
+      Convolution sizes, FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at) {
+    weightGradient.reshape(sizes.patch(), sizes.filters());
+    weightGradient.zero();
+    image.reshape(sizes.positions(), sizes.filters());
+    for (int row = 0; row < x.numRows; row++) {
+      gather(sizes, x, row);
+      System.arraycopy(dy.data, row * dy.numCols, image.data, 0, dy.numCols);
+      CommonOps_FDRM.multAddTransA(patches, image, weightGradient);
+    }
+    int size = sizes.patch() * sizes.filters();
+    System.arraycopy(weightGradient.data, 0, gradient, at, size);
+    sumInto(dy, sizes.filters(), gradient, at + size);
+  }
+
+  @Override
+  public void convolveInputGradient(
+      Convolution sizes, FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx) {
+    load(w, at, sizes.patch(), sizes.filters());
+    image.reshape(sizes.positions(), sizes.filters());
+    patches.reshape(sizes.positions(), sizes.patch());
+    dx.zero();
+    for (int row = 0; row < dy.numRows; row++) {
+      System.arraycopy(dy.data, row * dy.numCols, image.data, 0, dy.numCols);
+      CommonOps_FDRM.multTransB(image, weights, patches);
+      scatter(sizes, dx, row);
+    }
+  }
+
+  @Override
+  public void reluGradient(FMatrixRMaj y, FMatrixRMaj dy) {
+    int size = y.numRows * y.numCols;
+    for (int i = 0; i < size; i++) {
+      dy.data[i] = y.data[i] > 0 ? dy.data[i] : 0;
+    }
+  }
+
+  @Override
+  public void maxPool(Pooling sizes, FMatrixRMaj x, FMatrixRMaj y) {
+    int out = 0;
+    for (int row = 0; row < x.numRows; row++) {
+      for (int i = 0; i < sizes.outHeight(); i++) {
+        for (int j = 0; j < sizes.outWidth(); j++) {
+          for (int c = 0; c < sizes.channels(); c++) {
+            y.data[out++] = x.data[largest(sizes, x, row, i, j, c)];
+          }
+        }
+      }
+    }
+  }
+
+  @Override
+  public void maxPoolGradient(
+      Pooling sizes, FMatrixRMaj x, FMatrixRMaj y, FMatrixRMaj dy, FMatrixRMaj dx) {
+    dx.zero();
+    int out = 0;
+    for (int row = 0; row < x.numRows; row++) {
+      for (int i = 0; i < sizes.outHeight(); i++) {
+        for (int j = 0; j < sizes.outWidth(); j++) {
+          for (int c = 0; c < sizes.channels(); c++) {
+            dx.data[largest(sizes, x, row, i, j, c)] += dy.data[out++];
+          }
+        }
+      }
+    }
+  }
+
+  @Override
+  public void softmax(FMatrixRMaj logits) {
+    int columns = logits.numCols;
+    for (int row = 0; row < logits.numRows; row++) {
+      int from = row * columns;
+      float largest = Float.NEGATIVE_INFINITY;
+      for (int i = from; i < from + columns; i++) {
+        largest = Math.max(largest, logits.data[i]);
+      }
+      float sum = 0;
+      for (int i = from; i < from + columns; i++) {
+        logits.data[i] = (float) StrictMath.exp(logits.data[i] - largest);
+        sum += logits.data[i];
+      }
+      for (int i = from; i < from + columns; i++) {
+        logits.data[i] /= sum;
+      }
+    }
+  }
+
+  @Override
+  public void adam(float[] w, float[] m, float[] v, float[] g, AdamStep step) {
+    for (int i = 0; i < w.length; i++) {
+      m[i] += (g[i] - m[i]) * step.oneMinusBeta1();
+      v[i] += (g[i] * g[i] - v[i]) * step.oneMinusBeta2();
+      w[i] -= step.rate() * m[i] / ((float) Math.sqrt(v[i]) + step.epsilon());
+    }
+  }
+
+  @Override
+  public void axpy(float a, float[] x, float[] y) {
+    for (int i = 0; i < y.length; i++) {
+      y[i] += a * x[i];
+    }
+  }
+
+  private void load(float[] w, int at, int rows, int columns) {
+    weights.reshape(rows, columns);
+    System.arraycopy(w, at, weights.data, 0, rows * columns);
+  }
+
+  private static void addBias(float[] w, int at, int columns, boolean relu, FMatrixRMaj y) {
+    float least = relu ? 0 : Float.NEGATIVE_INFINITY;
+    int size = y.numRows * y.numCols;
+    for (int from = 0; from < size; from += columns) {
+      for (int j = 0; j < columns; j++) {
+        y.data[from + j] = Math.max(least, y.data[from + j] + w[at + j]);
+      }
+    }
+  }
+
+  private static void sumInto(FMatrixRMaj dy, int columns, float[] gradient, int at) {
+    Arrays.fill(gradient, at, at + columns, 0f);
+    int size = dy.numRows * dy.numCols;
+    for (int from = 0; from < size; from += columns) {
+      for (int j = 0; j < columns; j++) {
+        gradient[at + j] += dy.data[from + j];
+      }
+    }
+  }
+
+  /** Writes the patches of one image, a row for each output position. */
+  private void gather(Convolution sizes, FMatrixRMaj x, int row) {
+    patches.reshape(sizes.positions(), sizes.patch());
+    patches.zero();
+    eachStrip(
+        sizes,
+        row * x.numCols,
+        (at, patch, length) -> System.arraycopy(x.data, at, patches.data, patch, length));
+  }
+
+  /** Adds the patches back to where {@link #gather} took them from. */
+  private void scatter(Convolution sizes, FMatrixRMaj dx, int row) {
+    eachStrip(
+        sizes,
+        row * dx.numCols,
+        (at, patch, length) -> {
+          for (int i = 0; i < length; i++) {
+            dx.data[at + i] += patches.data[patch + i];
+          }
+        });
+  }
+
+  /** Visits every run of values that stand together both in the image and in its patches. */
+  private static void eachStrip(Convolution sizes, int base, Strip strip) {
+    int channels = sizes.channels();
+    for (int i = 0; i < sizes.outHeight(); i++) {
+      for (int j = 0; j < sizes.outWidth(); j++) {
+        int patch = (i * sizes.outWidth() + j) * sizes.patch();
+        int left = Math.max(0, j - sizes.padLeft());
+        int right = Math.min(sizes.width(), j - sizes.padLeft() + sizes.kernelWidth());
+        int skipped = left - (j - sizes.padLeft());
+        for (int k = 0; k < sizes.kernelHeight(); k++) {
+          int y = i - sizes.padTop() + k;
+          if (y >= 0 && y < sizes.height()) {
+            strip.visit(
+                base + (y * sizes.width() + left) * channels,
+                patch + (k * sizes.kernelWidth() + skipped) * channels,
+                (right - left) * channels);
+          }
+        }
+      }
+    }
+  }
+
+  private interface Strip {
+    void visit(int at, int patch, int length);
+  }
+
+  /** Where in {@code x} the first largest value of a window stands. */
+  private static int largest(Pooling sizes, FMatrixRMaj x, int row, int i, int j, int c) {
+    int stride = sizes.channels();
+    int from =
+        row * x.numCols
+            + (i * sizes.strideHeight() * sizes.width() + j * sizes.strideWidth()) * stride
+            + c;
+    int best = from;
+    for (int a = 0; a < sizes.poolHeight(); a++) {
+      for (int b = 0; b < sizes.poolWidth(); b++) {
+        int at = from + (a * sizes.width() + b) * stride;
+        if (x.data[at] > x.data[best]) {
+          best = at;
+        }
+      }
+    }
+    return best;
+  }
+}

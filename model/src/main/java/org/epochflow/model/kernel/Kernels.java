@@ -1,0 +1,117 @@
+package org.epochflow.model.kernel;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.ejml.data.FMatrixRMaj;
+import org.epochflow.model.parallel.Share;
+import org.epochflow.model.parallel.Team;
+
+/**
+ * The arithmetic of training, in float32.
+ *
+ * <p>Tensors are matrices with one example a row, images NHWC. Weights and gradients lie in flat
+ * vectors: {@code w} at {@code at}, its bias right behind it. A result depends on nothing but the
+ * arguments, down to the bits; two implementations differ in last digits.
+ *
+ * <p>An instance owns its scratch memory and is for one thread. It computes its {@link Share} of
+ * every output and leaves the rest alone: of the examples, or of the parameters, or, in a dense
+ * layer, see {@link #cutsExamples}, of the values of every example. No sum is cut, so the bits are
+ * those of one instance that has all to do.
+ */
+public interface Kernels {
+  /** What {@code --kernels} calls this implementation. */
+  String name();
+
+  /**
+   * Whether its share of a dense layer's outputs is some of the examples, each whole. Otherwise it
+   * is some values of every example, which takes all of every input.
+   */
+  boolean cutsExamples(int examples);
+
+  /** {@code y = x w + b}, then {@code max(y, 0)} if {@code relu}; {@code w: [x.cols x y.cols]}. */
+  void dense(FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y);
+
+  /**
+   * {@code dW = x' dy}, {@code db = sum of dy's rows}, both into {@code gradient} at {@code at}.
+   */
+  void denseGradient(FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at);
+
+  /** {@code dx = dy w'}. */
+  void denseInputGradient(FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx);
+
+  /** {@code y = x * w + b} (cross-correlation), then {@code max(y, 0)} if {@code relu}. */
+  void convolve(Convolution sizes, FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y);
+
+  /** The gradients of the weights and the bias, into {@code gradient} at {@code at}. */
+  void convolveGradient(Convolution sizes, FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at);
+
+  /** The gradient of the convolution's input. */
+  void convolveInputGradient(Convolution sizes, FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx);
+
+  /** {@code dy = 0} wherever {@code y <= 0}, in place. */
+  void reluGradient(FMatrixRMaj y, FMatrixRMaj dy);
+
+  /** {@code y} = the largest value of each window. */
+  void maxPool(Pooling sizes, FMatrixRMaj x, FMatrixRMaj y);
+
+  /** {@code dx = dy} at each window's first largest value, summed where windows overlap; else 0. */
+  void maxPoolGradient(Pooling sizes, FMatrixRMaj x, FMatrixRMaj y, FMatrixRMaj dy, FMatrixRMaj dx);
+
+  /** Each row of {@code logits} becomes its softmax, in place. */
+  void softmax(FMatrixRMaj logits);
+
+  /**
+   * {@code w -= rate m / (sqrt(v) + epsilon)} after {@code m += (g - m)(1 - beta1)} and {@code v +=
+   * (g^2 - v)(1 - beta2)}. See {@code Adam}.
+   */
+  void adam(float[] w, float[] m, float[] v, float[] g, AdamStep step);
+
+  /** The numbers of one Adam step; {@code rate} has the correction of the bias in it. */
+  record AdamStep(float rate, float oneMinusBeta1, float oneMinusBeta2, float epsilon) {}
+
+  /** {@code y += a x}. */
+  void axpy(float a, float[] x, float[] y);
+
+  /** The names {@link #named} takes. */
+  Set<String> NAMES = Set.of(VectorModule.KERNELS, EjmlKernels.NAME);
+
+  /** The name of the fastest implementation that runs in this JVM. */
+  static String auto() {
+    return VectorModule.isFast() ? VectorModule.KERNELS : EjmlKernels.NAME;
+  }
+
+  /** How many threads an implementation can share the work among, of those that are there. */
+  static int threads(String name, int most) {
+    return name.equals(VectorModule.KERNELS) ? most : 1;
+  }
+
+  /** A new instance of an implementation that has all to do. */
+  static Kernels named(String name) {
+    return named(name, Share.ALL);
+  }
+
+  /** A new instance for each member of a team, with its share. */
+  static List<Kernels> named(String name, Team team) {
+    return IntStream.range(0, team.size())
+        .mapToObj(member -> named(name, team.share(member)))
+        .toList();
+  }
+
+  /**
+   * A new instance of an implementation.
+   *
+   * @param share the part of every output that it computes
+   * @throws IllegalArgumentException where there is none of that name
+   * @throws KernelsUnavailableException where this JVM cannot run it
+   */
+  static Kernels named(String name, Share share) {
+    return switch (name) {
+      case VectorModule.KERNELS -> VectorModule.kernels(share);
+      case EjmlKernels.NAME -> new EjmlKernels(share);
+      default ->
+          throw new IllegalArgumentException(
+              "Expected kernels of %s, found %s".formatted(NAMES, name));
+    };
+  }
+}

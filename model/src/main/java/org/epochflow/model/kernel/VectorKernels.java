@@ -1,0 +1,120 @@
+package org.epochflow.model.kernel;
+
+import org.ejml.data.FMatrixRMaj;
+import org.epochflow.model.parallel.Share;
+
+/**
+ * Kernels with the vectors of {@code jdk.incubator.vector}, which the JVM must be started with.
+ *
+ * <p>Vectors lie over outputs, never along a sum: each sum runs in one fixed order, one fused
+ * multiply-add a term. So results are the same bits whatever the vectors' width, the tiles, the
+ * batch around an example, or the JDK.
+ */
+final class VectorKernels implements Kernels {
+  private final Share share;
+  private final VectorDense dense;
+  private final VectorConvolution convolution;
+
+  VectorKernels(Share share) {
+    this.share = share;
+    Products products = new Products();
+    dense = new VectorDense(share, products);
+    convolution = new VectorConvolution(share, products);
+  }
+
+  @Override
+  public String name() {
+    return VectorModule.KERNELS;
+  }
+
+  @Override
+  public boolean cutsExamples(int examples) {
+    return dense.cutsExamples(examples);
+  }
+
+  @Override
+  public void dense(FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y) {
+    dense.forward(x, w, at, relu, y);
+  }
+
+  @Override
+  public void denseGradient(FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at) {
+    dense.gradient(x, dy, gradient, at);
+  }
+
+  @Override
+  public void denseInputGradient(FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx) {
+    dense.inputGradient(dy, w, at, dx);
+  }
+
+  @Override
+  public void convolve(
+      Convolution sizes, FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y) {
+    convolution.forward(sizes, x, w, at, relu, y);
+  }
+
+  @Override
+  public void convolveGradient(
+      Convolution sizes, FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at) {
+    convolution.gradient(sizes, x, dy, gradient, at);
+  }
+
+  @Override
+  public void convolveInputGradient(
+      Convolution sizes, FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx) {
+    convolution.inputGradient(sizes, dy, w, at, dx);
+  }
+
+  @Override
+  public void reluGradient(FMatrixRMaj y, FMatrixRMaj dy) {
+    int from = share.from(y.numRows) * y.numCols;
+    VectorElements.reluGradient(y.data, dy.data, from, share.to(y.numRows) * y.numCols);
+  }
+
+  @Override
+  public void maxPool(Pooling sizes, FMatrixRMaj x, FMatrixRMaj y) {
+    VectorPooling.forward(sizes, x, share.from(x.numRows), share.to(x.numRows), y);
+  }
+
+  @Override
+  public void maxPoolGradient(
+      Pooling sizes, FMatrixRMaj x, FMatrixRMaj y, FMatrixRMaj dy, FMatrixRMaj dx) {
+    VectorPooling.gradient(sizes, x, share.from(x.numRows), share.to(x.numRows), dy, dx);
+  }
+
+  @Override
+  public void softmax(FMatrixRMaj logits) {
+    int columns = logits.numCols;
+    int last = share.to(logits.numRows);
+    for (int row = share.from(logits.numRows); row < last; row++) {
+      softmax(logits.data, row * columns, (row + 1) * columns);
+    }
+  }
+
+  private static void softmax(float[] values, int from, int to) {
+    float largest = Float.NEGATIVE_INFINITY;
+    for (int i = from; i < to; i++) {
+      largest = Math.max(largest, values[i]);
+    }
+    float sum = 0;
+    for (int i = from; i < to; i++) {
+      values[i] = Exponential.of(values[i] - largest);
+      sum += values[i];
+    }
+    for (int i = from; i < to; i++) {
+      values[i] /= sum;
+    }
+  }
+
+  @Override
+  public void adam(float[] w, float[] m, float[] v, float[] g, AdamStep step) {
+    int from = share.from(w.length, Lanes.LENGTH);
+    VectorElements.adam(w, m, v, g, from, share.to(w.length, Lanes.LENGTH), step);
+  }
+
+  @Override
+  public void axpy(float a, float[] x, float[] y) {
+    int from = share.from(y.length, Lanes.LENGTH);
+    VectorElements.axpy(a, x, y, from, share.to(y.length, Lanes.LENGTH));
+  }
+}

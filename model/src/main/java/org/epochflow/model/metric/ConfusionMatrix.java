@@ -1,0 +1,153 @@
+package org.epochflow.model.metric;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * How often each class was taken for which: {@code counts: [classes x classes]}, rows are true
+ * labels, columns predicted ones.
+ *
+ * <p>Immutable. Counts are whole numbers, so any grouping of the same examples merges to the same
+ * matrix. {@link #plus} copies {@code classes * classes} counts; {@link #of} counts many examples
+ * in one copy.
+ */
+public final class ConfusionMatrix implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * How well one class is told from the others, as scikit-learn's {@code
+   * precision_recall_fscore_support} with {@code zero_division=0}: a figure whose divisor is 0 is
+   * 0.
+   *
+   * @param precision the share of the examples predicted as the class that are of it
+   * @param recall the share of the examples of the class that are predicted as it
+   * @param f1 the harmonic mean of both
+   * @param support how many examples are of the class
+   */
+  public record ClassFigures(double precision, double recall, double f1, long support) {}
+
+  private final int classes;
+  private final long[] counts;
+
+  private ConfusionMatrix(int classes, long[] counts) {
+    this.classes = classes;
+    this.counts = counts;
+  }
+
+  /** No examples yet. */
+  public static ConfusionMatrix empty(int classes) {
+    if (classes < 1) {
+      throw new IllegalArgumentException("Expected 1 class or more, found " + classes);
+    }
+    return new ConfusionMatrix(classes, new long[classes * classes]);
+  }
+
+  /** Example {@code i} has the label {@code labels[i]} and was predicted {@code predicted[i]}. */
+  public static ConfusionMatrix of(int classes, int[] labels, int[] predicted) {
+    if (labels.length != predicted.length) {
+      throw new IllegalArgumentException(
+          "Expected one prediction for each label, found %d labels and %d predictions"
+              .formatted(labels.length, predicted.length));
+    }
+    ConfusionMatrix matrix = empty(classes);
+    for (int i = 0; i < labels.length; i++) {
+      matrix.counts[matrix.index(labels[i], predicted[i])]++;
+    }
+    return matrix;
+  }
+
+  /** The same with one more example. */
+  public ConfusionMatrix plus(int label, int prediction) {
+    long[] sums = counts.clone();
+    sums[index(label, prediction)]++;
+    return new ConfusionMatrix(classes, sums);
+  }
+
+  /** The examples of both. */
+  public ConfusionMatrix merge(ConfusionMatrix other) {
+    if (other.classes != classes) {
+      throw new IllegalArgumentException(
+          "Expected a matrix of %d classes, found %d".formatted(classes, other.classes));
+    }
+    long[] sums = counts.clone();
+    Arrays.setAll(sums, i -> Math.addExact(sums[i], other.counts[i]));
+    return new ConfusionMatrix(classes, sums);
+  }
+
+  public int classes() {
+    return classes;
+  }
+
+  /** How many examples of {@code label} were predicted as {@code prediction}. */
+  public long count(int label, int prediction) {
+    return counts[index(label, prediction)];
+  }
+
+  public long examples() {
+    return Arrays.stream(counts).sum();
+  }
+
+  /** The share of the examples on the diagonal; NaN where there are none, as in {@link Tally}. */
+  public double accuracy() {
+    long correct = IntStream.range(0, classes).mapToLong(c -> count(c, c)).sum();
+    long examples = examples();
+    return examples == 0 ? Double.NaN : (double) correct / examples;
+  }
+
+  /** The figures of every class, in the order of the labels. */
+  public List<ClassFigures> perClass() {
+    return IntStream.range(0, classes).mapToObj(this::figures).toList();
+  }
+
+  private ClassFigures figures(int label) {
+    long correct = count(label, label);
+    long support = 0;
+    long predicted = 0;
+    for (int other = 0; other < classes; other++) {
+      support += count(label, other);
+      predicted += count(other, label);
+    }
+    return new ClassFigures(
+        ratio(correct, predicted),
+        ratio(correct, support),
+        ratio(2 * correct, predicted + support),
+        support);
+  }
+
+  private static double ratio(long part, long whole) {
+    return whole == 0 ? 0 : (double) part / whole;
+  }
+
+  private int index(int label, int prediction) {
+    if (label < 0 || label >= classes || prediction < 0 || prediction >= classes) {
+      throw new IllegalArgumentException(
+          "Expected label and prediction from 0 to %d, found %d and %d"
+              .formatted(classes - 1, label, prediction));
+    }
+    return label * classes + prediction;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ConfusionMatrix that
+        && classes == that.classes
+        && Arrays.equals(counts, that.counts);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(counts);
+  }
+
+  @Override
+  public String toString() {
+    List<String> rows =
+        IntStream.range(0, classes)
+            .mapToObj(c -> Arrays.copyOfRange(counts, c * classes, (c + 1) * classes))
+            .map(Arrays::toString)
+            .toList();
+    return "ConfusionMatrix" + rows;
+  }
+}

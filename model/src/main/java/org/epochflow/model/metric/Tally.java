@@ -1,0 +1,42 @@
+package org.epochflow.model.metric;
+
+import java.io.Serializable;
+
+/**
+ * What a set of examples came to: how many, how many right, and the sum of their losses.
+ *
+ * <p>Losses are summed in fixed point, so that any grouping of the same examples gives the same
+ * bits. The unit is 2<sup>-24</sup>; the largest loss of an example is 16.118, so 2<sup>34</sup>
+ * examples fit.
+ *
+ * @param nonFinite examples whose loss was NaN or infinite; they are in no sum
+ */
+public record Tally(long examples, long correct, long lossUnits, long nonFinite)
+    implements Serializable {
+  public static final Tally NONE = new Tally(0, 0, 0, 0);
+  private static final double UNITS = 1 << 24;
+
+  public static Tally of(float loss, boolean correct) {
+    return Float.isFinite(loss)
+        ? new Tally(1, correct ? 1 : 0, Math.round(loss * UNITS), 0)
+        : new Tally(1, 0, 0, 1);
+  }
+
+  public Tally plus(Tally other) {
+    return new Tally(
+        examples + other.examples,
+        correct + other.correct,
+        Math.addExact(lossUnits, other.lossUnits),
+        nonFinite + other.nonFinite);
+  }
+
+  /** The mean loss of the examples; NaN where one of them had none, or there are none. */
+  public double loss() {
+    return nonFinite > 0 || examples == 0 ? Double.NaN : lossUnits / UNITS / examples;
+  }
+
+  /** The share of the examples whose most probable class is their label. */
+  public double accuracy() {
+    return examples == 0 ? Double.NaN : (double) correct / examples;
+  }
+}

@@ -1,0 +1,46 @@
+package org.epochflow.model.nn;
+
+import java.io.Serializable;
+
+/**
+ * How a record becomes an input and a target, defined once for training, evaluation and prediction:
+ * {@code x = pixel / divisor} in float32, {@code y = one-hot(label)}.
+ *
+ * @param divisor what every pixel is divided by; 255 makes bytes into 0 to 1
+ */
+public record Preprocessing(float divisor) implements Serializable {
+  public static final Preprocessing STANDARD = new Preprocessing(255f);
+
+  public Preprocessing {
+    if (!(divisor > 0) || Float.isInfinite(divisor)) {
+      throw new IllegalArgumentException("Expected a divisor above 0, found " + divisor);
+    }
+  }
+
+  /** Writes {@code pixels[offset .. offset + length)}, unsigned, divided, to {@code x} at 0. */
+  public void normalize(byte[] pixels, int offset, int length, float[] x, int xOffset) {
+    for (int i = 0; i < length; i++) {
+      x[xOffset + i] = (pixels[offset + i] & 0xff) / divisor;
+    }
+  }
+
+  /**
+   * What {@link #normalize} makes of the bytes 0 to 255: a look takes less time than a division.
+   */
+  float[] ofBytes() {
+    byte[] bytes = new byte[256];
+    for (int value = 0; value < bytes.length; value++) {
+      bytes[value] = (byte) value;
+    }
+    float[] values = new float[bytes.length];
+    normalize(bytes, 0, bytes.length, values, 0);
+    return values;
+  }
+
+  /** Writes the one-hot row of {@code label} at {@code offset}: 1 at its place, 0 elsewhere. */
+  public static void oneHot(int label, int classes, float[] y, int offset) {
+    for (int i = 0; i < classes; i++) {
+      y[offset + i] = i == label ? 1f : 0f;
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package org.epochflow.model.nn;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The shape of one example at some place of a network, without the batch dimension: {@code (height,
+ * width, channels)} for images, {@code (units)} for vectors. Row-major, last index fastest.
+ */
+public record Shape(List<Integer> dimensions) implements Serializable {
+  public Shape {
+    dimensions = List.copyOf(dimensions);
+    if (dimensions.isEmpty() || dimensions.stream().anyMatch(d -> d < 1)) {
+      throw new IllegalArgumentException("Expected dimensions of 1 or more, found " + dimensions);
+    }
+  }
+
+  public static Shape of(Integer... dimensions) {
+    return new Shape(List.of(dimensions));
+  }
+
+  /** The number of values: the product of the dimensions. */
+  public int size() {
+    return dimensions.stream().reduce(1, Math::multiplyExact);
+  }
+
+  public boolean isImage() {
+    return dimensions.size() == 3;
+  }
+
+  public int height() {
+    return dimensions.get(0);
+  }
+
+  public int width() {
+    return dimensions.get(1);
+  }
+
+  public int channels() {
+    return dimensions.get(2);
+  }
+
+  /** As Keras prints it, {@code (28, 28, 1)} or {@code (784,)}. */
+  @Override
+  public String toString() {
+    String inner = dimensions.stream().map(String::valueOf).collect(Collectors.joining(", "));
+    return dimensions.size() == 1 ? "(" + inner + ",)" : "(" + inner + ")";
+  }
+}

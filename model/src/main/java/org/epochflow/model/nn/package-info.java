@@ -1,0 +1,9 @@
+/**
+ * Networks: an {@link org.epochflow.model.nn.Architecture} is an immutable list of layers, a {@link
+ * org.epochflow.model.nn.Network} runs one over a flat vector of parameters. May depend on {@code
+ * kernel} and {@code random}, and on EJML.
+ */
+@NullMarked
+package org.epochflow.model.nn;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,26 @@
+package org.epochflow.model.optim;
+
+/**
+ * The server's step of FedAdam (Reddi et al., 2021, "Adaptive federated optimization", arXiv
+ * 2003.00295, algorithm 2): with D the weighted mean change of the replicas' parameters, {@code m =
+ * b1 m + (1 - b1) D}, {@code v = b2 v + (1 - b2) D^2}, {@code w += eta m / (sqrt(v) + tau)}, b1
+ * 0.9, b2 0.99, tau 1e-3, and no correction of the bias.
+ */
+public final class ServerAdam {
+  private static final float BETA_1 = 0.9f;
+  private static final float BETA_2 = 0.99f;
+  private static final float TAU = 1e-3f;
+
+  private ServerAdam() {}
+
+  /** Takes one step in place. All four vectors are of one length. */
+  public static void step(float[] w, float[] m, float[] v, float[] change, double eta) {
+    float rate = (float) eta;
+    for (int i = 0; i < w.length; i++) {
+      float d = change[i];
+      m[i] = BETA_1 * m[i] + (1 - BETA_1) * d;
+      v[i] = BETA_2 * v[i] + (1 - BETA_2) * d * d;
+      w[i] += rate * m[i] / ((float) Math.sqrt(v[i]) + TAU);
+    }
+  }
+}

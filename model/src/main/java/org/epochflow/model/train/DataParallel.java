@@ -1,0 +1,25 @@
+package org.epochflow.model.train;
+
+import java.io.Serializable;
+
+/**
+ * How an epoch is shared out.
+ *
+ * @param replicas how many copies of the network train at once, each on its own share
+ * @param roundsPerEpoch how often an epoch their parameters are averaged
+ */
+public record DataParallel(Strategy strategy, int replicas, int roundsPerEpoch)
+    implements Serializable {
+  public static final int DEFAULT_REPLICAS = 2;
+  public static final int DEFAULT_ROUNDS = 4;
+
+  public DataParallel {
+    Require.atLeast("replicas", 1, replicas);
+    Require.atLeast("roundsPerEpoch", 1, roundsPerEpoch);
+  }
+
+  /** The rounds that are run: with one replica under local Adam there is nothing to average. */
+  public int rounds() {
+    return replicas == 1 && strategy == Strategy.LOCAL_ADAM ? 1 : roundsPerEpoch;
+  }
+}

@@ -1,0 +1,66 @@
+package org.epochflow.model.train;
+
+import java.io.Serializable;
+
+/**
+ * The rate of a replica's steps, as a function of how far the training has come.
+ *
+ * <p>K replicas take 1/K of the steps, so their peak rate is {@code scale(K) * base}. It rises
+ * linearly from {@code base} over {@code warmupEpochs}, holds, and falls linearly to zero over the
+ * last {@value #DECAY} of the epochs. Where the peak is the base (one replica, {@code NONE}, or
+ * server Adam, whose replicas' steps are plain) it is constant, as in Keras.
+ *
+ * @param base the rate of one replica
+ * @param server server Adam's own rate (eta), once a round; it too falls over the last epochs, to
+ *     zero
+ */
+public record LearningRate(double base, Scaling scaling, double warmupEpochs, double server)
+    implements Serializable {
+  public static final double DEFAULT_LOCAL_ADAM = 0.001;
+  public static final double DEFAULT_SERVER_ADAM_REPLICA = 0.1;
+  public static final double DEFAULT_SERVER = 0.01;
+  public static final double DEFAULT_WARMUP_EPOCHS = 1;
+  private static final double DECAY = 0.2;
+
+  /** How the peak rate grows with the number of replicas K. */
+  public enum Scaling {
+    LINEAR,
+    SQRT,
+    NONE;
+
+    double factor(int replicas) {
+      return switch (this) {
+        case LINEAR -> replicas;
+        case SQRT -> Math.sqrt(replicas);
+        case NONE -> 1;
+      };
+    }
+  }
+
+  public LearningRate {
+    Require.above("learningRate", 0, base);
+    Require.atLeast("warmupEpochs", 0, warmupEpochs);
+    Require.above("serverLearningRate", 0, server);
+  }
+
+  /** The rate at {@code progress} epochs, from 0 (nothing trained) to {@code config.epochs()}. */
+  public double at(double progress, TrainingConfig config) {
+    if (config.parallel().strategy() == Strategy.SERVER_ADAM) {
+      return base;
+    }
+    double peak = base * scaling.factor(config.parallel().replicas());
+    double rise = warmupEpochs == 0 ? 1 : progress / warmupEpochs;
+    double risen = base + (peak - base) * Math.min(1, rise);
+    return peak == base ? base : Math.min(risen, peak * Math.max(0, fall(progress, config)));
+  }
+
+  /** Server Adam's own rate at {@code progress} epochs. */
+  public double serverAt(double progress, TrainingConfig config) {
+    return server * Math.max(0, Math.min(1, fall(progress, config)));
+  }
+
+  /** From 1 to 0 over the last epochs; above 1 before them. */
+  private static double fall(double progress, TrainingConfig config) {
+    return (config.epochs() - progress) / (DECAY * config.epochs());
+  }
+}

@@ -1,0 +1,108 @@
+package org.epochflow.model.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.epochflow.model.metric.LearningCurves;
+
+/**
+ * All that training goes on from: what a checkpoint holds.
+ *
+ * @param history one row for each epoch that is done
+ * @param stoppingBest the monitor's best by early stopping's rule; NaN before the first finite one
+ * @param waited epochs since then
+ * @param bestValue the monitor's best, strictly; NaN before the first finite one
+ * @param bestEpoch the epoch of {@code bestValue}, from 0; -1 before the first finite one
+ */
+public record TrainingState(
+    TrainingConfig config,
+    ModelState model,
+    List<EpochRow> history,
+    double stoppingBest,
+    int waited,
+    double bestValue,
+    int bestEpoch) {
+  public TrainingState {
+    history = List.copyOf(history);
+  }
+
+  /** The state before the first epoch. */
+  public static TrainingState begin(TrainingConfig config, float[] parameters) {
+    return new TrainingState(
+        config, ModelState.startingFrom(parameters), List.of(), Double.NaN, 0, Double.NaN, -1);
+  }
+
+  /** How many epochs are done. */
+  public int epoch() {
+    return history.size();
+  }
+
+  /** Whether the last epoch done is the best so far. */
+  public boolean lastIsBest() {
+    return bestEpoch >= 0 && bestEpoch == epoch() - 1;
+  }
+
+  public boolean stopped() {
+    return stopReason().isPresent();
+  }
+
+  /** Why no further epoch is run; empty while one is. */
+  public Optional<StopReason> stopReason() {
+    if (!history.isEmpty() && !history.get(epoch() - 1).isFinite()) {
+      return Optional.of(StopReason.NOT_FINITE);
+    }
+    if (config.stopping().stopsAfter(waited)) {
+      return Optional.of(StopReason.PATIENCE);
+    }
+    return epoch() >= config.epochs() ? Optional.of(StopReason.EPOCHS) : Optional.empty();
+  }
+
+  /** The state after one more epoch. */
+  public TrainingState next(EpochResult result) {
+    EpochRow row =
+        new EpochRow(
+            epoch(),
+            result.training().accuracy(),
+            result.training().loss(),
+            result.validation().accuracy(),
+            result.validation().loss(),
+            config.learningRate().at(epoch() + 1, config),
+            result.trainingSeconds(),
+            result.seconds());
+    List<EpochRow> rows = new ArrayList<>(history);
+    rows.add(row);
+    EarlyStopping stopping = config.stopping();
+    double value = row.isFinite() ? stopping.monitor().of(row) : Double.NaN;
+    boolean resets = stopping.monitor().improves(value, stoppingBest, stopping.minDelta());
+    boolean better = stopping.monitor().improves(value, bestValue, 0);
+    return new TrainingState(
+        config,
+        result.model(),
+        rows,
+        resets ? value : stoppingBest,
+        resets ? 0 : waited + 1,
+        better ? value : bestValue,
+        better ? row.epoch() : bestEpoch);
+  }
+
+  /** The same, with another limit of epochs. */
+  public TrainingState withEpochs(int limit) {
+    return new TrainingState(
+        config.withEpochs(limit), model, history, stoppingBest, waited, bestValue, bestEpoch);
+  }
+
+  /** How the epochs went, for a diagnosis; there is one epoch at least. */
+  public LearningCurves curves() {
+    return new LearningCurves(
+        column(EpochRow::loss),
+        column(EpochRow::accuracy),
+        column(EpochRow::valLoss),
+        column(EpochRow::valAccuracy),
+        config.architecture().classes());
+  }
+
+  private List<Double> column(Function<EpochRow, Double> of) {
+    return history.stream().map(of).toList();
+  }
+}

@@ -1,0 +1,144 @@
+package org.epochflow.model.format;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.Layer;
+import org.epochflow.model.nn.Layer.Function;
+import org.epochflow.model.nn.Layer.Padding;
+import org.epochflow.model.nn.Shape;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Architectures survive Keras's JSON, and what Keras alone can do is refused by name. */
+final class ArchitectureJsonTest {
+  /** Every kind of layer, with values that are no defaults. */
+  private static final Architecture ALL =
+      new Architecture(
+          "all",
+          Shape.of(9, 11, 2),
+          List.of(
+              new Layer.Conv2D("c", 3, 3, 5, Padding.SAME, Function.RELU),
+              new Layer.MaxPooling2D("p", 3, 2, 1, 2),
+              new Layer.Conv2D("d", 2, 1, 1, Padding.VALID, Function.LINEAR),
+              new Layer.Flatten("f"),
+              new Layer.Dense("h", 4, Function.RELU),
+              new Layer.Dropout("r", 0.5),
+              new Layer.Dense("o", 3, Function.LINEAR),
+              new Layer.Activation("s", Function.SOFTMAX)));
+
+  static List<Architecture> architectures() {
+    return Stream.concat(States.presets().stream(), Stream.of(ALL)).toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("architectures")
+  void writtenThenReadIsTheSameArchitecture(Architecture architecture) throws Exception {
+    String json = ArchitectureJson.write(architecture);
+    assertEquals(architecture, ArchitectureJson.read(json, "a.json"));
+    assertEquals(json, ArchitectureJson.write(ArchitectureJson.read(json, "a.json")));
+  }
+
+  @Test
+  void layersThatAreFunctionsAreReadAsActivations() throws Exception {
+    String json =
+        """
+        {"class_name": "Sequential", "config": {"name": "m", "build_input_shape": [null, 2, 2],
+         "layers": [
+          {"class_name": "Flatten", "config": {"name": "f"}},
+          {"class_name": "ReLU", "module": "keras.layers", "registered_name": "ReLU",
+           "config": {"name": "r", "max_value": null, "negative_slope": 0.0, "threshold": 0.0}},
+          {"class_name": "Dense", "config": {"name": "d", "units": 3, "activation": null}},
+          {"class_name": "Softmax", "config": {"name": "s", "axis": -1}}]}}
+        """;
+    assertEquals(
+        new Architecture(
+            "m",
+            Shape.of(2, 2),
+            List.of(
+                new Layer.Flatten("f"),
+                new Layer.Activation("r", Function.RELU),
+                new Layer.Dense("d", 3, Function.LINEAR),
+                new Layer.Activation("s", Function.SOFTMAX))),
+        ArchitectureJson.read(json, "m.json"));
+  }
+
+  @Test
+  void theInputIsAlsoTheFirstLayersOrTheBuiltModels() throws Exception {
+    String dense =
+        """
+        {"class_name": "Sequential", "config": {"name": "m", "layers": [
+          {"class_name": "Dense", "config": {"name": "d", "units": 3, "activation": "softmax" %s}}
+        ]} %s}""";
+    String first = dense.formatted(", \"batch_input_shape\": [null, 7]", "");
+    String built = dense.formatted("", ", \"build_config\": {\"input_shape\": [8, 7]}");
+    assertEquals(Shape.of(7), ArchitectureJson.read(first, "m.json").input());
+    assertEquals(Shape.of(7), ArchitectureJson.read(built, "m.json").input());
+    assertFault(dense.formatted("", ""), "an InputLayer or build_input_shape", "none");
+    assertFault(
+        dense.formatted(", \"batch_input_shape\": [null, null]", ""),
+        "known dimensions as batch_input_shape",
+        "[null,null]",
+        "layer d");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "\"strides\" : [ 1, 1 ]  | \"strides\" : [ 2, 2 ]  | layer c | strides       | [2,2]",
+        "\"dilation_rate\" : [ 1, 1 ] | \"dilation_rate\" : [ 2, 1 ] | layer c | dilation_rate |"
+            + " [2,1]",
+        "\"groups\" : 1          | \"groups\" : 2          | layer c | groups        | 2",
+        "\"kernel_size\" : [ 3, 5 ] | \"kernel_size\" : [ 2, 2 ] | layer c | odd kernel | (2, 2)",
+        "channels_last           | channels_first          | layer c | data_format   | channels_fi",
+        "\"use_bias\" : true     | \"use_bias\" : false    | layer c | use_bias      | false",
+        "\"padding\" : \"same\"  | \"padding\" : \"causal\" | layer c | padding      | causal",
+        "\"padding\" : \"valid\",\\s+\"strides\" : \\[ 1, 2 | \"padding\":\"same\",\"strides\":[1,2"
+            + " | layer p | padding | same",
+        "\"relu\"                | \"gelu\"                | layer c | activation    | gelu",
+        "float32                 | mixed_float16           | all.json | name         | mixed_float16",
+        "\"trainable\" : true,\\s+\"dtype\" : \\{[^}]+\\},[^}]+\\},\\s+\"filters\" |"
+            + " \"trainable\":false,\"filters\" | layer c | trainable | false",
+        "\"class_name\" : \"Dropout\" | \"class_name\" : \"LSTM\" | layer r | a layer of | LSTM",
+        "\"module\" : \"keras.layers\" | \"module\" : \"mine\" | layer 0 | keras.layers  | mine",
+        "\"class_name\" : \"Sequential\" | \"class_name\" : \"Functional\" | all.json | Sequential"
+            + " | Functional",
+        "\"softmax\"             | \"linear\"              | all.json | softmax       | Expected",
+        "\"units\" : 4,          | \"units\" : 4.5,        | layer h  | units         | 4.5",
+        "\"units\" : 4,          | \"unit\" : 4,           | layer h  | field units   | none",
+        "\"rate\" : 0.5          | \"rate\" : 1.5          | layer r  | rate          | 1.5",
+        "\"kernel_regularizer\" : null | \"kernel_regularizer\" : {} | layer c | kernel_regularizer"
+            + " | {}",
+        "\"config\"              | config                  | all.json | JSON          | fault",
+      })
+  void whatKerasAloneCanDoIsRefusedByName(
+      String written, String other, String place, String expected, String found) {
+    String json = ArchitectureJson.write(ALL);
+    String pattern = written.contains("\\s") ? written : Pattern.quote(written);
+    String changed = json.replaceFirst(pattern, Matcher.quoteReplacement(other));
+    assertTrue(!changed.equals(json), "the test changes something: " + written);
+    assertFault(changed, place, expected, found);
+  }
+
+  private static void assertFault(String json, String... parts) {
+    ModelFormatException e =
+        assertThrows(
+            ModelFormatException.class, () -> ArchitectureJson.read(json, "all.json"), json);
+    String message = String.valueOf(e.getMessage());
+    assertTrue(message.startsWith("Expected") || message.startsWith("Layer"), message);
+    assertTrue(message.contains("all.json"), message);
+    for (String part : parts) {
+      assertTrue(message.contains(part), "Expected " + part + " in: " + message);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package org.epochflow.model.format;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.train.Strategy;
+import org.epochflow.model.train.TrainingState;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Keras itself loads what we write, with equal weights and moments, and trains on. */
+final class KerasReadsOurFilesIT {
+  private static final String SCRIPT = "keras_reads_our_files.py";
+  private static final int NO_KERAS = 77;
+
+  @TempDir Path folder = Path.of("unset");
+
+  @Test
+  void kerasLoadsOurModelsAndTrainsOn() throws Exception {
+    Map<String, TrainingState> states = new LinkedHashMap<>();
+    for (Architecture architecture : States.presets()) {
+      String name = states.size() + "-" + architecture.name();
+      states.put(name + "-local", States.trained(architecture, Strategy.LOCAL_ADAM, 1));
+      states.put(name + "-server", States.trained(architecture, Strategy.SERVER_ADAM, 2));
+    }
+    for (Map.Entry<String, TrainingState> entry : states.entrySet()) {
+      write(entry.getKey(), entry.getValue());
+    }
+    runKeras();
+    for (Map.Entry<String, TrainingState> entry : states.entrySet()) {
+      assertSavedAgain(entry.getKey(), entry.getValue());
+    }
+  }
+
+  private void write(String name, TrainingState state) throws IOException {
+    try (OutputStream model = Files.newOutputStream(folder.resolve(name + ".keras"));
+        OutputStream raw = Files.newOutputStream(folder.resolve(name + ".state"))) {
+      KerasFile.write(state, model);
+      StateFile.write(state.model(), Channels.newChannel(raw));
+    }
+  }
+
+  private void runKeras() throws IOException, InterruptedException {
+    Path script = folder.resolve(SCRIPT);
+    try (InputStream in = Objects.requireNonNull(getClass().getResourceAsStream(SCRIPT))) {
+      Files.copy(in, script);
+    }
+    Process python = start("python3", script.toString(), folder.toString());
+    String output = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    int exit = python.waitFor();
+    assumeTrue(exit != NO_KERAS, "needs Keras and TensorFlow for python3: " + output);
+    assertEquals(0, exit, output);
+  }
+
+  private static Process start(String... command) {
+    try {
+      return new ProcessBuilder(command).redirectErrorStream(true).start();
+    } catch (IOException e) {
+      assumeTrue(false, "needs python3: " + e.getMessage());
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** What Keras saved after loading ours is read back with the same bits, and without our state. */
+  private void assertSavedAgain(String name, TrainingState state) throws IOException {
+    try (InputStream in = Files.newInputStream(folder.resolve(name + ".resaved"))) {
+      SavedModel again = KerasFile.read(in, name);
+      assertEquals(state.config().architecture(), again.architecture());
+      KerasFileTest.assertSameBits(state.model().parameters(), again.parameters());
+      assertTrue(again.state().isEmpty());
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package org.epochflow.model.format;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.Layer.Padding;
+import org.epochflow.model.nn.Preprocessing;
+import org.epochflow.model.nn.Presets;
+import org.epochflow.model.nn.Shape;
+import org.epochflow.model.train.DataParallel;
+import org.epochflow.model.train.EarlyStopping;
+import org.epochflow.model.train.EpochRow;
+import org.epochflow.model.train.LearningRate;
+import org.epochflow.model.train.ModelState;
+import org.epochflow.model.train.SplitRule;
+import org.epochflow.model.train.Strategy;
+import org.epochflow.model.train.TrainingConfig;
+import org.epochflow.model.train.TrainingState;
+
+/** States to save: the presets, with random contents. */
+final class States {
+  private static final Shape IMAGE = Shape.of(28, 28, 1);
+
+  private States() {}
+
+  static List<Architecture> presets() {
+    return List.of(
+        Presets.softmax(IMAGE, 10),
+        Presets.mlp(IMAGE, 10, Presets.MLP_DROPOUT),
+        Presets.cnn(IMAGE, 10, Presets.CNN_DROPOUT, Padding.VALID, 0.25),
+        Presets.cnn(Shape.of(12, 9, 3), 4, 0.1, Padding.SAME, 0.1));
+  }
+
+  /** A configuration in which no value is a default. */
+  static TrainingConfig config(Architecture architecture, Strategy strategy, Random random) {
+    return new TrainingConfig(
+        architecture,
+        new Preprocessing(random.nextFloat() + 0.1f),
+        "vector",
+        random.nextLong(),
+        1 + random.nextInt(100),
+        1 + random.nextInt(1000),
+        new DataParallel(strategy, 1 + random.nextInt(9), 1 + random.nextInt(40)),
+        new LearningRate(
+            random.nextDouble(),
+            any(LearningRate.Scaling.values(), random),
+            random.nextDouble(),
+            random.nextDouble()),
+        new EarlyStopping(
+            random.nextBoolean(),
+            any(EarlyStopping.Monitor.values(), random),
+            random.nextDouble(),
+            random.nextInt(9)),
+        random.nextBoolean()
+            ? new SplitRule(random.nextDouble(), random.nextBoolean())
+            : SplitRule.ofFold(2, 3, random.nextBoolean()),
+        IntStream.range(0, architecture.classes()).mapToObj(c -> "é \"" + c).toList());
+  }
+
+  /** A state of any floats at all: every bit pattern, so NaNs, infinities and subnormals too. */
+  static TrainingState random(Architecture architecture, Strategy strategy, long seed) {
+    Random random = new Random(seed);
+    int n = architecture.parameterCount();
+    ModelState model =
+        new ModelState(
+            anyFloats(n, random), anyFloats(n, random), anyFloats(n, random), random.nextLong());
+    List<EpochRow> history = new ArrayList<>();
+    for (int epoch = 0; epoch < seed % 4; epoch++) {
+      history.add(
+          new EpochRow(
+              epoch,
+              random.nextDouble(),
+              anyDouble(random),
+              random.nextDouble(),
+              anyDouble(random),
+              random.nextDouble(),
+              random.nextDouble(),
+              random.nextDouble()));
+    }
+    return new TrainingState(
+        config(architecture, strategy, random),
+        model,
+        history,
+        anyDouble(random),
+        random.nextInt(9),
+        anyDouble(random),
+        history.size() - 1);
+  }
+
+  /** A state that trains on: small parameters and moments, as after some steps of Adam. */
+  static TrainingState trained(Architecture architecture, Strategy strategy, long seed) {
+    Random random = new Random(seed);
+    int n = architecture.parameterCount();
+    float[] w = new float[n];
+    float[] m = new float[n];
+    float[] v = new float[n];
+    for (int i = 0; i < n; i++) {
+      w[i] = (float) random.nextGaussian() * 0.05f;
+      m[i] = (float) random.nextGaussian() * 1e-3f;
+      v[i] = random.nextFloat() * 1e-5f;
+    }
+    TrainingState begun = TrainingState.begin(config(architecture, strategy, random), w);
+    return new TrainingState(
+        begun.config(), new ModelState(w, m, v, 750), List.of(), Double.NaN, 0, Double.NaN, -1);
+  }
+
+  static byte[] write(TrainingState state) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    KerasFile.write(state, out);
+    return out.toByteArray();
+  }
+
+  static SavedModel read(byte[] bytes) throws IOException {
+    return KerasFile.read(new ByteArrayInputStream(bytes), "test.keras");
+  }
+
+  static float[] anyFloats(int length, Random random) {
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = Float.intBitsToFloat(random.nextInt());
+    }
+    return values;
+  }
+
+  private static double anyDouble(Random random) {
+    double[] special = {
+      Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -0.0, Double.MIN_VALUE
+    };
+    int choice = random.nextInt(2 * special.length);
+    return choice < special.length ? special[choice] : random.nextGaussian();
+  }
+
+  private static <T> T any(T[] values, Random random) {
+    return values[random.nextInt(values.length)];
+  }
+}

@@ -1,0 +1,95 @@
+package org.epochflow.model.kernel;
+
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.ejml.data.FMatrixRMaj;
+import org.epochflow.model.parallel.Share;
+
+/** Several instances that compute their shares, one after the other: together they are one. */
+record InTurn(List<Kernels> shares) implements Kernels {
+  static InTurn of(String name, int threads) {
+    return new InTurn(
+        IntStream.range(0, threads)
+            .mapToObj(i -> Kernels.named(name, new Share(i, threads)))
+            .toList());
+  }
+
+  private void each(Consumer<Kernels> call) {
+    shares.forEach(call);
+  }
+
+  @Override
+  public String name() {
+    return shares.get(0).name();
+  }
+
+  @Override
+  public boolean cutsExamples(int examples) {
+    return shares.get(0).cutsExamples(examples);
+  }
+
+  @Override
+  public void dense(FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y) {
+    each(k -> k.dense(x, w, at, relu, y));
+  }
+
+  @Override
+  public void denseGradient(FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at) {
+    each(k -> k.denseGradient(x, dy, gradient, at));
+  }
+
+  @Override
+  public void denseInputGradient(FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx) {
+    each(k -> k.denseInputGradient(dy, w, at, dx));
+  }
+
+  @Override
+  public void convolve(
+      Convolution sizes, FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y) {
+    each(k -> k.convolve(sizes, x, w, at, relu, y));
+  }
+
+  @Override
+  public void convolveGradient(
+      Convolution sizes, FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at) {
+    each(k -> k.convolveGradient(sizes, x, dy, gradient, at));
+  }
+
+  @Override
+  public void convolveInputGradient(
+      Convolution sizes, FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx) {
+    each(k -> k.convolveInputGradient(sizes, dy, w, at, dx));
+  }
+
+  @Override
+  public void reluGradient(FMatrixRMaj y, FMatrixRMaj dy) {
+    each(k -> k.reluGradient(y, dy));
+  }
+
+  @Override
+  public void maxPool(Pooling sizes, FMatrixRMaj x, FMatrixRMaj y) {
+    each(k -> k.maxPool(sizes, x, y));
+  }
+
+  @Override
+  public void maxPoolGradient(
+      Pooling sizes, FMatrixRMaj x, FMatrixRMaj y, FMatrixRMaj dy, FMatrixRMaj dx) {
+    each(k -> k.maxPoolGradient(sizes, x, y, dy, dx));
+  }
+
+  @Override
+  public void softmax(FMatrixRMaj logits) {
+    each(k -> k.softmax(logits));
+  }
+
+  @Override
+  public void adam(float[] w, float[] m, float[] v, float[] g, AdamStep step) {
+    each(k -> k.adam(w, m, v, g, step));
+  }
+
+  @Override
+  public void axpy(float a, float[] x, float[] y) {
+    each(k -> k.axpy(a, x, y));
+  }
+}

@@ -1,0 +1,264 @@
+package org.epochflow.model.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.ejml.data.FMatrixRMaj;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What every implementation of {@link Kernels} does: the formulas, to the last digits of float32,
+ * at sizes that fill no vector or tile.
+ *
+ * <p>Outputs begin as NaN and arrays are longer than their matrices, so a value that is not written
+ * or that is read from outside is seen.
+ */
+abstract class KernelsContract extends ImageKernelsContract {
+  /** A dense layer on a batch. */
+  record DenseSizes(int batch, int inputs, int units) {
+    int parameters() {
+      return (inputs + 1) * units;
+    }
+  }
+
+  static Stream<DenseSizes> denseSizes() {
+    return IntStream.of(1, 2, 3, 33)
+        .boxed()
+        .flatMap(
+            batch ->
+                Stream.of(1, 7, 10, 16, 17, 200)
+                    .flatMap(
+                        units ->
+                            Stream.of(1, 9, 64, 129)
+                                .map(inputs -> new DenseSizes(batch, inputs, units))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("denseSizes")
+  void denseIsTheFormula(DenseSizes s) {
+    FMatrixRMaj x = Tensors.random(s.batch, s.inputs, random);
+    float[] w = Tensors.vector(AT, s.parameters(), random);
+    FMatrixRMaj y = Tensors.dirty(s.batch, s.units);
+    kernels.dense(x, w, AT, false, y);
+    NaiveKernels.dense(x, w, AT, s.units).assertClose(y.data, 0);
+    kernels.dense(x, w, AT, true, y);
+    NaiveKernels.dense(x, w, AT, s.units).relu().assertClose(y.data, 0);
+  }
+
+  @ParameterizedTest
+  @MethodSource("denseSizes")
+  void denseGradientsAreTheFormula(DenseSizes s) {
+    FMatrixRMaj x = Tensors.random(s.batch, s.inputs, random);
+    FMatrixRMaj dy = Tensors.random(s.batch, s.units, random);
+    float[] w = Tensors.vector(AT, s.parameters(), random);
+    float[] gradient = Tensors.dirty(w.length);
+    kernels.denseGradient(x, dy, gradient, AT);
+    NaiveKernels.denseGradient(x, dy).assertClose(gradient, AT);
+    assertUntouchedOutside(gradient, s.parameters());
+    FMatrixRMaj dx = Tensors.dirty(s.batch, s.inputs);
+    kernels.denseInputGradient(dy, w, AT, dx);
+    NaiveKernels.denseInputGradient(dy, w, AT, s.inputs).assertClose(dx.data, 0);
+  }
+
+  @Test
+  void reluGradientIsZeroWhereNothingCameThrough() {
+    for (int size : new int[] {1, 7, 16, 33}) {
+      FMatrixRMaj y = Tensors.ties(2, size, random);
+      FMatrixRMaj dy = Tensors.random(2, size, random);
+      y.data[0] = -0f;
+      dy.data[0] = Float.NaN;
+      float[] expected = Tensors.values(dy);
+      for (int i = 0; i < expected.length; i++) {
+        expected[i] = y.data[i] > 0 ? expected[i] : 0;
+      }
+      kernels.reluGradient(y, dy);
+      assertArrayEquals(expected, Tensors.values(dy));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 7, 10, 16, 17, 200})
+  void softmaxIsTheFormula(int classes) {
+    FMatrixRMaj x = Tensors.random(33, classes, random);
+    for (int i = 0; i < x.getNumElements(); i++) {
+      x.data[i] *= 20;
+    }
+    double[] expected = Arrays.stream(doubles(x)).map(Math::exp).toArray();
+    kernels.softmax(x);
+    for (int row = 0; row < 33; row++) {
+      int from = row * classes;
+      double sum = Arrays.stream(expected, from, from + classes).sum();
+      for (int i = from; i < from + classes; i++) {
+        assertEquals(expected[i] / sum, x.data[i], 3e-6 * expected[i] / sum);
+      }
+    }
+  }
+
+  private static double[] doubles(FMatrixRMaj x) {
+    return IntStream.range(0, x.getNumElements()).mapToDouble(i -> x.data[i]).toArray();
+  }
+
+  @Test
+  void softmaxOfFarLogitsDoesNotOverflow() {
+    FMatrixRMaj x = Tensors.of(3, 1e4f, -1e4f, 0, 88, 89, 90, -1e30f, -1e30f, -1e30f);
+    kernels.softmax(x);
+    float[] expected = {1, 0, 0, .09003057f, .24472848f, .66524094f, 1 / 3f, 1 / 3f, 1 / 3f};
+    assertArrayEquals(expected, Tensors.values(x), 1e-6f);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 16, 17, 1000})
+  void adamIsTheFormula(int size) {
+    float[][] vectors = new float[4][];
+    Arrays.setAll(vectors, i -> Arrays.copyOf(Tensors.vector(0, size, random), size));
+    float[] w = vectors[0];
+    float[] m = vectors[1];
+    float[] v = vectors[2];
+    float[] g = vectors[3];
+    for (int i = 0; i < size; i++) {
+      v[i] = i == 0 ? 0 : v[i] * v[i];
+    }
+    float[][] before = {w.clone(), m.clone(), v.clone()};
+    kernels.adam(w, m, v, g, new Kernels.AdamStep(0.01f, 0.1f, 0.001f, 1e-7f));
+    for (int i = 0; i < size; i++) {
+      double mean = before[1][i] + (g[i] - before[1][i]) * (double) 0.1f;
+      double square = before[2][i] + ((double) g[i] * g[i] - before[2][i]) * (double) 0.001f;
+      double expected = before[0][i] - 0.01f * mean / (Math.sqrt(square) + 1e-7f);
+      assertEquals(mean, m[i], 2e-7);
+      assertEquals(square, v[i], 2e-7 * square);
+      assertEquals(expected, w[i], 1e-6 * (1 + Math.abs(expected)));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 16, 17, 1000})
+  void axpyIsTheFormula(int size) {
+    float[] x = Arrays.copyOf(Tensors.vector(0, size, random), size);
+    float[] y = Arrays.copyOf(Tensors.vector(0, size, random), size);
+    Sums expected = new Sums(size);
+    for (int i = 0; i < size; i++) {
+      expected.add(i, y[i]);
+      expected.add(i, -0.3f * (double) x[i]);
+    }
+    kernels.axpy(-0.3f, x, y);
+    expected.assertClose(y, 0);
+  }
+
+  /** A network that diverged must not look well: the loss has to see it. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void notANumberComesThroughEveryLayer(boolean relu) {
+    for (int units : new int[] {1, 16, 17}) {
+      FMatrixRMaj x = Tensors.random(3, 5, random);
+      float[] w = Tensors.vector(0, 6 * units, random);
+      x.set(1, 2, Float.NaN);
+      x.set(1, 3, 0);
+      FMatrixRMaj y = Tensors.dirty(3, units);
+      kernels.dense(x, w, 0, relu, y);
+      assertNaNInRowAlone(y, 1);
+      kernels.softmax(y);
+      assertNaNInRowAlone(y, 1);
+
+      Convolution sizes = new Convolution(1, 1, 5, 1, 1, 0, 0, 1, 1, units);
+      kernels.convolve(sizes, x, w, 0, relu, y);
+      assertNaNInRowAlone(y, 1);
+      FMatrixRMaj pooled = Tensors.dirty(3, units);
+      kernels.maxPool(pooling(1, 1, units, 1, 1, 1), y, pooled);
+      assertNaNInRowAlone(pooled, 1);
+    }
+  }
+
+  private static void assertNaNInRowAlone(FMatrixRMaj y, int row) {
+    for (int i = 0; i < y.getNumElements(); i++) {
+      assertEquals(i / y.numCols == row, Float.isNaN(y.data[i]), "value " + i);
+    }
+  }
+
+  /** A weight that is lost is lost for every example, whether its input is 0 or not. */
+  @Test
+  void aWeightThatIsNotANumberIsSeenBehindAnInputOfZero() {
+    float[] w = Tensors.vector(0, 6 * 17, random);
+    w[2 * 17 + 4] = Float.NaN;
+    FMatrixRMaj x = Tensors.random(3, 5, random);
+    x.set(0, 2, 0);
+    FMatrixRMaj y = Tensors.dirty(3, 17);
+    kernels.dense(x, w, 0, true, y);
+    FMatrixRMaj convolved = Tensors.dirty(3, 17);
+    kernels.convolve(new Convolution(1, 1, 5, 1, 1, 0, 0, 1, 1, 17), x, w, 0, true, convolved);
+    for (int i = 0; i < y.getNumElements(); i++) {
+      assertEquals(i % 17 == 4, Float.isNaN(y.data[i]));
+      assertEquals(i % 17 == 4, Float.isNaN(convolved.data[i]));
+    }
+  }
+
+  /** Scratch memory of one call never shows in the next. */
+  @Test
+  void aUsedInstanceGivesTheBitsOfANewOne() {
+    for (int trial = 0; trial < 40; trial++) {
+      long seed = trial;
+      assertArrayEquals(
+          everything(create(), new Random(seed)), everything(kernels, new Random(seed)));
+    }
+  }
+
+  /** One result after the other, of random sizes. */
+  static float[] everything(Kernels kernels, Random random) {
+    int batch = 1 + random.nextInt(40);
+    boolean same = random.nextBoolean();
+    int channels = 1 + random.nextInt(9);
+    int filters = 1 + random.nextInt(20);
+    int side = 3 + random.nextInt(6);
+    int out = same ? side : side - 2;
+    int pad = same ? 1 : 0;
+    Convolution s = new Convolution(side, side, channels, 3, 3, pad, pad, out, out, filters);
+    FMatrixRMaj x = Tensors.random(batch, side * side * channels, random);
+    float[] w = Tensors.vector(0, parameters(s), random);
+    FMatrixRMaj y = Tensors.dirty(batch, out * out * filters);
+    FMatrixRMaj dx = Tensors.dirty(batch, x.numCols);
+    float[] gradient = new float[parameters(s)];
+    kernels.convolve(s, x, w, 0, true, y);
+    kernels.convolveGradient(s, x, y, gradient, 0);
+    kernels.convolveInputGradient(s, y, w, 0, dx);
+
+    float[] dense = Tensors.vector(0, (dx.numCols + 1) * filters, random);
+    FMatrixRMaj logits = Tensors.dirty(batch, filters);
+    float[] denseGradient = new float[(dx.numCols + 1) * filters];
+    kernels.dense(dx, dense, 0, false, logits);
+    kernels.denseGradient(dx, logits, denseGradient, 0);
+    kernels.denseInputGradient(logits, dense, 0, x);
+    kernels.softmax(logits);
+    float[] w2 = new float[denseGradient.length];
+    kernels.axpy(0.3f, denseGradient, w2);
+    float[] m = new float[w2.length];
+    float[] v = new float[w2.length];
+    Kernels.AdamStep step = new Kernels.AdamStep(0.01f, 0.1f, 0.001f, 1e-7f);
+    kernels.adam(w2, m, v, denseGradient, step);
+    return concat(
+        w2,
+        m,
+        v,
+        Tensors.values(y),
+        Tensors.values(dx),
+        gradient,
+        Tensors.values(logits),
+        denseGradient,
+        Tensors.values(x));
+  }
+
+  private static float[] concat(float[]... parts) {
+    float[] all = new float[Arrays.stream(parts).mapToInt(part -> part.length).sum()];
+    int at = 0;
+    for (float[] part : parts) {
+      System.arraycopy(part, 0, all, at, part.length);
+      at += part.length;
+    }
+    return all;
+  }
+}

@@ -1,0 +1,124 @@
+package org.epochflow.model.kernel;
+
+import org.ejml.data.FMatrixRMaj;
+
+/**
+ * The formulas of {@link Kernels} as plain loops in double precision, as slow as they are plain.
+ */
+final class NaiveKernels {
+  private NaiveKernels() {}
+
+  static Sums dense(FMatrixRMaj x, float[] w, int at, int units) {
+    Sums y = new Sums(x.numRows * units);
+    for (int row = 0; row < x.numRows; row++) {
+      for (int j = 0; j < units; j++) {
+        y.add(row * units + j, w[at + x.numCols * units + j]);
+        for (int i = 0; i < x.numCols; i++) {
+          y.add(row * units + j, (double) x.get(row, i) * w[at + i * units + j]);
+        }
+      }
+    }
+    return y;
+  }
+
+  /** The kernel's gradient, the bias's behind it. */
+  static Sums denseGradient(FMatrixRMaj x, FMatrixRMaj dy) {
+    int units = dy.numCols;
+    Sums gradient = new Sums((x.numCols + 1) * units);
+    for (int row = 0; row < x.numRows; row++) {
+      for (int j = 0; j < units; j++) {
+        gradient.add(x.numCols * units + j, dy.get(row, j));
+        for (int i = 0; i < x.numCols; i++) {
+          gradient.add(i * units + j, (double) x.get(row, i) * dy.get(row, j));
+        }
+      }
+    }
+    return gradient;
+  }
+
+  static Sums denseInputGradient(FMatrixRMaj dy, float[] w, int at, int inputs) {
+    Sums dx = new Sums(dy.numRows * inputs);
+    for (int row = 0; row < dy.numRows; row++) {
+      for (int j = 0; j < dy.numCols; j++) {
+        for (int i = 0; i < inputs; i++) {
+          dx.add(row * inputs + i, (double) dy.get(row, j) * w[at + i * dy.numCols + j]);
+        }
+      }
+    }
+    return dx;
+  }
+
+  static Sums convolve(Convolution sizes, FMatrixRMaj x, float[] w, int at) {
+    Sums y = new Sums(x.numRows * sizes.positions() * sizes.filters());
+    for (int i = 0; i < y.values.length; i++) {
+      y.add(i, w[at + sizes.patch() * sizes.filters() + i % sizes.filters()]);
+    }
+    eachTerm(
+        sizes, x.numRows, (in, weight, out) -> y.add(out, (double) x.data[in] * w[at + weight]));
+    return y;
+  }
+
+  /** The kernel's gradient, the bias's behind it. */
+  static Sums convolveGradient(Convolution sizes, FMatrixRMaj x, FMatrixRMaj dy) {
+    int weights = sizes.patch() * sizes.filters();
+    Sums gradient = new Sums(weights + sizes.filters());
+    for (int i = 0; i < dy.getNumElements(); i++) {
+      gradient.add(weights + i % sizes.filters(), dy.data[i]);
+    }
+    eachTerm(
+        sizes,
+        x.numRows,
+        (in, weight, out) -> gradient.add(weight, (double) x.data[in] * dy.data[out]));
+    return gradient;
+  }
+
+  static Sums convolveInputGradient(Convolution sizes, FMatrixRMaj dy, float[] w, int at) {
+    Sums dx = new Sums(dy.numRows * sizes.height() * sizes.width() * sizes.channels());
+    eachTerm(
+        sizes, dy.numRows, (in, weight, out) -> dx.add(in, (double) dy.data[out] * w[at + weight]));
+    return dx;
+  }
+
+  /** Visits {@code y[out] += x[in] w[weight]}, where {@code in} is inside the image. */
+  private static void eachTerm(Convolution s, int rows, Term term) {
+    for (int out = 0; out < rows * s.positions() * s.filters(); out++) {
+      int filter = out % s.filters();
+      int j = out / s.filters() % s.outWidth();
+      int i = out / s.filters() / s.outWidth() % s.outHeight();
+      int row = out / s.filters() / s.positions();
+      for (int patch = 0; patch < s.patch(); patch++) {
+        int channel = patch % s.channels();
+        int x = j - s.padLeft() + patch / s.channels() % s.kernelWidth();
+        int y = i - s.padTop() + patch / s.channels() / s.kernelWidth();
+        if (x >= 0 && x < s.width() && y >= 0 && y < s.height()) {
+          int in = ((row * s.height() + y) * s.width() + x) * s.channels() + channel;
+          term.visit(in, patch * s.filters() + filter, out);
+        }
+      }
+    }
+  }
+
+  private interface Term {
+    void visit(int in, int weight, int out);
+  }
+
+  /** For each output, where the first largest value of its window stands. */
+  static int[] largest(Pooling s, FMatrixRMaj x) {
+    int[] places = new int[x.numRows * s.outHeight() * s.outWidth() * s.channels()];
+    for (int out = 0; out < places.length; out++) {
+      int channel = out % s.channels();
+      int j = out / s.channels() % s.outWidth() * s.strideWidth();
+      int i = out / s.channels() / s.outWidth() % s.outHeight() * s.strideHeight();
+      int row = out / s.channels() / s.outWidth() / s.outHeight();
+      int best = -1;
+      for (int k = 0; k < s.poolHeight() * s.poolWidth(); k++) {
+        int y = i + k / s.poolWidth();
+        int at =
+            ((row * s.height() + y) * s.width() + j + k % s.poolWidth()) * s.channels() + channel;
+        best = best < 0 || x.data[at] > x.data[best] ? at : best;
+      }
+      places[out] = best;
+    }
+    return places;
+  }
+}

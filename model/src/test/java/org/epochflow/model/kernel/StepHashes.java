@@ -1,0 +1,95 @@
+package org.epochflow.model.kernel;
+
+import java.util.List;
+import java.util.Random;
+import org.epochflow.model.format.ParametersHash;
+import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.Batch;
+import org.epochflow.model.nn.Examples;
+import org.epochflow.model.nn.Initializer;
+import org.epochflow.model.nn.Layer;
+import org.epochflow.model.nn.Layer.Padding;
+import org.epochflow.model.nn.Network;
+import org.epochflow.model.nn.Preprocessing;
+import org.epochflow.model.nn.Presets;
+import org.epochflow.model.nn.Shape;
+import org.epochflow.model.optim.Adam;
+import org.epochflow.model.optim.Sgd;
+
+/**
+ * Takes some training steps with the vector kernels and prints what they came to, a line for each
+ * network and batch: the same lines on every JVM and at every width of its vectors.
+ */
+final class StepHashes {
+  private static final int EXAMPLES = 40;
+
+  private StepHashes() {}
+
+  /** Networks whose sizes fill tiles and vectors, and do not. */
+  private static List<Architecture> networks() {
+    return List.of(
+        Presets.softmax(Shape.of(28, 28, 1), 10),
+        Presets.mlp(Shape.of(28, 28, 1), 10, 0.25),
+        Presets.cnn(Shape.of(20, 22, 1), 10, 0.2, Padding.VALID, 1),
+        Presets.cnn(Shape.of(14, 15, 1), 3, 0.2, Padding.SAME, 0.6),
+        new Architecture(
+            "awkward",
+            Shape.of(9, 11, 3),
+            List.of(
+                new Layer.Conv2D("conv2d", 19, 5, 3, Padding.SAME, Layer.Function.RELU),
+                new Layer.MaxPooling2D("max_pooling2d", 3, 2, 2, 1),
+                new Layer.Conv2D("conv2d_1", 7, 1, 1, Padding.VALID, Layer.Function.LINEAR),
+                new Layer.Flatten("flatten"),
+                new Layer.Dense("dense", 5, Layer.Function.RELU),
+                new Layer.Dense("dense_1", 4, Layer.Function.SOFTMAX))));
+  }
+
+  public static void main(String[] args) {
+    for (Architecture network : networks()) {
+      for (int batch : new int[] {1, 2, 7, 33}) {
+        System.out.println(network.name() + " " + batch + " " + hash(network, batch));
+      }
+    }
+  }
+
+  private static String hash(Architecture architecture, int size) {
+    float[] w = Initializer.glorotUniform(architecture, 1);
+    float[] m = new float[w.length];
+    float[] v = new float[w.length];
+    float[] gradient = new float[w.length];
+    Kernels kernels = Kernels.named("vector");
+    Network network = new Network(architecture, kernels, w);
+    Examples examples = examples(architecture);
+    Batch batch = new Batch(size, architecture.input().size());
+    for (int step = 1; step <= 3; step++) {
+      fill(batch, examples, step);
+      network.gradient(batch, step, gradient);
+      Adam.step(kernels, w, m, v, gradient, 0.01, step);
+    }
+    Sgd.step(kernels, w, gradient, 0.1);
+    fill(batch, examples, 0);
+    float[] result = {(float) network.evaluate(batch).loss()};
+    return String.join(
+        " ", ParametersHash.sha256(w), ParametersHash.sha256(v), ParametersHash.sha256(result));
+  }
+
+  private static void fill(Batch batch, Examples examples, int from) {
+    batch.clear();
+    for (int i = from; !batch.isFull(); i++) {
+      batch.add(examples, i % EXAMPLES, Preprocessing.STANDARD);
+    }
+  }
+
+  private static Examples examples(Architecture architecture) {
+    Random random = new Random(5);
+    byte[] pixels = new byte[EXAMPLES * architecture.input().size()];
+    random.nextBytes(pixels);
+    byte[] labels = new byte[EXAMPLES];
+    long[] indices = new long[EXAMPLES];
+    for (int i = 0; i < EXAMPLES; i++) {
+      labels[i] = (byte) random.nextInt(architecture.classes());
+      indices[i] = i;
+    }
+    return new Examples(pixels, labels, indices);
+  }
+}

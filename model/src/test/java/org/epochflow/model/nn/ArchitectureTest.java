@@ -1,0 +1,185 @@
+package org.epochflow.model.nn;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.nn.Layer.Activation;
+import org.epochflow.model.nn.Layer.Conv2D;
+import org.epochflow.model.nn.Layer.Dense;
+import org.epochflow.model.nn.Layer.Dropout;
+import org.epochflow.model.nn.Layer.Flatten;
+import org.epochflow.model.nn.Layer.Function;
+import org.epochflow.model.nn.Layer.MaxPooling2D;
+import org.epochflow.model.nn.Layer.Padding;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The presets' shapes and parameters, and what each impossible network says. */
+class ArchitectureTest {
+  private static final Shape MNIST = Shape.of(28, 28, 1);
+  private static final Layer FLATTEN = new Flatten("flatten");
+  private static final Layer SOFTMAX = new Dense("out", 10, Function.SOFTMAX);
+
+  private static Architecture cnn(Padding padding) {
+    return Presets.cnn(MNIST, 10, 0.2, padding, 1);
+  }
+
+  @Test
+  void presetsHaveTheCoursesParameters() {
+    assertEquals(7_850, Presets.softmax(MNIST, 10).parameterCount());
+    assertEquals(185_300, Presets.mlp(MNIST, 10, 0.25).parameterCount());
+    assertEquals(688_138, cnn(Padding.VALID).parameterCount());
+    assertEquals(3_309_578, cnn(Padding.SAME).parameterCount());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"VALID, 28 26 13 11 5 3, 1152", "SAME, 28 28 14 14 7 7, 6272"})
+  void imagesShrinkAsKerasHasIt(Padding padding, String heights, int flat) {
+    List<Shape> shapes = cnn(padding).shapes();
+    List<Integer> expected = Arrays.stream(heights.split(" ")).map(Integer::valueOf).toList();
+    assertEquals(expected, shapes.stream().filter(Shape::isImage).map(Shape::height).toList());
+    assertEquals(Shape.of(flat), shapes.get(6));
+    assertEquals(Shape.of(10), shapes.get(shapes.size() - 1));
+    assertEquals(10, cnn(padding).classes());
+  }
+
+  @Test
+  void sizesBeyondAnIntAreRefused() {
+    Layer wide = new Dense("wide", 2_000_000_000, Function.RELU);
+    Layer wider = new Conv2D("wider", 2_000_000_000, 3, 3, Padding.SAME, Function.RELU);
+    for (List<Layer> layers :
+        List.of(List.of(FLATTEN, wide, SOFTMAX), List.of(wider, FLATTEN, SOFTMAX))) {
+      assertEquals(
+          "Expected fewer than 2^31 parameters and values a layer, found more",
+          assertThrows(ArchitectureException.class, () -> new Architecture("net", MNIST, layers))
+              .getMessage());
+    }
+  }
+
+  @Test
+  void aMultiplierWidensTheFilters() {
+    assertEquals(
+        List.of(8, 16, 32),
+        Presets.cnn(MNIST, 10, 0.2, Padding.VALID, 0.25).layers().stream()
+            .filter(Conv2D.class::isInstance)
+            .map(layer -> ((Conv2D) layer).filters())
+            .toList());
+  }
+
+  @Test
+  void variablesLieOneBehindTheOtherInKerasOrder() {
+    List<Variable> variables =
+        cnn(Padding.VALID).variables().stream().flatMap(List::stream).toList();
+    int offset = 0;
+    for (int i = 0; i < variables.size(); i++) {
+      assertEquals(i % 2 == 0 ? "kernel" : "bias", variables.get(i).name());
+      assertEquals(offset, variables.get(i).offset());
+      offset = variables.get(i).end();
+    }
+    assertEquals(cnn(Padding.VALID).parameterCount(), offset);
+    assertEquals(List.of(3, 3, 32, 64), variables.get(2).dimensions());
+    assertEquals(List.of(1152, 512), variables.get(6).dimensions());
+  }
+
+  @Test
+  void shapesAreWrittenAsKerasWritesThem() {
+    assertEquals("(28, 28, 1)", MNIST.toString());
+    assertEquals("(784,)", Shape.of(784).toString());
+    assertEquals(784, MNIST.size());
+    Exception e = assertThrows(IllegalArgumentException.class, () -> Shape.of(28, 0));
+    assertEquals("Expected dimensions of 1 or more, found [28, 0]", e.getMessage());
+    assertThrows(IllegalArgumentException.class, Shape::of);
+  }
+
+  static Stream<Arguments> faults() {
+    return Stream.of(
+        fault("Expected at least one layer", MNIST),
+        fault("Expected one layer of a name, found two: flatten", MNIST, FLATTEN, FLATTEN),
+        fault("Expected softmax as the last layer's activation", MNIST, FLATTEN),
+        fault(
+            "Layer out: softmax is for the last layer alone",
+            Shape.of(4),
+            SOFTMAX,
+            new Activation("relu", Function.RELU)),
+        fault(
+            "Expected one probability per class as output, found shape (28, 28, 1)",
+            MNIST,
+            new Activation("softmax", Function.SOFTMAX)),
+        fault(
+            "Layer out: expected a vector, found (28, 28, 1); put a Flatten before it",
+            MNIST,
+            SOFTMAX),
+        fault(
+            "Layer pool: expected images (height, width, channels), found (784,)",
+            MNIST,
+            FLATTEN,
+            new MaxPooling2D("pool", 2, 2, 2, 2)),
+        fault(
+            "Layer conv: expected images (height, width, channels), found (784,)",
+            MNIST,
+            FLATTEN,
+            conv(1, 3, 3)),
+        fault(
+            "Layer conv: expected an input of at least (3, 5), found (9, 4, 1)",
+            Shape.of(9, 4, 1),
+            conv(1, 3, 5)),
+        fault(
+            "Layer pool: expected an input of at least (3, 2), found (2, 9, 1)",
+            Shape.of(2, 9, 1),
+            new MaxPooling2D("pool", 3, 2, 1, 1)),
+        fault("Layer conv: expected an odd kernel size, found (3, 2)", () -> conv(1, 3, 2)),
+        fault("Layer conv: expected an odd kernel size, found (0, 3)", () -> conv(1, 0, 3)),
+        fault("Layer conv: expected filters of 1 or more, found 0", () -> conv(0, 3, 3)),
+        fault(
+            "Layer dense: expected units of 1 or more, found -1",
+            () -> new Dense("dense", -1, Function.RELU)),
+        fault(
+            "Layer pool: expected pool_size of 1 or more, found 0",
+            () -> new MaxPooling2D("pool", 2, 0, 2, 2)),
+        fault(
+            "Layer pool: expected strides of 1 or more, found 0",
+            () -> new MaxPooling2D("pool", 2, 2, 0, 2)),
+        fault("Layer d: expected a rate from 0 to below 1, found 1.0", () -> new Dropout("d", 1)),
+        fault(
+            "Layer d: expected a rate from 0 to below 1, found -0.1", () -> new Dropout("d", -.1)),
+        fault(
+            "Layer d: expected a rate from 0 to below 1, found NaN",
+            () -> new Dropout("d", Double.NaN)));
+  }
+
+  private static Layer conv(int filters, int height, int width) {
+    return new Conv2D("conv", filters, height, width, Padding.VALID, Function.RELU);
+  }
+
+  private static Arguments fault(String message, Shape input, Layer... layers) {
+    return fault(message, () -> new Architecture("network", input, List.of(layers)));
+  }
+
+  private static Arguments fault(String message, Supplier<Object> network) {
+    return Arguments.of(message, network);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("faults")
+  void aNetworkThatCannotBeSaysWhy(String message, Supplier<Object> network) {
+    assertEquals(message, assertThrows(ArchitectureException.class, network::get).getMessage());
+  }
+
+  @Test
+  void parametersOfAnotherNetworkAreRefused() {
+    Architecture softmax = Presets.softmax(MNIST, 10);
+    Kernels kernels = Kernels.named("ejml");
+    Exception e =
+        assertThrows(
+            ArchitectureException.class, () -> new Network(softmax, kernels, new float[7]));
+    assertEquals("Expected 7850 parameters for softmax, found 7", e.getMessage());
+  }
+}

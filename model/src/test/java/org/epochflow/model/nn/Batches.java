@@ -1,0 +1,40 @@
+package org.epochflow.model.nn;
+
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.epochflow.model.parallel.Share;
+
+/** Batches and parameters to try networks with. */
+final class Batches {
+  private Batches() {}
+
+  /** Random pixels and labels; the examples' indices are 100, 101, ... */
+  static Batch random(Architecture architecture, int size, Random random) {
+    int inputs = architecture.input().size();
+    byte[] pixels = new byte[size * inputs];
+    random.nextBytes(pixels);
+    byte[] labels = new byte[size];
+    for (int i = 0; i < size; i++) {
+      labels[i] = (byte) random.nextInt(architecture.classes());
+    }
+    return of(new Examples(pixels, labels, LongStream.range(100, 100 + size).toArray()), inputs);
+  }
+
+  static Batch of(Examples examples, int inputs) {
+    Batch batch = new Batch(Math.max(1, examples.size()), inputs);
+    for (int i = 0; i < examples.size(); i++) {
+      batch.add(examples, i, Preprocessing.STANDARD);
+    }
+    batch.normalize(Share.ALL);
+    return batch;
+  }
+
+  /** As training starts, but with biases, so that no relu stands exactly at its kink. */
+  static float[] parameters(Architecture architecture, Random random) {
+    float[] w = Initializer.glorotUniform(architecture, 42);
+    for (int i = 0; i < w.length; i++) {
+      w[i] = w[i] == 0 ? 0.2f * random.nextFloat() - 0.05f : w[i];
+    }
+    return w;
+  }
+}

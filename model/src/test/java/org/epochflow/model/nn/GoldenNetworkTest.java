@@ -1,0 +1,121 @@
+package org.epochflow.model.nn;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.epochflow.model.Golden;
+import org.epochflow.model.format.ArchitectureJson;
+import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.optim.Adam;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Probabilities, loss, gradients and Adam's steps are Keras's, each tensor to 1e-5 of its largest.
+ */
+class GoldenNetworkTest {
+  private static final double TOLERANCE = 1e-5;
+
+  static Stream<Arguments> networks() throws IOException {
+    List<String> names = Golden.names("networks");
+    return Kernels.NAMES.stream()
+        .flatMap(kernels -> names.stream().map(name -> Arguments.of(kernels, name)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void keras(String kernels, String name) throws IOException {
+    JsonNode golden = Golden.read("networks/" + name + ".json");
+    Architecture architecture =
+        withoutDropout(ArchitectureJson.read(golden.get("architecture").toString(), name));
+    assertVariables(architecture, golden.get("variables"));
+    float[] w = Golden.floats(golden.get("weights"));
+    Network network = new Network(architecture, Kernels.named(kernels), w);
+
+    Batch all = batch(golden, 0, 1, 2, 3, 4, 5, 6, 7);
+    assertClose("probabilities", golden.get("probabilities"), network.predict(all.inputs, 8));
+    assertEquals(golden.get("loss").doubleValue(), network.evaluate(all).loss(), TOLERANCE);
+    float[] gradient = new float[w.length];
+    assertEquals(network.evaluate(all), network.gradient(all, 0, gradient));
+    assertVariables("gradient", architecture, golden.get("gradients"), gradient);
+
+    float[] m = new float[w.length];
+    float[] v = new float[w.length];
+    int t = 0;
+    for (JsonNode step : golden.get("steps")) {
+      Batch batch = batch(golden, Golden.ints(step.get("batch")));
+      double loss = network.gradient(batch, 0, gradient).loss();
+      assertEquals(step.get("loss").doubleValue(), loss, TOLERANCE);
+      double rate = golden.get("adam").get("learning_rate").doubleValue();
+      Adam.step(Kernels.named(kernels), w, m, v, gradient, rate, ++t);
+      assertVariables("weights after step " + t, architecture, step.get("weights"), w);
+    }
+    assertVariables("m", architecture, golden.get("m"), m);
+    assertVariables("v", architecture, golden.get("v"), v);
+  }
+
+  /** Keras's figures are without dropout. */
+  private static Architecture withoutDropout(Architecture architecture) {
+    List<Layer> layers = new ArrayList<>(architecture.layers());
+    layers.removeIf(Layer.Dropout.class::isInstance);
+    return new Architecture(architecture.name(), architecture.input(), layers);
+  }
+
+  private static Batch batch(JsonNode golden, int... places) {
+    int size = golden.get("pixels").get(0).size();
+    byte[] pixels = new byte[places.length * size];
+    byte[] labels = new byte[places.length];
+    for (int i = 0; i < places.length; i++) {
+      for (int p = 0; p < size; p++) {
+        pixels[i * size + p] = (byte) golden.get("pixels").get(places[i]).get(p).intValue();
+      }
+      labels[i] = (byte) golden.get("labels").get(places[i]).intValue();
+    }
+    return Batches.of(
+        new Examples(pixels, labels, LongStream.range(0, places.length).toArray()), size);
+  }
+
+  private static void assertVariables(Architecture architecture, JsonNode expected) {
+    List<Variable> variables = architecture.variables().stream().flatMap(List::stream).toList();
+    assertEquals(expected.size(), variables.size());
+    for (int i = 0; i < variables.size(); i++) {
+      String path = expected.get(i).get("path").asText();
+      assertEquals(path.substring(path.lastIndexOf('/') + 1), variables.get(i).name());
+      assertEquals(
+          expected.get(i).get("shape").toString(),
+          variables.get(i).dimensions().toString().replace(" ", ""));
+    }
+  }
+
+  private static void assertVariables(
+      String what, Architecture architecture, JsonNode expected, float[] found) {
+    List<Variable> variables = architecture.variables().stream().flatMap(List::stream).toList();
+    for (int i = 0; i < variables.size(); i++) {
+      Variable variable = variables.get(i);
+      float[] part = Arrays.copyOfRange(found, variable.offset(), variable.end());
+      assertClose(what + " of variable " + i, expected.get(i), part);
+    }
+  }
+
+  private static void assertClose(String what, JsonNode lists, float[] found) {
+    float[] expected = Golden.floats(lists);
+    assertEquals(expected.length, found.length, what);
+    float scale = 0;
+    for (float value : expected) {
+      scale = Math.max(scale, Math.abs(value));
+    }
+    for (int i = 0; i < expected.length; i++) {
+      if (!(Math.abs(expected[i] - found[i]) <= TOLERANCE * scale)) {
+        fail("%s: expected %s, found %s at %d".formatted(what, expected[i], found[i], i));
+      }
+    }
+  }
+}

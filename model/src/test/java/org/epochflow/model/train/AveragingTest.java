@@ -1,0 +1,126 @@
+package org.epochflow.model.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.epochflow.model.metric.Tally;
+import org.junit.jupiter.api.Test;
+
+/** A round's mean, by examples and in the replicas' order. */
+class AveragingTest {
+  private static final TrainingConfig LOCAL = Configs.of(Strategy.LOCAL_ADAM, 3, 4);
+  private static final TrainingConfig SERVER = Configs.of(Strategy.SERVER_ADAM, 3, 4);
+  private static final float[] NONE = {};
+
+  private static ReplicaResult result(long examples, long step, float[] w, float[] m, float[] v) {
+    return new ReplicaResult(new ModelState(w, m, v, step), new Tally(examples, 1, 5, 0));
+  }
+
+  private static ModelState average(
+      TrainingConfig config, ModelState start, ReplicaResult... results) {
+    Averaging averaging = new Averaging(config, start);
+    Arrays.stream(results).forEach(averaging::add);
+    return averaging.model();
+  }
+
+  private static float[] one(float value) {
+    return new float[] {value};
+  }
+
+  private static int[] bits(float[] values) {
+    int[] bits = new int[values.length];
+    Arrays.setAll(bits, i -> Float.floatToRawIntBits(values[i]));
+    return bits;
+  }
+
+  @Test
+  void parametersAndMomentsAreWeightedByExamples() {
+    ModelState mean =
+        average(
+            LOCAL,
+            ModelState.startingFrom(one(9)),
+            result(300, 7, one(1), one(10), one(0.5f)),
+            result(100, 5, one(5), one(-2), one(0.1f)));
+    assertArrayEquals(one(2), mean.parameters());
+    assertArrayEquals(one(7), mean.m());
+    assertArrayEquals(one(0.4f), mean.v());
+    assertEquals(7, mean.step());
+  }
+
+  @Test
+  void oneReplicaIsTheIdentityBitForBit() {
+    Random random = new Random(1);
+    float[] w = new float[10_000];
+    for (int i = 0; i < w.length; i++) {
+      w[i] = Float.intBitsToFloat(random.nextInt());
+      w[i] = Float.isNaN(w[i]) ? 0 : w[i];
+    }
+    w[0] = -0f;
+    w[1] = Float.MIN_VALUE;
+    w[2] = Float.NEGATIVE_INFINITY;
+    for (long examples : new long[] {1, 3, 48_000, 100_000_007}) {
+      ModelState mean =
+          average(LOCAL, ModelState.startingFrom(w.clone()), result(examples, 1, w, w, w));
+      assertArrayEquals(bits(w), bits(mean.parameters()));
+      assertArrayEquals(bits(w), bits(mean.m()));
+      assertArrayEquals(bits(w), bits(mean.v()));
+    }
+  }
+
+  @Test
+  void replicasThatAgreeStayAsTheyAre() {
+    float[] w = {0.1f, -1e-30f, 3e38f, -0f};
+    ReplicaResult[] results = new ReplicaResult[7];
+    Arrays.setAll(results, k -> result(100 + k, 1, w, w, w));
+    ModelState mean = average(LOCAL, ModelState.startingFrom(new float[4]), results);
+    assertArrayEquals(bits(w), bits(mean.parameters()));
+  }
+
+  /** In another order 1e30 would have swallowed the 3: bits are by number, not by arrival. */
+  @Test
+  void sumsRunInTheOrderOfTheReplicas() {
+    ModelState start = ModelState.startingFrom(one(0));
+    ReplicaResult large = result(1, 1, one(1e30f), one(0), one(0));
+    ReplicaResult opposite = result(1, 1, one(-1e30f), one(0), one(0));
+    ReplicaResult small = result(1, 1, one(3), one(0), one(0));
+    assertArrayEquals(one(1), average(LOCAL, start, large, opposite, small).parameters());
+    assertArrayEquals(one(0), average(LOCAL, start, large, small, opposite).parameters());
+  }
+
+  @Test
+  void aReplicaWithoutExamplesIsSkipped() {
+    ModelState start = ModelState.startingFrom(one(9));
+    ReplicaResult trained = result(10, 3, one(1), one(2), one(3));
+    ReplicaResult empty = result(0, 50, one(Float.NaN), one(Float.NaN), one(Float.NaN));
+    Averaging averaging = new Averaging(LOCAL, start);
+    averaging.add(empty);
+    assertSame(start, averaging.model());
+    averaging.add(trained);
+    averaging.add(empty);
+    assertArrayEquals(one(1), averaging.model().parameters());
+    assertEquals(3, averaging.model().step());
+    assertEquals(trained.tally(), averaging.tally());
+  }
+
+  /** D = (3 * 0.6 + 1 * 0.2) / 4 = 0.5; m = 0.05, v = 0.0025, w = 1 + 0.01 * 0.05 / 0.051. */
+  @Test
+  void serverAdamStepsOnceAlongTheMeanChange() {
+    ModelState start = ModelState.startingFrom(one(1));
+    ModelState next =
+        average(
+            SERVER,
+            start,
+            result(300, 0, one(1.6f), NONE, NONE),
+            result(100, 0, one(1.2f), NONE, NONE));
+    assertEquals(1.00980392, next.parameters()[0], 2e-7);
+    assertEquals(0.05, next.m()[0], 1e-7);
+    assertEquals(0.0025, next.v()[0], 1e-8);
+    assertEquals(1, next.step());
+    assertArrayEquals(one(1), start.parameters());
+    assertArrayEquals(one(0), start.m());
+    assertArrayEquals(one(0), start.v());
+  }
+}

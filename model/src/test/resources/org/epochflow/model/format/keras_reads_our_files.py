@@ -1,0 +1,72 @@
+"""Asks Keras whether the models in a folder are what the state files beside them say.
+
+python3 keras_reads_our_files.py FOLDER
+
+For each NAME.keras: loads it, any warning being an error; compares weights, steps and moments bit for bit with
+NAME.state (see StateFile); saves it again as NAME.resaved; trains one step. Exits 77 where there is no Keras.
+"""
+import glob
+import os
+import sys
+import warnings
+
+os.environ.update(KERAS_BACKEND="tensorflow", TF_CPP_MIN_LOG_LEVEL="3")
+try:
+    import keras
+    import numpy as np
+    import tensorflow  # noqa: F401
+except ImportError as e:
+    print(e)
+    sys.exit(77)
+
+
+def flat(variables):
+    return np.concatenate([v.numpy().ravel() for v in variables])
+
+
+def state(file):
+    with open(file, "rb") as f:
+        data = f.read()
+    count = np.frombuffer(data, "<i4", 1, 8)[0]
+    step = np.frombuffer(data, "<i8", 1, 20)[0]
+    return step, np.frombuffer(data, "<f4", 3 * count, 32).reshape(3, count)
+
+
+def check(file):
+    step, (w, m, v) = state(file.replace(".keras", ".state"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model = keras.models.load_model(file)
+    optimizer = model.optimizer
+    assert flat(model.trainable_variables).tobytes() == w.tobytes(), "weights"
+    assert int(optimizer.iterations) == step, "iterations"
+    if "server" in file:
+        assert optimizer.name == "SGD" and len(optimizer.variables) == 2, optimizer.name
+    else:
+        assert optimizer.name == "adam", optimizer.name
+        assert flat(optimizer.variables[2::2]).tobytes() == m.tobytes(), "m"
+        assert flat(optimizer.variables[3::2]).tobytes() == v.tobytes(), "v"
+    assert model.to_json() == keras.models.model_from_json(model.to_json()).to_json()
+    os.rename(save(model, file), file.replace(".keras", ".resaved"))
+    train(model)
+    assert int(optimizer.iterations) == step + 1, "iterations after a step"
+    after = flat(model.trainable_variables)
+    assert np.isfinite(after).all() and (after != w).any(), "weights after a step"
+    print(os.path.basename(file), model.count_params(), "parameters", optimizer.name)
+
+
+def save(model, file):
+    resaved = file.replace(".keras", ".again.keras")
+    model.save(resaved)
+    return resaved
+
+
+def train(model):
+    random = np.random.default_rng(1)
+    x = random.random((8, *model.input_shape[1:]), np.float32)
+    classes = model.output_shape[-1]
+    model.train_on_batch(x, np.eye(classes, dtype=np.float32)[random.integers(classes, size=8)])
+
+
+for name in sorted(glob.glob(os.path.join(sys.argv[1], "*.keras"))):
+    check(name)

@@ -1,0 +1,29 @@
+package org.epochflow.pipeline.evaluate;
+
+import java.util.List;
+import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.beam.sdk.transforms.MapElements;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.SimpleFunction;
+import org.apache.beam.sdk.values.PCollection;
+
+/** Tells how a model's predictions are, block by block. */
+public final class Evaluate
+    extends PTransform<PCollection<List<Prediction>>, PCollection<Evaluation>> {
+  private static final long serialVersionUID = 1L;
+  static final SerializableCoder<Evaluation> CODER = SerializableCoder.of(Evaluation.class);
+
+  @Override
+  public PCollection<Evaluation> expand(PCollection<List<Prediction>> blocks) {
+    return blocks.apply("EvaluateBlock", MapElements.via(new EvaluateFn())).setCoder(CODER);
+  }
+
+  private static final class EvaluateFn extends SimpleFunction<List<Prediction>, Evaluation> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Evaluation apply(List<Prediction> block) {
+      return Evaluation.of(block.get(0).probabilities().length, block);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package org.epochflow.pipeline.evaluate;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.epochflow.model.metric.ConfusionMatrix;
+import org.epochflow.model.metric.Tally;
+import org.epochflow.model.nn.Network;
+
+/**
+ * How a model did on some examples. Mergeable: parts merged in any order equal the whole.
+ *
+ * @param wrong the examples it got wrong, by index
+ */
+public record Evaluation(Tally tally, ConfusionMatrix confusion, List<Prediction> wrong)
+    implements Serializable {
+  public Evaluation {
+    wrong = List.copyOf(wrong);
+  }
+
+  /** How predictions are. */
+  public static Evaluation of(int classes, List<Prediction> predictions) {
+    Tally tally = Tally.NONE;
+    for (Prediction prediction : predictions) {
+      float probability = prediction.probabilities()[prediction.label()];
+      tally = tally.plus(Tally.of(Network.loss(probability), prediction.correct()));
+    }
+    return new Evaluation(
+        tally,
+        ConfusionMatrix.of(
+            classes,
+            predictions.stream().mapToInt(Prediction::label).toArray(),
+            predictions.stream().mapToInt(Prediction::predicted).toArray()),
+        predictions.stream().filter(prediction -> !prediction.correct()).toList());
+  }
+
+  /** All parts together. */
+  public static Evaluation merge(int classes, List<Evaluation> parts) {
+    Tally tally = Tally.NONE;
+    ConfusionMatrix confusion = ConfusionMatrix.empty(classes);
+    List<Prediction> wrong = new ArrayList<>();
+    for (Evaluation part : parts) {
+      tally = tally.plus(part.tally);
+      confusion = confusion.merge(part.confusion);
+      wrong.addAll(part.wrong);
+    }
+    wrong.sort(Comparator.comparingLong(Prediction::index));
+    return new Evaluation(tally, confusion, wrong);
+  }
+}

@@ -1,0 +1,129 @@
+package org.epochflow.pipeline.evaluate;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.epochflow.model.idx.IdxHeader;
+import org.epochflow.model.idx.IdxReader;
+import org.epochflow.model.idx.IdxWriter;
+import org.epochflow.pipeline.io.IdxFiles;
+import org.epochflow.pipeline.io.Storage;
+
+/**
+ * Keeps what a model got wrong: {@code misclassified.csv}, the images and labels as IDX files in
+ * its order, and a sheet of the most confident mistakes as a picture.
+ */
+public final class ExportMisclassified {
+  private static final int SHEET_PICTURES = 100;
+  private static final int SHEET_COLUMNS = 10;
+  private static final int PICTURE_PIXELS = 84;
+  private static final int SHORT_NAMES = 6;
+  private final List<IdxFiles> files;
+  private final String folder;
+  private final List<String> names;
+
+  /**
+   * @param files the pairs of files that were evaluated, unpacked
+   * @param names of the classes, for the sheet
+   */
+  public ExportMisclassified(List<IdxFiles> files, String folder, List<String> names) {
+    this.files = List.copyOf(files);
+    this.folder = folder;
+    this.names = List.copyOf(names);
+  }
+
+  /** Writes all of it, replacing an earlier export. */
+  public void write(Evaluation evaluation) throws IOException {
+    List<Prediction> wrong = evaluation.wrong();
+    Storage.writeText(folder + "/misclassified.csv", csv(wrong, evaluation.confusion().classes()));
+    int[] shape =
+        files.get(0).imagesHeader().recordShape().stream().mapToInt(Integer::intValue).toArray();
+    List<byte[]> images = images(wrong);
+    byte[] labels = new byte[wrong.size()];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = (byte) wrong.get(i).label();
+    }
+    write("images-idx3-ubyte", IdxHeader.images(images.size(), shape), images);
+    write("labels-idx1-ubyte", IdxHeader.labels(labels.length), List.of(labels));
+    drawSheet(wrong, images, shape);
+  }
+
+  /**
+   * Draws the mistakes that the model was most sure of; no sheet where there is none, or where the
+   * images are neither grey nor of three colours.
+   */
+  private void drawSheet(List<Prediction> wrong, List<byte[]> images, int[] shape)
+      throws IOException {
+    List<ContactSheet.Picture> pictures =
+        IntStream.range(0, wrong.size())
+            .boxed()
+            .sorted(Comparator.comparing(i -> -wrong.get(i).confidence()))
+            .limit(SHEET_PICTURES)
+            .map(i -> new ContactSheet.Picture(images.get(i), caption(wrong.get(i))))
+            .toList();
+    String file = folder + "/misclassified.png";
+    int channels = shape.length == 3 ? shape[2] : 1;
+    if (pictures.isEmpty() || (channels != 1 && channels != 3)) {
+      Storage.delete(List.of(file));
+      return;
+    }
+    int scale = Math.max(1, PICTURE_PIXELS / Math.max(shape[0], shape[1]));
+    ContactSheet sheet = new ContactSheet(shape[0], shape[1], channels, SHEET_COLUMNS, scale);
+    Storage.write(file, out -> sheet.write(pictures, out));
+  }
+
+  /** {@code 7 -> 2 93%}: the label, what it was taken for, how surely; long names in two lines. */
+  private String caption(Prediction wrong) {
+    String label = names.get(wrong.label());
+    String predicted = names.get(wrong.predicted());
+    return "%s%s-> %s %d%%"
+        .formatted(
+            label,
+            label.length() + predicted.length() > SHORT_NAMES ? "\n" : " ",
+            predicted,
+            Math.round(100 * wrong.confidence()));
+  }
+
+  private void write(String name, IdxHeader header, List<byte[]> records) throws IOException {
+    Storage.write(folder + "/" + name, out -> write(out, header, records));
+  }
+
+  private static void write(OutputStream out, IdxHeader header, List<byte[]> records)
+      throws IOException {
+    try (IdxWriter writer = new IdxWriter(Channels.newChannel(out), header)) {
+      for (byte[] record : records) {
+        writer.write(record);
+      }
+    }
+  }
+
+  private static String csv(List<Prediction> wrong, int classes) {
+    return Prediction.columns(classes)
+        + "\n"
+        + wrong.stream().map(row -> row.csv() + "\n").collect(Collectors.joining());
+  }
+
+  /** The pixels of examples that are sorted by index. */
+  private List<byte[]> images(List<Prediction> wrong) throws IOException {
+    List<byte[]> images = new ArrayList<>();
+    long first = 0;
+    int next = 0;
+    for (IdxFiles pair : files) {
+      IdxHeader header = pair.imagesHeader();
+      try (SeekableByteChannel channel = Storage.seekable(pair.images())) {
+        IdxReader reader = new IdxReader(channel, header, pair.images());
+        while (next < wrong.size() && wrong.get(next).index() < first + header.records()) {
+          images.add(reader.read((int) (wrong.get(next++).index() - first), 1));
+        }
+      }
+      first += header.records();
+    }
+    return images;
+  }
+}

@@ -1,0 +1,11 @@
+package org.epochflow.pipeline.evaluate;
+
+import java.io.Serializable;
+
+/**
+ * Examples as a loss takes them.
+ *
+ * @param x {@code [examples x values]}, normalised
+ * @param y {@code [examples x classes]}, one-hot
+ */
+public record LabelledBlock(long[] indices, float[] x, float[] y) implements Serializable {}

@@ -1,0 +1,142 @@
+package org.epochflow.pipeline.experiment;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.values.PCollection;
+import org.epochflow.model.train.TrainingConfig;
+import org.epochflow.pipeline.evaluate.Evaluation;
+import org.epochflow.pipeline.evaluate.Normalize;
+import org.epochflow.pipeline.evaluate.OneHot;
+import org.epochflow.pipeline.evaluate.Predict;
+import org.epochflow.pipeline.evaluate.Prediction;
+import org.epochflow.pipeline.ingest.PreparedData;
+import org.epochflow.pipeline.io.Block;
+import org.epochflow.pipeline.io.IdxIO;
+import org.epochflow.pipeline.io.Outcome;
+import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.run.Execution;
+import org.epochflow.pipeline.run.Metrics;
+import org.epochflow.pipeline.run.TrainingRun;
+import org.epochflow.pipeline.train.SplitTrainValidation;
+
+/**
+ * A cross-validation: trains the folds in parallel, then has each fold's best model predict the
+ * examples that it did not train on, so that every example is predicted once.
+ */
+public final class CrossValidation {
+  private final Experiment experiment;
+  private final ExperimentFolder folder;
+
+  public CrossValidation(Experiment experiment, ExperimentFolder folder) {
+    this.experiment = experiment;
+    this.folder = folder;
+  }
+
+  /**
+   * What it came to.
+   *
+   * @param all how the examples were predicted, each by the model that had not seen it; empty where
+   *     a fold has no best model
+   */
+  public record Result(List<TrialResult> folds, Optional<Evaluation> all) {
+    public Result {
+      folds = List.copyOf(folds);
+    }
+  }
+
+  /**
+   * Trains the folds, each a run already, and predicts every example by the model that has not seen
+   * it. Writes {@code folds.csv}, {@code out_of_fold_predictions.csv}, each fold's {@code
+   * metrics.json}, and last the one of all.
+   */
+  public Result run(List<Trial> trials) throws IOException {
+    List<TrialResult> folds = experiment.train("folds", trials, Integer.MAX_VALUE);
+    folder.write("folds.csv", ResultsCsv.folds(folds));
+    boolean usable = folds.stream().allMatch(fold -> fold.best().isPresent());
+    return new Result(folds, usable ? Optional.of(evaluate(folds)) : Optional.empty());
+  }
+
+  private Evaluation evaluate(List<TrialResult> folds) throws IOException {
+    int classes = folds.get(0).config().architecture().classes();
+    StringBuilder csv = new StringBuilder("fold," + Prediction.columns(classes) + "\n");
+    List<Evaluation> evaluations = new ArrayList<>();
+    List<List<Prediction>> predictions = predict(folds);
+    for (int i = 0; i < folds.size(); i++) {
+      int number = folds.get(i).trial().number();
+      predictions.get(i).forEach(p -> csv.append(number).append(',').append(p.csv()).append('\n'));
+      evaluations.add(Evaluation.of(classes, predictions.get(i)));
+      finish(folds.get(i), evaluations.get(i));
+    }
+    folder.write("out_of_fold_predictions.csv", csv.toString());
+    Evaluation all = Evaluation.merge(classes, evaluations);
+    folder.write(
+        "metrics.json",
+        new Metrics("out_of_fold", all.tally(), all.confusion())
+            .withMean("val_loss", evaluations.stream().map(e -> e.tally().loss()).toList())
+            .withMean("val_accuracy", evaluations.stream().map(e -> e.tally().accuracy()).toList())
+            .toJson());
+    return all;
+  }
+
+  private void finish(TrialResult fold, Evaluation evaluation) throws IOException {
+    fold.trial()
+        .run()
+        .finish(
+            new Metrics("validation", evaluation.tally(), evaluation.confusion())
+                .withParameters(TrainingRun.read(fold.trial().run().bestModel()).parameters())
+                .withTraining(
+                    fold.trial().run().latest(), experiment.data().trainExamples(fold.config())));
+  }
+
+  /** The predictions of each fold's validation examples, by index. */
+  private List<List<Prediction>> predict(List<TrialResult> folds) throws IOException {
+    experiment
+        .execution()
+        .run("out of fold", pipeline -> graph(pipeline, folds), Execution.Watch.NONE);
+    List<List<Prediction>> all = new ArrayList<>();
+    BitSet seen = new BitSet();
+    for (TrialResult fold : folds) {
+      List<Prediction> predictions =
+          outcome(fold).read().stream()
+              .flatMap(List::stream)
+              .sorted(Comparator.comparingLong(Prediction::index))
+              .toList();
+      predictions.forEach(prediction -> seen.set((int) prediction.index()));
+      all.add(predictions);
+    }
+    Storage.deleteAll(folder.work());
+    long expected = experiment.data().dataSet().train().examples();
+    long found = all.stream().mapToLong(List::size).sum();
+    if (found != expected || seen.cardinality() != expected) {
+      throw new IllegalStateException(
+          "Expected each of %d examples to be predicted once, found %d predictions of %d examples"
+              .formatted(expected, found, seen.cardinality()));
+    }
+    return all;
+  }
+
+  private void graph(Pipeline pipeline, List<TrialResult> folds) {
+    PreparedData data = experiment.data();
+    PCollection<Block> blocks = pipeline.apply("ReadTrain", IdxIO.read(data.files().train()));
+    for (TrialResult fold : folds) {
+      TrainingConfig config = fold.config();
+      String name = "Fold" + fold.trial().number();
+      blocks
+          .apply(name + "Validation", SplitTrainValidation.validation(data, config))
+          .apply(name + "Normalize", new Normalize(config.preprocessing()))
+          .apply(name + "OneHot", new OneHot(config.architecture().classes()))
+          .apply(name + "Predict", new Predict(fold.trial().run().bestModel(), config.kernels()))
+          .apply(name + "Write", outcome(fold).write());
+    }
+  }
+
+  private Outcome<List<Prediction>> outcome(TrialResult fold) {
+    return new Outcome<>(
+        "%s/fold-%d.predictions".formatted(folder.work(), fold.trial().number()), Predict.CODER);
+  }
+}

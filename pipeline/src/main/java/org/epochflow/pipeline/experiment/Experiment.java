@@ -1,0 +1,84 @@
+package org.epochflow.pipeline.experiment;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.values.KV;
+import org.epochflow.model.train.TrainingState;
+import org.epochflow.pipeline.ingest.PreparedData;
+import org.epochflow.pipeline.run.Execution;
+
+/** Runs an experiment's trials on a Beam runner, over one data set. */
+public final class Experiment {
+  private final Execution execution;
+  private final PreparedData data;
+  private final TrialListener listener;
+
+  public Experiment(Execution execution, PreparedData data, TrialListener listener) {
+    this.execution = execution;
+    this.data = data;
+    this.listener = listener;
+  }
+
+  /** On which runner. */
+  Execution execution() {
+    return execution;
+  }
+
+  PreparedData data() {
+    return data;
+  }
+
+  /**
+   * Trains every trial in parallel until it stops or has so many epochs; each is a run already.
+   *
+   * @param name of the pipeline
+   * @return what each came to, in the order of the trials
+   * @throws IllegalStateException where one did not come that far
+   */
+  List<TrialResult> train(String name, List<Trial> trials, int until) throws IOException {
+    List<Trial> unfinished = new ArrayList<>();
+    for (Trial trial : trials) {
+      if (!reached(trial.run().latest(), until)) {
+        unfinished.add(trial);
+      }
+    }
+    if (!unfinished.isEmpty()) {
+      TrialWatch watch = new TrialWatch(unfinished, listener);
+      execution.run(
+          name,
+          pipeline ->
+              pipeline
+                  .apply("Trials", Create.of(placed(unfinished)).withCoder(RunTrials.CODER))
+                  .apply("RunTrials", new RunTrials(data, until)),
+          watch);
+      watch.look();
+    }
+    List<TrialResult> results = new ArrayList<>();
+    for (Trial trial : trials) {
+      TrainingState state = trial.run().latest();
+      if (!reached(state, until)) {
+        throw new IllegalStateException(
+            "Expected trial %d to be trained, found it after epoch %d (%s)"
+                .formatted(trial.number(), state.epoch(), trial.run().path()));
+      }
+      trial.run().restore(state);
+      results.add(TrialResult.of(trial, state));
+    }
+    return results;
+  }
+
+  /** The trials' folders under keys that spread them over the workers. */
+  private List<KV<Integer, String>> placed(List<Trial> trials) {
+    List<Integer> keys = execution.keys().of(trials.size());
+    return IntStream.range(0, trials.size())
+        .mapToObj(i -> KV.of(keys.get(i), trials.get(i).run().path()))
+        .toList();
+  }
+
+  private static boolean reached(TrainingState state, int until) {
+    return state.stopped() || state.epoch() >= until;
+  }
+}

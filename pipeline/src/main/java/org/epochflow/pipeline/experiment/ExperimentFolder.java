@@ -1,0 +1,80 @@
+package org.epochflow.pipeline.experiment;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.apache.beam.sdk.io.fs.MatchResult.Metadata;
+import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.run.FolderInUseException;
+import org.epochflow.pipeline.run.RunFolder;
+
+/**
+ * An experiment's folder: what it was asked, first of all; one data set; a run's folder for each
+ * trial; the results.
+ *
+ * @param path absolute
+ * @param verb that it is of: {@code tune} or {@code crossvalidate}; the request is in {@code
+ *     VERB.json}
+ * @param parts what its trials are called: {@code trials} or {@code folds}
+ */
+public record ExperimentFolder(String path, String verb, String parts) {
+  /** Where the data set's manifest and unpacked files are. */
+  public String data() {
+    return path + "/data";
+  }
+
+  /** Where pipelines leave what only the driver reads. */
+  String work() {
+    return path + "/work";
+  }
+
+  /** The folder of a trial. */
+  public RunFolder run(int number) {
+    return new RunFolder("%s/%s/%04d".formatted(path, parts, number));
+  }
+
+  private String request() {
+    return "%s/%s.json".formatted(path, verb);
+  }
+
+  /** The text of what was asked; empty where nothing has begun here. */
+  public Optional<String> asked() throws IOException {
+    return Storage.exists(request())
+        ? Optional.of(new String(Storage.read(request()), StandardCharsets.UTF_8))
+        : Optional.empty();
+  }
+
+  /**
+   * Begins here.
+   *
+   * @throws FolderInUseException where something else has one of an experiment's names
+   */
+  public void begin(String request) throws IOException {
+    for (String name : List.of("config.json", "data/**", "work/**", parts + "/**")) {
+      List<Metadata> taken = Storage.list(path + "/" + name);
+      if (!taken.isEmpty()) {
+        throw new FolderInUseException(
+            "Expected an output folder where the files of %s can go, found %s"
+                .formatted(verb, taken.get(0).resourceId()));
+      }
+    }
+    Storage.writeText(request(), request);
+  }
+
+  /** Removes what was written since {@link #begin}, unless a trial has become a run. */
+  public void discard() throws IOException {
+    if (!run(1).isRun()) {
+      Storage.deleteAll(data());
+      Storage.deleteAll(work());
+      Storage.deleteAll(path + "/" + parts);
+      Storage.delete(List.of(request()));
+      Storage.deleteIfEmpty(path);
+    }
+  }
+
+  /** Writes a file of results. */
+  public void write(String name, String text) throws IOException {
+    Storage.writeText(path + "/" + name, text);
+  }
+}

@@ -1,0 +1,78 @@
+package org.epochflow.pipeline.experiment;
+
+import java.io.IOException;
+import java.util.List;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.coders.VarIntCoder;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.GroupByKey;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.epochflow.model.train.TrainingState;
+import org.epochflow.pipeline.ingest.PreparedData;
+import org.epochflow.pipeline.io.IdxFiles;
+import org.epochflow.pipeline.run.InProcessEpochs;
+import org.epochflow.pipeline.run.RunFolder;
+import org.epochflow.pipeline.run.Training;
+import org.epochflow.pipeline.train.TrainingData;
+
+/**
+ * Trains every run whose folder is an element, in parallel, each by the plain loop. The grouping by
+ * keys that were chosen for it spreads them over the workers. The output is the folders.
+ *
+ * <p>A run goes on from its newest checkpoint, be it the one that it begins with, that of an
+ * earlier rung, or that of an attempt that died: its state is in files, never in an element.
+ */
+public final class RunTrials
+    extends PTransform<PCollection<KV<Integer, String>>, PCollection<String>> {
+  private static final long serialVersionUID = 1L;
+
+  /** How elements travel. */
+  static final KvCoder<Integer, String> CODER = KvCoder.of(VarIntCoder.of(), StringUtf8Coder.of());
+
+  private final RunFn run;
+
+  /**
+   * @param until how many epochs a run may have before it pauses
+   */
+  public RunTrials(PreparedData data, int until) {
+    run = new RunFn(data.manifest(), data.files().train(), until);
+  }
+
+  @Override
+  public PCollection<String> expand(PCollection<KV<Integer, String>> folders) {
+    return folders
+        .apply("Spread", GroupByKey.create())
+        .apply("RunTrial", ParDo.of(run))
+        .setCoder(StringUtf8Coder.of());
+  }
+
+  private static final class RunFn extends DoFn<KV<Integer, Iterable<String>>, String> {
+    private static final long serialVersionUID = 1L;
+    private final String manifest;
+    private final List<IdxFiles> files;
+    private final int until;
+
+    RunFn(String manifest, List<IdxFiles> files, int until) {
+      this.manifest = manifest;
+      this.files = files;
+      this.until = until;
+    }
+
+    @ProcessElement
+    public void process(@Element KV<Integer, Iterable<String>> element, OutputReceiver<String> out)
+        throws IOException {
+      for (String path : element.getValue()) {
+        RunFolder folder = new RunFolder(path);
+        TrainingState state = folder.latest();
+        folder.restore(state);
+        TrainingData data = TrainingData.read(manifest, files, state.config());
+        Training.run(state, until, folder, new InProcessEpochs(data, 1), List.of());
+        out.output(path);
+      }
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package org.epochflow.pipeline.experiment;
+
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.epochflow.model.format.ParametersHash;
+import org.epochflow.model.train.EarlyStopping.Monitor;
+import org.epochflow.model.train.EpochRow;
+import org.epochflow.model.train.StopReason;
+import org.epochflow.model.train.TrainingConfig;
+import org.epochflow.model.train.TrainingState;
+import org.epochflow.pipeline.run.TrainingRun;
+
+/**
+ * What a trial came to; its model stays in its folder.
+ *
+ * @param stop why it stopped; empty where it has paused
+ * @param parametersSha256 of its best model; empty where it has none
+ */
+public record TrialResult(
+    Trial trial,
+    TrainingConfig config,
+    List<EpochRow> history,
+    Optional<StopReason> stop,
+    String parametersSha256) {
+  public TrialResult {
+    history = List.copyOf(history);
+  }
+
+  static TrialResult of(Trial trial, TrainingState state) throws IOException {
+    String sha256 = "";
+    if (state.lastIsBest()) {
+      sha256 = ParametersHash.sha256(state.model().parameters());
+    } else if (state.bestEpoch() >= 0) {
+      sha256 = ParametersHash.sha256(TrainingRun.read(trial.run().bestModel()).parameters());
+    }
+    return new TrialResult(trial, state.config(), state.history(), state.stopReason(), sha256);
+  }
+
+  /** The best epoch by the monitor; empty where none had a finite figure. */
+  public Optional<EpochRow> best() {
+    return best(history.size());
+  }
+
+  /** The best of the first epochs. */
+  private Optional<EpochRow> best(int epochs) {
+    Monitor monitor = config.stopping().monitor();
+    Optional<EpochRow> best = Optional.empty();
+    for (EpochRow row : history.subList(0, Math.min(epochs, history.size()))) {
+      double value = row.isFinite() ? monitor.of(row) : Double.NaN;
+      if (monitor.improves(value, best.map(monitor::of).orElse(Double.NaN), 0)) {
+        best = Optional.of(row);
+      }
+    }
+    return best;
+  }
+
+  /** Whether a loss was no longer finite. */
+  public boolean diverged() {
+    return diverged(history.size());
+  }
+
+  private boolean diverged(int epochs) {
+    return !history.stream().limit(epochs).allMatch(EpochRow::isFinite);
+  }
+
+  /** How it ended, in a word. */
+  public String status() {
+    return stop.map(
+            reason ->
+                switch (reason) {
+                  case EPOCHS -> "finished";
+                  case PATIENCE -> "stopped_early";
+                  case NOT_FINITE -> "diverged";
+                })
+        .orElse("dropped");
+  }
+
+  /**
+   * The better first, by the monitor's best in the first so many epochs. Those that diverged come
+   * last; ties go by the trials' numbers.
+   */
+  static Comparator<TrialResult> after(int epochs) {
+    return Comparator.<TrialResult, Boolean>comparing(result -> result.diverged(epochs))
+        .thenComparingDouble(result -> result.cost(epochs))
+        .thenComparingInt(result -> result.trial.number());
+  }
+
+  /** The monitor's best, negated where more is better. */
+  private double cost(int epochs) {
+    Monitor monitor = config.stopping().monitor();
+    double best = best(epochs).map(monitor::of).orElse(Double.NaN);
+    return monitor == Monitor.VAL_LOSS ? best : -best;
+  }
+}

@@ -1,0 +1,95 @@
+package org.epochflow.pipeline.registry;
+
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.epochflow.model.format.ModelFormatException;
+import org.epochflow.model.format.ParametersHash;
+import org.epochflow.model.format.SavedModel;
+import org.epochflow.model.idx.IdxHeader;
+import org.epochflow.model.idx.IdxReader;
+import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.metric.McNemar;
+import org.epochflow.model.nn.Network;
+import org.epochflow.pipeline.evaluate.Evaluation;
+import org.epochflow.pipeline.evaluate.Prediction;
+import org.epochflow.pipeline.ingest.PreparedData;
+import org.epochflow.pipeline.io.IdxFiles;
+import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.run.TrainingRun;
+
+/** What is asked of a challenger's evaluation. */
+final class Challenge {
+  private Challenge() {}
+
+  /** On which test examples only one of both is right. */
+  static McNemar compare(Evaluation champion, Evaluation challenger) {
+    Set<Long> wrongBefore = wrong(champion);
+    Set<Long> wrongNow = wrong(challenger);
+    Set<Long> both = new HashSet<>(wrongBefore);
+    both.retainAll(wrongNow);
+    return new McNemar(wrongNow.size() - both.size(), wrongBefore.size() - both.size());
+  }
+
+  private static Set<Long> wrong(Evaluation evaluation) {
+    return evaluation.wrong().stream().map(Prediction::index).collect(Collectors.toSet());
+  }
+
+  /**
+   * Reads a model afresh, and requires that it is the one that was trained and takes the first
+   * block of the test examples for what the evaluation says.
+   *
+   * @param sha256 of the parameters that were trained
+   */
+  static void requireSame(String file, String sha256, PreparedData data, Evaluation evaluation)
+      throws IOException {
+    SavedModel model = TrainingRun.read(file);
+    String found = ParametersHash.sha256(model.parameters());
+    if (!found.equals(sha256)) {
+      throw new ModelFormatException(
+          "Expected the parameters %s, as they were trained, found %s (%s)"
+              .formatted(sha256, found, file));
+    }
+    Map<Long, Integer> mistakes = new HashMap<>();
+    evaluation.wrong().forEach(wrong -> mistakes.put(wrong.index(), wrong.predicted()));
+    IdxFiles test = data.files().test().get(0);
+    IdxHeader images = test.imagesHeader();
+    int records = data.dataSet().test().blocks().get(0).count();
+    byte[] labels = read(test.labels(), test.labelsHeader(images), records);
+    int[] predicted = predict(model, read(test.images(), images, records), records);
+    int classes = model.architecture().classes();
+    for (int i = 0; i < records; i++) {
+      int label = labels[i] & 0xff;
+      if (label < classes && predicted[i] != mistakes.getOrDefault((long) i, label)) {
+        throw new ModelFormatException(
+            "Expected test example %d to be taken for %d, as it was evaluated, found %d (%s)"
+                .formatted(i, mistakes.getOrDefault((long) i, label), predicted[i], file));
+      }
+    }
+  }
+
+  private static int[] predict(SavedModel model, byte[] pixels, int records) {
+    float[] x = new float[pixels.length];
+    model.preprocessing().normalize(pixels, 0, pixels.length, x, 0);
+    String kernels = model.state().map(s -> s.config().kernels()).orElseGet(Kernels::auto);
+    int classes = model.architecture().classes();
+    float[] probabilities =
+        new Network(model.architecture(), Kernels.named(kernels), model.parameters())
+            .predict(x, records);
+    int[] predicted = new int[records];
+    for (int i = 0; i < records; i++) {
+      predicted[i] = Network.largest(probabilities, i * classes, classes);
+    }
+    return predicted;
+  }
+
+  private static byte[] read(String file, IdxHeader header, int records) throws IOException {
+    try (SeekableByteChannel in = Storage.seekable(file)) {
+      return new IdxReader(in, header, file).read(0, records);
+    }
+  }
+}

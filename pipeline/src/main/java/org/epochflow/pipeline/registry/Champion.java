@@ -1,0 +1,96 @@
+package org.epochflow.pipeline.registry;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import org.epochflow.model.format.ModelFormatException;
+import org.epochflow.model.format.SavedModel;
+import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.Shape;
+import org.epochflow.pipeline.evaluate.Evaluation;
+import org.epochflow.pipeline.ingest.BadDataException;
+import org.epochflow.pipeline.ingest.DataSet;
+import org.epochflow.pipeline.ingest.PreparedData;
+import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.run.EvaluationRun;
+import org.epochflow.pipeline.run.Execution;
+import org.epochflow.pipeline.run.RunFolder;
+
+/** The version that a challenger is held against. */
+record Champion(int version, RunFolder run, SavedModel model) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * The champion, if there is one.
+   *
+   * @throws ModelFormatException where it is damaged: without it nothing can be compared
+   */
+  static Optional<Champion> of(Registry registry, Ledger ledger) throws IOException {
+    Optional<Integer> version = ledger.champion();
+    if (version.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      SavedModel model = registry.sound(version.get(), ledger);
+      return Optional.of(new Champion(version.get(), registry.run(version.get()), model));
+    } catch (ModelFormatException e) {
+      throw new ModelFormatException(
+          "The champion, version %s, is damaged; registry rollback or registry promote names"
+                  .formatted(Registry.name(version.get()))
+              + " another. "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  /**
+   * Refuses data of another kind, on which it could not be compared.
+   *
+   * @throws BadDataException naming what differs
+   */
+  void requireFit(int classes) throws BadDataException {
+    if (classes != model.architecture().classes()) {
+      throw new BadDataException(
+          "Expected %d classes, as the champion, version %s, has, found %d"
+              .formatted(model.architecture().classes(), Registry.name(version), classes));
+    }
+  }
+
+  /** The same for images. */
+  void requireFit(Shape image) throws BadDataException {
+    if (image.size() != model.architecture().input().size()) {
+      throw new BadDataException(
+          "Expected images that fit the champion, version %s, whose input is %s, found images of %s"
+              .formatted(Registry.name(version), model.architecture().input(), image));
+    }
+  }
+
+  /**
+   * The parameters that a warm start begins from.
+   *
+   * @throws RegistryException where they are another network's
+   */
+  float[] parametersFor(Architecture architecture) throws RegistryException {
+    if (!architecture.equals(model.architecture())) {
+      throw new RegistryException(
+          "Expected --model=%s, shaped as the champion, version %s, for --warmStart, found %s"
+              .formatted(model.architecture().name(), Registry.name(version), architecture.name()));
+    }
+    return model.parameters();
+  }
+
+  /** How far a night's training data are from those it was trained on. */
+  Drift driftTo(PreparedData data) throws IOException {
+    try (InputStream in = Storage.stream(run.data() + "/manifest.json")) {
+      return Drift.between(JSON.readValue(in, DataSet.class).train(), data.dataSet().train());
+    }
+  }
+
+  /** How it does on a night's test data. */
+  Evaluation evaluate(Execution execution, PreparedData data, String work) throws IOException {
+    String kernels = model.state().map(s -> s.config().kernels()).orElseGet(Kernels::auto);
+    return new EvaluationRun(execution, run.bestModel(), model, kernels).test(data, work);
+  }
+}

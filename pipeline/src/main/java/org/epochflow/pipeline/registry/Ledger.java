@@ -1,0 +1,143 @@
+package org.epochflow.pipeline.registry;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.epochflow.model.format.ModelFormatException;
+import org.jspecify.annotations.Nullable;
+
+/** Every decision of a registry, in order; the champion follows from them. */
+public record Ledger(List<LedgerEntry> entries) {
+  static final Ledger EMPTY = new Ledger(List.of());
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  public Ledger {
+    entries = List.copyOf(entries);
+  }
+
+  /** The same with one more decision, numbered and dated. */
+  Ledger plus(LedgerEntry decision, Clock clock) {
+    List<LedgerEntry> more = new ArrayList<>(entries);
+    String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
+    more.add(decision.at(more.size() + 1, now));
+    return new Ledger(more);
+  }
+
+  LedgerEntry last() {
+    return entries.get(entries.size() - 1);
+  }
+
+  /** The version that is to be served. */
+  public Optional<Integer> champion() {
+    return Optional.ofNullable(champions().peek());
+  }
+
+  /** The version that a rollback goes back to. */
+  public Optional<Integer> beforeChampion() {
+    return champions().stream().skip(1).findFirst();
+  }
+
+  /** The champion first, then those that rollbacks would come to. */
+  private Deque<Integer> champions() {
+    Deque<Integer> champions = new ArrayDeque<>();
+    for (LedgerEntry entry : entries) {
+      if (entry.decision() == Decision.PROMOTED) {
+        champions.push(Objects.requireNonNull(entry.version()));
+      } else if (entry.decision() == Decision.ROLLED_BACK) {
+        champions.poll();
+      }
+    }
+    return champions;
+  }
+
+  /** The newest retraining that came to its end. */
+  Optional<LedgerEntry> lastAttempt() {
+    return newestFirst().filter(e -> e.decision().concludes() && e.request() != null).findFirst();
+  }
+
+  /** What was said when a version's training came to its end. */
+  public Optional<LedgerEntry> trained(int version) {
+    return newestFirst()
+        .filter(e -> e.decision().concludes() && e.request() != null && isOf(e, version))
+        .findFirst();
+  }
+
+  /** Whether a version will not be gone on with. */
+  boolean ended(int version) {
+    return entries.stream().anyMatch(e -> e.decision().ends() && isOf(e, version));
+  }
+
+  int largestVersion() {
+    return entries.stream()
+        .map(LedgerEntry::version)
+        .filter(Objects::nonNull)
+        .mapToInt(Integer::intValue)
+        .max()
+        .orElse(0);
+  }
+
+  private static boolean isOf(LedgerEntry entry, int version) {
+    @Nullable Integer of = entry.version();
+    return of != null && of == version;
+  }
+
+  private Stream<LedgerEntry> newestFirst() {
+    List<LedgerEntry> newest = new ArrayList<>(entries);
+    Collections.reverse(newest);
+    return newest.stream();
+  }
+
+  /** One line a decision. */
+  String toJsonLines() {
+    StringBuilder lines = new StringBuilder();
+    entries.forEach(entry -> lines.append(line(entry)).append('\n'));
+    return lines.toString();
+  }
+
+  /** A decision as its line. */
+  public static String line(LedgerEntry entry) {
+    try {
+      return JSON.writeValueAsString(entry);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Every entry is JSON", e);
+    }
+  }
+
+  /**
+   * Reads the text of {@link #toJsonLines}.
+   *
+   * @param file what messages call it
+   */
+  static Ledger fromJsonLines(String text, String file) throws ModelFormatException {
+    List<LedgerEntry> entries = new ArrayList<>();
+    for (String line : text.lines().toList()) {
+      int number = entries.size() + 1;
+      try {
+        LedgerEntry entry = JSON.readValue(line, LedgerEntry.class);
+        if (entry.sequence() != number) {
+          throw damaged("the decision " + entry.sequence(), number, file);
+        } else if (entry.decision().needsVersion() && entry.version() == null) {
+          throw damaged("none of its version", number, file);
+        }
+        entries.add(entry);
+      } catch (JsonProcessingException e) {
+        throw damaged(e.getOriginalMessage(), number, file);
+      }
+    }
+    return new Ledger(entries);
+  }
+
+  private static ModelFormatException damaged(String found, int number, String file) {
+    return new ModelFormatException(
+        "Expected the decision %d, found %s (%s, line %d)".formatted(number, found, file, number));
+  }
+}

@@ -1,0 +1,83 @@
+package org.epochflow.pipeline.registry;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Consumer;
+import org.epochflow.pipeline.io.DataFiles;
+import org.epochflow.pipeline.run.Execution;
+import org.epochflow.pipeline.run.Lease;
+import org.epochflow.pipeline.run.TrainingListener;
+import org.epochflow.pipeline.run.TrainingRun;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One night: a training of the next version, and the gates between it and the champion.
+ *
+ * @param clock dates the ledger's lines; nothing else follows from it
+ * @param told of every line of the ledger, once it is written
+ */
+public record Retraining(
+    Registry registry, Clock clock, List<TrainingListener> listeners, Consumer<LedgerEntry> told) {
+  public Retraining {
+    listeners = List.copyOf(listeners);
+  }
+
+  /**
+   * What is asked for.
+   *
+   * @param classes labels are 0 to one less
+   * @param config a text that differs where the training would, whatever the data
+   * @param warmStart whether to start from the champion's parameters, where there is one
+   * @param force whether to train though nothing is new
+   * @param maxDrift how far the training data may be from the champion's; any where null
+   */
+  public record Order(
+      DataFiles files,
+      int classes,
+      long maxRejected,
+      String config,
+      boolean warmStart,
+      boolean force,
+      Gates gates,
+      @Nullable Double maxDrift,
+      TrainingRun.Beginning beginning,
+      Runner runner) {}
+
+  /** Finds where pipelines run, once there is something to do. */
+  @FunctionalInterface
+  public interface Runner {
+    Execution connect() throws IOException;
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param decision of this night; where nothing was new, of the last attempt
+   */
+  public record Night(LedgerEntry decision, boolean nothingNew) {}
+
+  /** Finds out what is asked for, once nobody else is at work. */
+  @FunctionalInterface
+  public interface Orders {
+    Order order() throws IOException;
+  }
+
+  /**
+   * Trains and decides. A failure is a line of the ledger too.
+   *
+   * @throws org.epochflow.pipeline.run.LeaseHeldException where another is at work here
+   */
+  public Night run(Orders orders) throws IOException {
+    try (Lease lease = registry.lease(clock)) {
+      Decisions decisions = new Decisions(this, lease);
+      try {
+        return new Attempt(this, orders.order(), decisions).run();
+      } catch (IOException | RuntimeException e) {
+        decisions.recordFailure(e);
+        registry.removeIfEmpty();
+        throw e;
+      }
+    }
+  }
+}

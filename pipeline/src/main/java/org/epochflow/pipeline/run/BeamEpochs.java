@@ -1,0 +1,91 @@
+package org.epochflow.pipeline.run;
+
+import java.io.IOException;
+import org.apache.beam.sdk.PipelineResult;
+import org.epochflow.model.format.ParametersHash;
+import org.epochflow.model.train.EpochResult;
+import org.epochflow.model.train.TrainingState;
+import org.epochflow.pipeline.ingest.PreparedData;
+import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.train.EpochPlan;
+import org.epochflow.pipeline.train.ReplicaThreads;
+import org.epochflow.pipeline.train.TrainEpoch;
+
+/** An epoch is a pipeline; its models travel as files in a folder of their own. */
+public final class BeamEpochs implements Epochs {
+  private static final int HASH_DIGITS = 16;
+  private final Execution execution;
+  private final PreparedData data;
+  private final String workFolder;
+  private final ReplicaThreads threads;
+
+  /**
+   * @param workFolder where epochs keep their files, reachable by every worker
+   */
+  public BeamEpochs(
+      Execution execution, PreparedData data, String workFolder, ReplicaThreads threads) {
+    this.execution = execution;
+    this.data = data;
+    this.workFolder = workFolder;
+    this.threads = threads;
+  }
+
+  @Override
+  public EpochResult run(TrainingState state, Progress progress) throws IOException {
+    Stopwatch watch = new Stopwatch();
+    EpochPlan plan = plan(state);
+    TrainEpoch.begin(plan, state.model());
+    long examples = data.trainExamples(state.config());
+    execution.run(
+        "epoch %d".formatted(state.epoch() + 1),
+        pipeline -> pipeline.apply("Epoch", new TrainEpoch(plan, execution.keys())),
+        new EpochWatch(plan, examples, progress));
+    TrainEpoch.Result result = TrainEpoch.read(plan);
+    Storage.deleteAll(plan.folder());
+    return new EpochResult(
+        result.model(),
+        result.training(),
+        result.validation(),
+        watch.secondsUntil(result.averagedAt()),
+        watch.seconds());
+  }
+
+  /** Looks twice a second at what the replicas told, and once more at the end. */
+  private static final class EpochWatch implements Execution.Watch {
+    private static final long EVERY_NANOS = 500_000_000;
+    private final EpochPlan plan;
+    private final long of;
+    private final Progress progress;
+    private long looked = System.nanoTime();
+    private long most;
+
+    EpochWatch(EpochPlan plan, long of, Progress progress) {
+      this.plan = plan;
+      this.of = of;
+      this.progress = progress;
+    }
+
+    @Override
+    public void look(PipelineResult result) throws IOException {
+      long now = System.nanoTime();
+      if (now - looked >= EVERY_NANOS || result.getState().isTerminal()) {
+        looked = now;
+        most = Math.max(most, TrainEpoch.examplesDone(plan)); // an attempt anew counts from 0
+        progress.at(most, of);
+      }
+    }
+  }
+
+  private EpochPlan plan(TrainingState state) {
+    String hash = ParametersHash.sha256(state.model().parameters()).substring(0, HASH_DIGITS);
+    return new EpochPlan(
+        state.config(),
+        threads,
+        state.epoch(),
+        data.files().train(),
+        data.manifest(),
+        data.dataSet().train().crc(),
+        "%s/epoch-%05d".formatted(workFolder, state.epoch() + 1),
+        hash);
+  }
+}

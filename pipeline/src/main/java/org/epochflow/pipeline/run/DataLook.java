@@ -1,0 +1,37 @@
+package org.epochflow.pipeline.run;
+
+import java.io.IOException;
+import java.util.UUID;
+import org.epochflow.pipeline.ingest.PreparedData;
+import org.epochflow.pipeline.io.DataFiles;
+import org.epochflow.pipeline.io.Storage;
+
+/** A look at a data set that is read and counted for it alone. */
+public final class DataLook {
+  /** As many classes as a byte can label: a first look does not know them yet. */
+  private static final int ALL_LABELS = 256;
+
+  private DataLook() {}
+
+  /** What is made of the data while it is there. */
+  @FunctionalInterface
+  public interface Look<T> {
+    T at(PreparedData data) throws IOException;
+  }
+
+  /**
+   * Reads the files, looks, and removes what was unpacked.
+   *
+   * @param folder where there is room for that, reachable by every worker
+   */
+  public static <T> T take(Execution execution, DataFiles files, String folder, Look<T> look)
+      throws IOException {
+    String work = folder + "/.epochflow-" + UUID.randomUUID();
+    try {
+      return look.at(TrainingRun.prepare(execution, files, ALL_LABELS, 0, work, counted -> {}));
+    } finally {
+      Storage.deleteAll(work);
+      Storage.deleteIfEmpty(folder);
+    }
+  }
+}

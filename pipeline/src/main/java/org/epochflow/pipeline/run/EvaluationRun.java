@@ -1,0 +1,140 @@
+package org.epochflow.pipeline.run;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.UUID;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.values.PCollection;
+import org.epochflow.model.format.SavedModel;
+import org.epochflow.model.train.TrainingConfig;
+import org.epochflow.pipeline.evaluate.EvaluateModel;
+import org.epochflow.pipeline.evaluate.Evaluation;
+import org.epochflow.pipeline.evaluate.ExportMisclassified;
+import org.epochflow.pipeline.evaluate.Predict;
+import org.epochflow.pipeline.ingest.BadDataException;
+import org.epochflow.pipeline.ingest.PreparedData;
+import org.epochflow.pipeline.io.Block;
+import org.epochflow.pipeline.io.DataFiles;
+import org.epochflow.pipeline.io.IdxFiles;
+import org.epochflow.pipeline.io.IdxIO;
+import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.train.SplitTrainValidation;
+import org.epochflow.pipeline.train.TrainingData;
+
+/**
+ * One evaluation of a saved model, from files to figures, on a Beam runner.
+ *
+ * @param path of the model, absolute
+ * @param kernels the name of the arithmetic
+ */
+public record EvaluationRun(Execution execution, String path, SavedModel model, String kernels) {
+  /**
+   * Evaluates on files of records: all of the test files, or the validation part of the training
+   * files, whichever there are. Writes {@code metrics.json} and {@code misclassified/}.
+   *
+   * @param output the folder for it; unpacked files are in one of their own within it, while it
+   *     runs
+   */
+  public Evaluation run(DataFiles files, long maxRejected, String output) throws IOException {
+    if (new RunFolder(output).isRun()) {
+      throw new FolderInUseException(
+          "Expected an output folder other than a run's, found " + output);
+    }
+    String work = output + "/.epochflow-" + UUID.randomUUID();
+    try {
+      PreparedData data =
+          TrainingRun.prepare(
+              execution, files, model.architecture().classes(), maxRejected, work, counted -> {});
+      boolean test = files.train().isEmpty();
+      Evaluation evaluation = test ? test(data, work, output) : validation(data, work, output);
+      Storage.writeText(
+          output + "/metrics.json",
+          new Metrics(test ? "test" : "validation", evaluation.tally(), evaluation.confusion())
+              .withParameters(model.parameters())
+              .toJson());
+      return evaluation;
+    } finally {
+      Storage.deleteAll(work);
+      Storage.deleteIfEmpty(output);
+    }
+  }
+
+  /** Evaluates on the test examples and exports what is wrong. */
+  Evaluation test(PreparedData data, String work, String output) throws IOException {
+    Evaluation evaluation = test(data, work);
+    new ExportMisclassified(data.files().test(), output + "/misclassified", model.classNames())
+        .write(evaluation);
+    return evaluation;
+  }
+
+  /**
+   * Evaluates on the test examples.
+   *
+   * @param work a folder for files in between
+   */
+  public Evaluation test(PreparedData data, String work) throws IOException {
+    List<IdxFiles> files = data.files().test();
+    return evaluate(
+        pipeline -> pipeline.apply("ReadTest", IdxIO.read(files)),
+        data,
+        data.dataSet().test().examples(),
+        work);
+  }
+
+  private Evaluation validation(PreparedData data, String work, String output) throws IOException {
+    TrainingConfig config =
+        model
+            .state()
+            .orElseThrow(
+                () ->
+                    new BadDataException(
+                        "Expected a model that epochflow trained, whose validation part is known,"
+                            + " found another (%s)".formatted(path)))
+            .config();
+    List<IdxFiles> files = data.files().train();
+    TrainingData split = new TrainingData(data.dataSet().train(), files, config);
+    Evaluation evaluation =
+        evaluate(
+            pipeline ->
+                pipeline
+                    .apply("ReadTrain", IdxIO.read(files))
+                    .apply("SplitTrainValidation", SplitTrainValidation.validation(data, config)),
+            data,
+            split.validationExamples(),
+            work);
+    new ExportMisclassified(files, output + "/misclassified", model.classNames()).write(evaluation);
+    return evaluation;
+  }
+
+  private interface Source {
+    PCollection<Block> of(Pipeline pipeline);
+  }
+
+  private Evaluation evaluate(Source source, PreparedData data, long examples, String work)
+      throws IOException {
+    requireFit(data);
+    EvaluateModel evaluation =
+        new EvaluateModel(
+            path, model.preprocessing(), model.architecture().classes(), kernels, work);
+    execution.run(
+        "evaluate",
+        pipeline -> source.of(pipeline).apply("EvaluateModel", evaluation.transform()),
+        new Execution.Task("Evaluating", Predict.examplesMetric(), examples));
+    Evaluation result = evaluation.result();
+    Storage.deleteIfEmpty(work);
+    if (result.tally().examples() != examples) {
+      throw new IllegalStateException(
+          "Expected %d examples to be evaluated, found %d"
+              .formatted(examples, result.tally().examples()));
+    }
+    return result;
+  }
+
+  private void requireFit(PreparedData data) throws IOException {
+    if (data.image().size() != model.architecture().input().size()) {
+      throw new BadDataException(
+          "Expected images that fit the model's input %s (%s), found images of %s"
+              .formatted(model.architecture().input(), path, data.image()));
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package org.epochflow.pipeline.run;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.epochflow.model.format.SavedModel;
+import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.nn.Shape;
+import org.epochflow.pipeline.evaluate.WritePredictions;
+import org.epochflow.pipeline.ingest.BadDataException;
+import org.epochflow.pipeline.ingest.Unpack;
+import org.epochflow.pipeline.io.ImageFiles;
+import org.epochflow.pipeline.io.Storage;
+
+/**
+ * What a saved model takes images for, from files to files, on a Beam runner.
+ *
+ * @param path of the model, absolute
+ * @param kernels the name of the arithmetic
+ */
+public record PredictionRun(Execution execution, String path, SavedModel model, String kernels) {
+  private static final String FILES = "/predictions-*-of-*.csv";
+
+  /**
+   * Predicts each image's class, and replaces the predictions in the folder when all are there.
+   *
+   * @param sources paths of IDX files of images, gzipped or not: one sequence of records
+   * @param output the folder for the predictions; the work on them is in one of its own within it
+   */
+  public Predicted run(List<String> sources, String output) throws IOException {
+    if (new RunFolder(output).isRun()) {
+      throw new FolderInUseException(
+          "Expected an output folder other than a run's, found " + output);
+    }
+    Kernels.named(kernels);
+    String work = output + "/.epochflow-" + UUID.randomUUID();
+    try {
+      ImageFiles images = ImageFiles.of(new Unpack(work + "/data").images(sources), sources);
+      requireFit(images, sources);
+      execution.requireShared(work, images.paths());
+      WritePredictions predictions = new WritePredictions(images, path, kernels, work);
+      execution.run(
+          "predict",
+          pipeline -> pipeline.apply("WritePredictions", predictions),
+          new Execution.Task("Predicting", WritePredictions.imagesMetric(), images.images()));
+      replace(work, predictions.files(), output);
+      return new Predicted(images.images(), predictions.files());
+    } finally {
+      Storage.deleteAll(work);
+      Storage.deleteIfEmpty(output);
+    }
+  }
+
+  /**
+   * What was predicted.
+   *
+   * @param files the names of the files in the output folder
+   */
+  public record Predicted(long images, List<String> files) {
+    public Predicted {
+      files = List.copyOf(files);
+    }
+  }
+
+  private static void replace(String work, List<String> names, String output) throws IOException {
+    for (String name : names) {
+      if (!Storage.exists(work + "/" + name)) {
+        throw new IllegalStateException("Expected %s to be written, found none".formatted(name));
+      }
+    }
+    List<String> stale = new ArrayList<>();
+    Storage.list(output + FILES).forEach(file -> stale.add(file.resourceId().toString()));
+    Storage.move(
+        names.stream().map(name -> work + "/" + name).toList(),
+        names.stream().map(name -> output + "/" + name).toList());
+    stale.removeIf(file -> names.contains(file.substring(file.lastIndexOf('/') + 1)));
+    Storage.delete(stale);
+  }
+
+  private void requireFit(ImageFiles images, List<String> sources) throws BadDataException {
+    Shape input = model.architecture().input();
+    Shape found = images.shape();
+    boolean fits =
+        input.isImage() ? input.equals(withChannels(found)) : input.size() == found.size();
+    if (!fits) {
+      throw new BadDataException(
+          "Expected images that fit the model's input %s (%s), found images of %s (%s)"
+              .formatted(input, path, found, sources.get(0)));
+    }
+  }
+
+  private static Shape withChannels(Shape image) {
+    return image.isImage() ? image : Shape.of(image.height(), image.width(), 1);
+  }
+}

@@ -1,0 +1,44 @@
+package org.epochflow.pipeline.run;
+
+import java.io.IOException;
+import java.util.List;
+import org.epochflow.model.train.TrainingState;
+
+/** The loop of a training, the only one: epoch after epoch until the state says stop. */
+public final class Training {
+  private Training() {}
+
+  /** Goes on from a state until it stops, saving each epoch. */
+  public static TrainingState run(
+      TrainingState state, RunFolder folder, Epochs epochs, List<TrainingListener> listeners)
+      throws IOException {
+    return run(state, Integer.MAX_VALUE, folder, epochs, listeners);
+  }
+
+  /**
+   * The same, but pausing after so many epochs; what pauses goes on later to the same bits.
+   *
+   * @param folder holds {@code state} already
+   * @param listeners are told; they change nothing
+   */
+  public static TrainingState run(
+      TrainingState state,
+      int until,
+      RunFolder folder,
+      Epochs epochs,
+      List<TrainingListener> listeners)
+      throws IOException {
+    while (!state.stopped() && state.epoch() < until) {
+      TrainingState before = state;
+      listeners.forEach(listener -> listener.epochBegan(before));
+      TrainingState after =
+          before.next(
+              epochs.run(
+                  before, (examples, of) -> listeners.forEach(l -> l.progressed(examples, of))));
+      folder.commit(after);
+      listeners.forEach(listener -> listener.epochEnded(after));
+      state = after;
+    }
+    return state;
+  }
+}

@@ -1,0 +1,15 @@
+package org.epochflow.pipeline.run;
+
+import org.epochflow.model.train.TrainingState;
+
+/** Watches a training. Listeners only observe: nothing they do changes a result. */
+public interface TrainingListener extends ProgressListener {
+  /** Before the first epoch of this process; a resumed run's state has a history already. */
+  default void began(TrainingState state, DataSummary data) {}
+
+  /** Before each epoch, with the state it goes on from. */
+  default void epochBegan(TrainingState state) {}
+
+  /** After an epoch's checkpoint is saved. */
+  default void epochEnded(TrainingState state) {}
+}

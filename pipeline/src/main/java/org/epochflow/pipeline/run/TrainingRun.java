@@ -1,0 +1,239 @@
+package org.epochflow.pipeline.run;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.epochflow.model.format.KerasFile;
+import org.epochflow.model.format.ParametersHash;
+import org.epochflow.model.format.SavedModel;
+import org.epochflow.model.nn.Shape;
+import org.epochflow.model.train.SplitRule;
+import org.epochflow.model.train.TrainingConfig;
+import org.epochflow.model.train.TrainingState;
+import org.epochflow.pipeline.evaluate.Evaluation;
+import org.epochflow.pipeline.ingest.BadDataException;
+import org.epochflow.pipeline.ingest.CountBlocks;
+import org.epochflow.pipeline.ingest.DataSet;
+import org.epochflow.pipeline.ingest.PrepareData;
+import org.epochflow.pipeline.ingest.PreparedData;
+import org.epochflow.pipeline.io.DataFiles;
+import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.train.ReplicaThreads;
+import org.epochflow.pipeline.train.TrainingData;
+
+/** One training with its folder, from files to figures, on a Beam runner. */
+public final class TrainingRun {
+  private final RunFolder folder;
+  private final Execution execution;
+  private final ReplicaThreads threads;
+  private final List<TrainingListener> listeners;
+
+  public TrainingRun(
+      RunFolder folder,
+      Execution execution,
+      ReplicaThreads threads,
+      List<TrainingListener> listeners) {
+    this.folder = folder;
+    this.execution = execution;
+    this.threads = threads;
+    this.listeners = List.copyOf(listeners);
+  }
+
+  /**
+   * Reads, checks and counts the data of a new run. On a failure nothing is left.
+   *
+   * @param classes labels are 0 to one less
+   * @param maxRejected how many records may be left out
+   */
+  public PreparedData prepare(DataFiles files, int classes, long maxRejected) throws IOException {
+    folder.claim();
+    try {
+      return prepare(execution, files, classes, maxRejected, folder.data(), data -> {});
+    } catch (IOException | RuntimeException e) {
+      folder.discard();
+      throw e;
+    }
+  }
+
+  /**
+   * Reads, checks and counts the data of a run that goes on.
+   *
+   * @param files where they are now
+   * @throws BadDataException where they are not what the run began with; nothing is changed then
+   */
+  public PreparedData prepareAgain(RunConfig saved, DataFiles files) throws IOException {
+    requireSame(saved, files);
+    return prepare(saved, files, folder.data());
+  }
+
+  /**
+   * Refuses files that are not what the run began with; reads them where they are others.
+   *
+   * @throws BadDataException naming what differs
+   */
+  public void requireSame(RunConfig saved, DataFiles files) throws IOException {
+    if (files.equals(saved.data())) {
+      return;
+    }
+    // The run's own files lie unpacked in its folder; others are looked at elsewhere.
+    String elsewhere = folder.work() + "/data";
+    try {
+      prepare(saved, files, elsewhere);
+    } finally {
+      Storage.deleteAll(elsewhere);
+      Storage.deleteIfEmpty(folder.work());
+    }
+  }
+
+  private PreparedData prepare(RunConfig saved, DataFiles files, String data) throws IOException {
+    int classes = saved.training().architecture().classes();
+    return prepare(execution, files, classes, saved.maxRejected(), data, saved::requireSame);
+  }
+
+  /**
+   * Reads, checks and counts data into a folder.
+   *
+   * @param check may refuse it before anything is written of it
+   */
+  public static PreparedData prepare(
+      Execution execution,
+      DataFiles files,
+      int classes,
+      long maxRejected,
+      String folder,
+      PrepareData.Check check)
+      throws IOException {
+    PrepareData preparation = new PrepareData(files, classes, folder);
+    execution.requireShared(folder, preparation.paths());
+    execution.run(
+        "ingest",
+        preparation.ingest()::addTo,
+        new Execution.Task(
+            "Reading " + files.folder(), CountBlocks.recordsMetric(), preparation.records()));
+    return preparation.finish(maxRejected, check);
+  }
+
+  /** What a new run is made of, once its data are known. */
+  public interface Beginning {
+    TrainingConfig config(Shape image) throws IOException;
+
+    /** The parameters that training starts from. */
+    float[] parameters(TrainingConfig config) throws IOException;
+  }
+
+  /**
+   * Makes the folder a run, which can be gone on with from now on. On a failure nothing is left.
+   *
+   * @param files the data, as the user has them
+   * @throws BadDataException where nothing is left to train on
+   */
+  public TrainingState begin(
+      PreparedData data, DataFiles files, long maxRejected, Beginning beginning)
+      throws IOException {
+    try {
+      TrainingConfig config = beginning.config(data.image());
+      requireExamples(data, config);
+      float[] parameters = beginning.parameters(config);
+      TrainingState state = TrainingState.begin(config, parameters);
+      folder.begin(
+          new RunConfig(
+              config,
+              files,
+              maxRejected,
+              RunConfig.fingerprint(data.dataSet()),
+              ParametersHash.sha256(parameters)),
+          state);
+      return state;
+    } catch (IOException | RuntimeException e) {
+      folder.discard();
+      throw e;
+    }
+  }
+
+  /**
+   * Refuses a split that leaves nothing to train on.
+   *
+   * @throws BadDataException saying what was found
+   */
+  public static void requireExamples(PreparedData data, TrainingConfig config)
+      throws BadDataException {
+    SplitRule split = config.split();
+    if (split.folds() > data.dataSet().train().examples()) {
+      throw new BadDataException(
+          "Expected an example for each of --folds=%d, found %d (%s)"
+              .formatted(
+                  split.folds(),
+                  data.dataSet().train().examples(),
+                  data.files().train().get(0).images()));
+    } else if (data.trainExamples(config) == 0) {
+      throw new BadDataException(
+          "Expected examples to train on, found --validationSplit=%s to take all %d (%s)"
+              .formatted(
+                  split.validation(),
+                  data.dataSet().train().examples(),
+                  data.files().train().get(0).images()));
+    }
+  }
+
+  /** Trains from a state of this run until it stops. */
+  public TrainingState train(TrainingState state, PreparedData data) throws IOException {
+    folder.reopen();
+    folder.restore(state);
+    DataSummary summary = summary(state.config(), data);
+    folder.writeStatistics(summary);
+    listeners.forEach(listener -> listener.began(state, summary));
+    BeamEpochs epochs = new BeamEpochs(execution, data, folder.work(), threads);
+    TrainingState stopped = Training.run(state, folder, epochs, listeners);
+    Storage.deleteAll(folder.work());
+    return stopped;
+  }
+
+  /** What a training of this configuration has in its data. */
+  public static DataSummary summary(TrainingConfig config, PreparedData data) throws IOException {
+    DataSet dataSet = data.dataSet();
+    TrainingData training = new TrainingData(dataSet.train(), data.files().train(), config);
+    List<Long> validation = training.validationPerClass();
+    List<Long> all = dataSet.train().perClass();
+    return new DataSummary(
+        data.image(),
+        training.trainExamples(),
+        training.validationExamples(),
+        dataSet.test().examples(),
+        IntStream.range(0, all.size()).mapToObj(c -> all.get(c) - validation.get(c)).toList(),
+        validation,
+        dataSet.test().perClass(),
+        dataSet.train().pixelMean(),
+        dataSet.train().pixelDeviation(),
+        dataSet.train().rejectedRecords() + dataSet.test().rejectedRecords());
+  }
+
+  /**
+   * Evaluates the best model on the test examples, writes the figures and what it got wrong.
+   *
+   * @return empty where no epoch gave a model worth keeping
+   */
+  public Optional<Evaluation> finish(TrainingState state, PreparedData data) throws IOException {
+    if (state.bestEpoch() < 0) {
+      return Optional.empty();
+    }
+    SavedModel best = read(folder.bestModel());
+    EvaluationRun run =
+        new EvaluationRun(execution, folder.bestModel(), best, state.config().kernels());
+    Evaluation evaluation = run.test(data, folder.work(), folder.path());
+    Storage.deleteAll(folder.work());
+    folder.finish(
+        new Metrics("test", evaluation.tally(), evaluation.confusion())
+            .withParameters(best.parameters())
+            .withTraining(state, data.trainExamples(state.config())));
+    return Optional.of(evaluation);
+  }
+
+  /** Reads a {@code .keras} file. */
+  public static SavedModel read(String path) throws IOException {
+    try (InputStream in = Storage.stream(path)) {
+      return KerasFile.read(in, path);
+    }
+  }
+}

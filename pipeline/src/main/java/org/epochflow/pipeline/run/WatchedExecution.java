@@ -1,0 +1,29 @@
+package org.epochflow.pipeline.run;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.beam.sdk.Pipeline;
+import org.epochflow.pipeline.train.Keys;
+
+/**
+ * An execution whose tasks someone is told of.
+ *
+ * @param inner does the work
+ */
+public record WatchedExecution(Execution inner, ProgressListener progress) implements Execution {
+  @Override
+  public void run(String name, Consumer<Pipeline> graph, Watch watch) throws IOException {
+    inner.run(name, graph, watch);
+  }
+
+  @Override
+  public Keys keys() {
+    return inner.keys();
+  }
+
+  @Override
+  public void requireShared(String folder, List<String> files) throws IOException {
+    inner.requireShared(folder, files);
+  }
+}

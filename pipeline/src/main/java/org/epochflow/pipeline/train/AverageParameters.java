@@ -1,0 +1,89 @@
+package org.epochflow.pipeline.train;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.GroupByKey;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.epochflow.model.metric.Tally;
+import org.epochflow.model.train.Averaging;
+import org.epochflow.model.train.ReplicaResult;
+
+/**
+ * Averages the replicas of one round: gathered at one place and summed in the order of their
+ * numbers, so that neither the order of arrival nor the runner shows in the bits. The outcome goes
+ * to each of those that go on from it, under its key.
+ */
+final class AverageParameters
+    extends PTransform<
+        PCollection<KV<Integer, ReplicaReport>>, PCollection<KV<Integer, Assignment>>> {
+  private static final long serialVersionUID = 1L;
+  private final EpochPlan plan;
+  private final List<Integer> followers;
+
+  /**
+   * @param followers the keys of those that go on from it, the next round's replicas or the
+   *     validation's chunks
+   */
+  AverageParameters(EpochPlan plan, List<Integer> followers) {
+    this.plan = plan;
+    this.followers = List.copyOf(followers);
+  }
+
+  @Override
+  public PCollection<KV<Integer, Assignment>> expand(
+      PCollection<KV<Integer, ReplicaReport>> reports) {
+    return reports
+        .apply("Gather", GroupByKey.create())
+        .apply("Average", ParDo.of(new AverageFn(plan, followers)))
+        .setCoder(Coders.KEYED_ASSIGNMENT);
+  }
+
+  private static final class AverageFn
+      extends DoFn<KV<Integer, Iterable<ReplicaReport>>, KV<Integer, Assignment>> {
+    private static final long serialVersionUID = 1L;
+    private final PackedPlan packed;
+    private final List<Integer> followers;
+
+    AverageFn(EpochPlan plan, List<Integer> followers) {
+      packed = new PackedPlan(plan);
+      this.followers = followers;
+    }
+
+    @ProcessElement
+    public void process(
+        @Element KV<Integer, Iterable<ReplicaReport>> element,
+        OutputReceiver<KV<Integer, Assignment>> out)
+        throws IOException {
+      SortedMap<Integer, ReplicaReport> reports = new TreeMap<>();
+      element.getValue().forEach(report -> reports.put(report.replica(), report));
+      RoundReport report = average(packed.unpacked(), reports);
+      for (int number = 0; number < followers.size(); number++) {
+        out.output(KV.of(followers.get(number), new Assignment(number, report)));
+      }
+    }
+
+    private static RoundReport average(EpochPlan plan, SortedMap<Integer, ReplicaReport> reports)
+        throws IOException {
+      int replicas = plan.config().parallel().replicas();
+      if (reports.size() != replicas) {
+        throw new IllegalStateException(
+            "Expected reports of %d replicas, found %s".formatted(replicas, reports.keySet()));
+      }
+      RoundReport from = reports.values().iterator().next().from();
+      Averaging averaging = new Averaging(plan.config(), Worker.start(plan, from.state()));
+      for (ReplicaReport report : reports.values()) {
+        averaging.add(new ReplicaResult(Worker.read(report.state()), report.tally()));
+      }
+      String path = plan.roundState(from.rounds());
+      Worker.write(path, averaging.model());
+      Tally training = from.training().plus(averaging.tally());
+      return new RoundReport(from.rounds() + 1, path, training, System.currentTimeMillis());
+    }
+  }
+}

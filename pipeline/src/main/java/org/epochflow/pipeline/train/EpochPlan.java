@@ -1,0 +1,57 @@
+package org.epochflow.pipeline.train;
+
+import java.io.Serializable;
+import java.util.List;
+import org.epochflow.model.train.TrainingConfig;
+import org.epochflow.pipeline.io.IdxFiles;
+
+/**
+ * What every worker of an epoch knows; small, and the same for all.
+ *
+ * @param threads of each replica; they change speed alone
+ * @param epoch from 0
+ * @param files the training files, unpacked
+ * @param manifest the path of the data set's manifest; {@code manifestCrc} tells its content from
+ *     another's
+ * @param folder where the epoch's files go, made for it alone
+ * @param startHash names the model the epoch starts from
+ */
+public record EpochPlan(
+    TrainingConfig config,
+    ReplicaThreads threads,
+    int epoch,
+    List<IdxFiles> files,
+    String manifest,
+    long manifestCrc,
+    String folder,
+    String startHash)
+    implements Serializable {
+  public EpochPlan {
+    files = List.copyOf(files);
+  }
+
+  /** How many threads each replica has on this machine. */
+  int threadsHere() {
+    return threads.here(config.parallel().replicas());
+  }
+
+  /** Where the model lies that the epoch starts from. */
+  public String startState() {
+    return folder + "/" + startHash + "-start.state";
+  }
+
+  /** Where a replica's model goes; the same for every attempt at it. */
+  String replicaState(int round, int replica) {
+    return "%s/%s-round-%d-replica-%d.state".formatted(folder, startHash, round, replica);
+  }
+
+  /** Where a round's averaged model goes. */
+  String roundState(int round) {
+    return "%s/%s-round-%d.state".formatted(folder, startHash, round);
+  }
+
+  /** Where the validated result goes. */
+  String result() {
+    return "%s/%s-result".formatted(folder, startHash);
+  }
+}

@@ -1,0 +1,100 @@
+package org.epochflow.pipeline.train;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.function.LongConsumer;
+import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.metric.Tally;
+import org.epochflow.model.nn.Batch;
+import org.epochflow.model.nn.Examples;
+import org.epochflow.model.nn.Network;
+import org.epochflow.model.train.Dealing;
+import org.epochflow.model.train.ModelState;
+import org.epochflow.model.train.Replica;
+import org.epochflow.model.train.ReplicaResult;
+import org.epochflow.model.train.Round;
+import org.epochflow.model.train.TrainingConfig;
+
+/**
+ * The two kinds of work of an epoch, each a function of its arguments and the data: what a worker
+ * of a pipeline and a plain loop both call.
+ */
+public final class EpochWork {
+  private static final int VALIDATION_CHUNKS = 16;
+  private static final int VALIDATION_BATCH = 256;
+  private final TrainingConfig config;
+  private final TrainingData data;
+
+  public EpochWork(TrainingConfig config, TrainingData data) {
+    this.config = config;
+    this.data = data;
+  }
+
+  /**
+   * Trains one replica for one round on its share.
+   *
+   * @param threads how many share its steps
+   */
+  public ReplicaResult train(Round round, ModelState start, int threads, LongConsumer progress) {
+    List<Dealing.Part> share = share(round);
+    Replica replica = new Replica(config, round, start, threads);
+    return replica.train(data.windows(share), size(share), progress);
+  }
+
+  /** How many examples a replica has in a round. */
+  long examples(Round round) {
+    return size(share(round));
+  }
+
+  private List<Dealing.Part> share(Round round) {
+    return data.dealing(round.epoch()).share(round.round(), round.replica());
+  }
+
+  private static long size(List<Dealing.Part> share) {
+    return share.stream().mapToLong(Dealing.Part::size).sum();
+  }
+
+  /** Into how many chunks validation is cut, to be done in parallel; of the data alone. */
+  public int validationChunks() {
+    return Math.min(VALIDATION_CHUNKS, data.blocks());
+  }
+
+  /**
+   * Refuses an epoch in which an example was lost or counted twice.
+   *
+   * @throws IllegalStateException naming what was expected and what was found
+   */
+  public void requireAll(Tally training, Tally validation) {
+    if (training.examples() != data.trainExamples()
+        || validation.examples() != data.validationExamples()) {
+      throw new IllegalStateException(
+          "Expected %d training and %d validation examples in an epoch, found %d and %d"
+              .formatted(
+                  data.trainExamples(),
+                  data.validationExamples(),
+                  training.examples(),
+                  validation.examples()));
+    }
+  }
+
+  /** How a model does on one chunk of the validation examples. */
+  public Tally validate(float[] parameters, int chunk) throws IOException {
+    Network network =
+        new Network(config.architecture(), Kernels.named(config.kernels()), parameters);
+    Batch batch = new Batch(VALIDATION_BATCH, config.architecture().input().size());
+    Tally tally = Tally.NONE;
+    long blocks = data.blocks();
+    int to = (int) (blocks * (chunk + 1) / validationChunks());
+    for (int block = (int) (blocks * chunk / validationChunks()); block < to; block++) {
+      Examples examples = data.validation(block);
+      for (int i = 0; i < examples.size(); i++) {
+        batch.add(examples, i, config.preprocessing());
+        if (batch.isFull()) {
+          tally = tally.plus(network.evaluate(batch));
+          batch.clear();
+        }
+      }
+    }
+    return batch.size() == 0 ? tally : tally.plus(network.evaluate(batch));
+  }
+}

@@ -1,0 +1,60 @@
+package org.epochflow.pipeline.train;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.function.LongConsumer;
+import org.apache.beam.sdk.io.fs.MatchResult.Metadata;
+import org.epochflow.pipeline.io.Storage;
+
+/**
+ * How far a replica is, told to the driver by a small file: a runner's metrics show an element when
+ * it is done, and that is a whole round. Written at most twice a second, and at the end.
+ */
+final class ReplicaProgress implements LongConsumer {
+  private static final long EVERY_NANOS = 500_000_000;
+  private static final String SUFFIX = ".done";
+  private final String file;
+  private final long examples;
+  private long written = System.nanoTime();
+
+  /**
+   * @param examples of the replica's share
+   */
+  ReplicaProgress(EpochPlan plan, int round, int replica, long examples) {
+    file = "%s/round-%d-replica-%d%s".formatted(folder(plan), round, replica, SUFFIX);
+    this.examples = examples;
+  }
+
+  private static String folder(EpochPlan plan) {
+    return plan.folder() + "/progress";
+  }
+
+  @Override
+  public void accept(long done) {
+    long now = System.nanoTime();
+    if (now - written < EVERY_NANOS && done < examples) {
+      return;
+    }
+    written = now;
+    try {
+      Storage.writeText(file, Long.toString(done));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** How many examples the replicas of an epoch have done, as far as they told. */
+  static long sum(EpochPlan plan) throws IOException {
+    long sum = 0;
+    for (Metadata file : Storage.list(folder(plan) + "/*" + SUFFIX)) {
+      sum += read(file);
+    }
+    return sum;
+  }
+
+  private static long read(Metadata file) throws IOException {
+    return Long.parseLong(
+        new String(Storage.read(file.resourceId().toString()), StandardCharsets.UTF_8));
+  }
+}

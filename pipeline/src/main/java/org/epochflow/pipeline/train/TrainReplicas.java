@@ -1,0 +1,72 @@
+package org.epochflow.pipeline.train;
+
+import java.io.IOException;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.GroupByKey;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.epochflow.model.train.ReplicaResult;
+import org.epochflow.model.train.Round;
+
+/**
+ * Trains the replicas of one round, in parallel, each on its own share of the data. An element is a
+ * replica's number with the round it goes on from; the grouping by keys that were chosen for it
+ * spreads them over the workers. The reports have one key, as they are to meet at one place.
+ *
+ * <p>A model travels as a file, whose name is fixed by what it is, so that a repeated attempt
+ * writes the same bytes to the same place.
+ */
+final class TrainReplicas
+    extends PTransform<
+        PCollection<KV<Integer, Assignment>>, PCollection<KV<Integer, ReplicaReport>>> {
+  private static final long serialVersionUID = 1L;
+
+  private final EpochPlan plan;
+
+  TrainReplicas(EpochPlan plan) {
+    this.plan = plan;
+  }
+
+  @Override
+  public PCollection<KV<Integer, ReplicaReport>> expand(
+      PCollection<KV<Integer, Assignment>> replicas) {
+    return replicas
+        .apply("Spread", GroupByKey.create())
+        .apply("TrainReplica", ParDo.of(new TrainFn(plan)))
+        .setCoder(Coders.KEYED_REPLICA_REPORT);
+  }
+
+  private static final class TrainFn
+      extends DoFn<KV<Integer, Iterable<Assignment>>, KV<Integer, ReplicaReport>> {
+    private static final long serialVersionUID = 1L;
+    private final PackedPlan packed;
+
+    TrainFn(EpochPlan plan) {
+      packed = new PackedPlan(plan);
+    }
+
+    @ProcessElement
+    public void process(
+        @Element KV<Integer, Iterable<Assignment>> element,
+        OutputReceiver<KV<Integer, ReplicaReport>> out)
+        throws IOException {
+      EpochPlan plan = packed.unpacked();
+      Assignment assignment = element.getValue().iterator().next();
+      int replica = assignment.number();
+      RoundReport from = assignment.from();
+      long begun = System.nanoTime();
+      Round round = new Round(plan.epoch(), from.rounds(), replica);
+      EpochWork work = Worker.work(plan);
+      ReplicaProgress progress =
+          new ReplicaProgress(plan, from.rounds(), replica, work.examples(round));
+      ReplicaResult result =
+          work.train(round, Worker.start(plan, from.state()), plan.threadsHere(), progress);
+      String path = plan.replicaState(from.rounds(), replica);
+      Worker.write(path, result.model());
+      TrainingMetrics.trained(plan, result.tally(), System.nanoTime() - begun);
+      out.output(KV.of(0, new ReplicaReport(from, replica, path, result.tally())));
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * An epoch as a dataflow: replicas train, their models are averaged, the result is validated. May
+ * depend on {@code io} and {@code ingest}.
+ */
+@NullMarked
+package org.epochflow.pipeline.train;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,77 @@
+package org.epochflow.pipeline.registry;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import java.util.Optional;
+import org.epochflow.pipeline.registry.Gates.Verdict;
+import org.junit.jupiter.api.Test;
+
+/** Tests {@link Gates}. */
+class GatesTest {
+  private static final Gates NONE = new Gates(null, null, null);
+  private static final Score CHAMPION = score(3, 850, 0.9, 0.8);
+
+  private static Score score(int version, long correct, Double... perClass) {
+    return new Score(version, 1000, correct, correct / 1000.0, 0.5, List.of(perClass));
+  }
+
+  private static Verdict judge(Gates gates, Score challenger) {
+    return gates.judge(challenger, Optional.of(CHAMPION));
+  }
+
+  @Test
+  void byDefaultItMustBeStrictlyBetter() {
+    assertEquals(
+        new Verdict(true, "test accuracy 0.8510 is above version 00003's 0.8500"),
+        judge(NONE, score(4, 851, 0.9, 0.8)));
+    assertEquals(
+        new Verdict(false, "test accuracy 0.8500 is equal to version 00003's 0.8500"),
+        judge(NONE, score(4, 850, 1.0, 0.7)));
+    assertEquals(
+        new Verdict(false, "test accuracy 0.8490 is below version 00003's 0.8500"),
+        judge(NONE, score(4, 849, 1.0, 0.7)));
+  }
+
+  @Test
+  void anImprovementIsEnoughWhenItIsJustAsLargeAsAskedFor() {
+    Gates gates = new Gates(null, 0.01, null);
+    assertEquals(true, judge(gates, score(4, 860, 0.9, 0.8)).passed());
+    assertEquals(
+        new Verdict(
+            false,
+            "test accuracy 0.8590 is above version 00003's 0.8500, less than"
+                + " --minImprovement=0.01"),
+        judge(gates, score(4, 859, 0.9, 0.8)));
+    assertEquals(true, judge(new Gates(null, 0.0, null), score(4, 850, 0.9, 0.8)).passed());
+    assertEquals(true, judge(new Gates(null, -0.01, null), score(4, 840, 0.9, 0.8)).passed());
+  }
+
+  @Test
+  void noClassMayLoseMoreThanAllowed() {
+    Gates gates = new Gates(null, null, 0.05);
+    assertEquals(true, judge(gates, score(4, 860, 0.95, 0.76)).passed());
+    assertEquals(
+        new Verdict(false, "class 1 fell from 0.8000 to 0.7000, more than --maxClassDrop=0.05"),
+        judge(gates, score(4, 860, 0.99, 0.7)));
+  }
+
+  @Test
+  void theFirstVersionNeedsTheLeastAccuracyAlone() {
+    Score first = score(1, 700, 0.9, 0.5);
+    assertEquals(
+        new Verdict(true, "the first version"),
+        new Gates(0.7, 0.5, 0.0).judge(first, Optional.empty()));
+    assertEquals(
+        new Verdict(false, "test accuracy 0.7000 is below --minAccuracy=0.71"),
+        new Gates(0.71, null, null).judge(first, Optional.empty()));
+  }
+
+  @Test
+  void everyGateThatFailsIsTold() {
+    assertEquals(
+        "test accuracy 0.8000 is below --minAccuracy=0.82; test accuracy 0.8000 is below version"
+            + " 00003's 0.8500; class 0 fell from 0.9000 to 0.6000, more than --maxClassDrop=0.1",
+        judge(new Gates(0.82, null, 0.1), score(4, 800, 0.6, 0.8)).why());
+  }
+}

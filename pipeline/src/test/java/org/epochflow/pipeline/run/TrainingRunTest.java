@@ -1,0 +1,246 @@
+package org.epochflow.pipeline.run;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
+import org.epochflow.model.format.ParametersHash;
+import org.epochflow.model.format.SavedModel;
+import org.epochflow.model.kernel.EjmlKernels;
+import org.epochflow.model.nn.Initializer;
+import org.epochflow.model.nn.Presets;
+import org.epochflow.model.nn.Shape;
+import org.epochflow.model.train.DataParallel;
+import org.epochflow.model.train.EarlyStopping;
+import org.epochflow.model.train.SplitRule;
+import org.epochflow.model.train.Strategy;
+import org.epochflow.model.train.TrainingConfig;
+import org.epochflow.model.train.TrainingState;
+import org.epochflow.pipeline.Direct;
+import org.epochflow.pipeline.SmallData;
+import org.epochflow.pipeline.SmallNetworks;
+import org.epochflow.pipeline.evaluate.Evaluation;
+import org.epochflow.pipeline.ingest.BadDataException;
+import org.epochflow.pipeline.ingest.PreparedData;
+import org.epochflow.pipeline.io.DataFiles;
+import org.epochflow.pipeline.train.ReplicaThreads;
+import org.epochflow.pipeline.train.TrainingData;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From files to figures on the DirectRunner. */
+final class TrainingRunTest {
+  private final Path folder;
+  private final RunFolder run;
+
+  TrainingRunTest(@TempDir Path folder) {
+    this.folder = folder;
+    run = new RunFolder(folder.resolve("run").toString());
+  }
+
+  @Test
+  void realImagesAreLearntAndTheRunIsWholeAndThePlainLoopsOwn() throws IOException {
+    DataFiles files = SmallData.fashionMnistMini();
+    TrainingConfig config =
+        SmallNetworks.config(
+            Presets.softmax(Shape.of(28, 28, 1), 10),
+            new DataParallel(Strategy.LOCAL_ADAM, 2, 2),
+            2,
+            new SplitRule(0.2, true),
+            new EarlyStopping(false, EarlyStopping.Monitor.VAL_LOSS, 0, 1));
+    List<DataSummary> summaries = new ArrayList<>();
+    TrainingRun training = training(summaries);
+    PreparedData data = training.prepare(files, 10, 0);
+    float[] start = Initializer.glorotUniform(config.architecture(), 1);
+    TrainingState begun = training.begin(data, files, 0, new FixedBeginning(config, start));
+    TrainingState stopped = training.train(begun, data);
+    Evaluation evaluation = training.finish(stopped, data).orElseThrow();
+
+    assertTrue(evaluation.tally().accuracy() > 0.7, "accuracy " + evaluation.tally().accuracy());
+    assertEquals(1000, evaluation.tally().examples());
+    assertEquals(sha256(plainly(data, begun)), sha256(stopped));
+    requireStatistics(summaries.get(0));
+    JsonNode metrics = json("metrics.json");
+    assertEquals(1000, metrics.get("examples").asInt());
+    assertEquals(
+        ParametersHash.sha256(TrainingRun.read(run.bestModel()).parameters()),
+        metrics.get("parameters_sha256").asText());
+    assertEquals(
+        1 + evaluation.wrong().size(),
+        Files.readAllLines(Path.of(run.misclassified(), "misclassified.csv")).size());
+    requireContract();
+  }
+
+  private void requireStatistics(DataSummary summary) throws IOException {
+    assertEquals(Collections.nCopies(10, 400L), summary.trainPerClass());
+    assertEquals(Collections.nCopies(10, 100L), summary.validationPerClass());
+    assertEquals(Collections.nCopies(10, 100L), summary.testPerClass());
+    JsonNode statistics = json("data/statistics.json");
+    assertEquals(4000, statistics.get("train_examples").asInt());
+    assertEquals(1000, statistics.get("validation_examples").asInt());
+    assertEquals(1000, statistics.get("test_examples").asInt());
+    assertEquals(summary.pixelMean(), statistics.get("pixel_mean").asDouble());
+    assertEquals(0, statistics.get("rejected").asInt());
+  }
+
+  private void requireContract() throws IOException {
+    Path path = Path.of(run.path());
+    try (Stream<Path> all = Files.walk(path)) {
+      assertEquals(
+          List.of(
+              "best_model.keras",
+              "checkpoints",
+              "checkpoints/epoch-00000.keras",
+              "checkpoints/epoch-00001.keras",
+              "checkpoints/epoch-00002.keras",
+              "config.json",
+              "data",
+              "data/manifest.json",
+              "data/rejected.csv",
+              "data/statistics.json",
+              "data/t10k-images-idx3-ubyte",
+              "data/t10k-labels-idx1-ubyte",
+              "data/train-images-idx3-ubyte",
+              "data/train-labels-idx1-ubyte",
+              "history.csv",
+              "metrics.json",
+              "misclassified",
+              "misclassified/images-idx3-ubyte",
+              "misclassified/labels-idx1-ubyte",
+              "misclassified/misclassified.csv",
+              "misclassified/misclassified.png",
+              "timings.csv"),
+          all.skip(1).map(file -> path.relativize(file).toString()).sorted().toList());
+    }
+  }
+
+  @Test
+  void aFailureBeforeTheRunBeginsLeavesNothing() throws IOException {
+    DataFiles bad = SmallData.withRejected(folder);
+    assertThrows(
+        BadDataException.class,
+        () -> training(new ArrayList<>()).prepare(bad, SmallData.CLASSES, 1));
+    assertTrue(Files.notExists(Path.of(run.path())));
+  }
+
+  @Test
+  void aFailureLeavesWhatWasThereBefore() throws IOException {
+    DataFiles bad = SmallData.withRejected(Path.of(run.path(), "mine"));
+    assertThrows(
+        BadDataException.class,
+        () -> training(new ArrayList<>()).prepare(bad, SmallData.CLASSES, 0));
+    assertTrue(Files.exists(Path.of(bad.train().get(1).labels())));
+  }
+
+  @Test
+  void whatHasARunsNameWithoutBeingOneIsRefused() throws IOException {
+    DataFiles sound = SmallData.sound(Path.of(run.path(), "data"), 40, 1);
+    assertThrows(
+        FolderInUseException.class,
+        () -> training(new ArrayList<>()).prepare(sound, SmallData.CLASSES, 0));
+    assertTrue(Files.exists(Path.of(sound.train().get(0).labels())));
+  }
+
+  @Test
+  void anEvaluationOfEitherPartEqualsWhatTrainingSaw() throws IOException {
+    DataFiles files = SmallData.withRejected(folder);
+    TrainingConfig config = SmallNetworks.config(1, new SplitRule(0.3, true));
+    TrainingRun training = training(new ArrayList<>());
+    PreparedData data = training.prepare(files, SmallData.CLASSES, 2);
+    TrainingState begun =
+        training.begin(
+            data,
+            files,
+            2,
+            new FixedBeginning(config, SmallNetworks.begun(config).model().parameters()));
+    TrainingState stopped = training.train(begun, data);
+    Evaluation test = training.finish(stopped, data).orElseThrow();
+
+    SavedModel model = TrainingRun.read(run.bestModel());
+    EvaluationRun again =
+        new EvaluationRun(Direct.execution(2), run.bestModel(), model, EjmlKernels.NAME);
+    Path output = folder.resolve("data-and-output");
+    Path mine = Files.createDirectories(output.resolve("data")).resolve("mine");
+    Files.writeString(mine, "not theirs");
+    Evaluation tested = again.run(new DataFiles(List.of(), files.test()), 0, output.toString());
+    assertEquals(test.tally(), tested.tally());
+    assertEquals(test.confusion(), tested.confusion());
+    assertArrayEquals(
+        Files.readAllBytes(Path.of(run.misclassified(), "misclassified.csv")),
+        Files.readAllBytes(output.resolve("misclassified/misclassified.csv")));
+    assertEquals("not theirs", Files.readString(mine));
+    try (Stream<Path> left = Files.list(output)) {
+      assertEquals(
+          List.of("data", "metrics.json", "misclassified"),
+          left.map(file -> String.valueOf(file.getFileName())).sorted().toList());
+    }
+
+    Path second = folder.resolve("validation");
+    Evaluation validated = again.run(new DataFiles(files.train(), List.of()), 2, second.toString());
+    assertEquals(stopped.history().get(0).valLoss(), validated.tally().loss());
+    assertEquals(stopped.history().get(0).valAccuracy(), validated.tally().accuracy());
+    JsonNode metrics = new ObjectMapper().readTree(second.resolve("metrics.json").toFile());
+    assertEquals(validated.tally().loss(), metrics.get("validation_loss").asDouble());
+    assertThrows(
+        BadDataException.class,
+        () -> again.run(new DataFiles(files.train(), List.of()), 0, folder + "/refused"));
+    assertTrue(Files.notExists(folder.resolve("refused")));
+  }
+
+  @Test
+  void imagesThatDoNotFitTheModelAreRefused() throws IOException {
+    TrainingConfig config = SmallNetworks.config(1, new SplitRule(0.3, true));
+    run.begin(RunConfigTest.of(config), SmallNetworks.begun(config));
+    String model = run.path() + "/checkpoints/epoch-00000.keras";
+    EvaluationRun evaluation =
+        new EvaluationRun(Direct.execution(1), model, TrainingRun.read(model), EjmlKernels.NAME);
+    DataFiles other =
+        new DataFiles(
+            List.of(), List.of(SmallData.write(folder, "x", new byte[1], new byte[12], 4, 3)));
+    assertEquals(
+        "Expected images that fit the model's input (48,) (%s), found images of (4, 3)"
+            .formatted(model),
+        assertThrows(BadDataException.class, () -> evaluation.run(other, 0, folder + "/out"))
+            .getMessage());
+  }
+
+  private TrainingRun training(List<DataSummary> began) {
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void began(TrainingState state, DataSummary data) {
+            began.add(data);
+          }
+        };
+    return new TrainingRun(run, Direct.execution(2), ReplicaThreads.EVEN, List.of(listener));
+  }
+
+  private TrainingState plainly(PreparedData data, TrainingState begun) throws IOException {
+    RunFolder plain = new RunFolder(folder.resolve("plain").toString());
+    return Training.run(
+        begun,
+        plain,
+        new InProcessEpochs(
+            new TrainingData(data.dataSet().train(), data.files().train(), begun.config()), 1),
+        List.of());
+  }
+
+  private static String sha256(TrainingState state) {
+    return ParametersHash.sha256(state.model().parameters());
+  }
+
+  private JsonNode json(String name) throws IOException {
+    return new ObjectMapper().readTree(new File(run.path(), name));
+  }
+}

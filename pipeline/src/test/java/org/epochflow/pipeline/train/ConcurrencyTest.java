@@ -1,0 +1,112 @@
+package org.epochflow.pipeline.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.Layer.Dense;
+import org.epochflow.model.nn.Layer.Function;
+import org.epochflow.model.nn.Shape;
+import org.epochflow.model.train.DataParallel;
+import org.epochflow.model.train.EarlyStopping;
+import org.epochflow.model.train.SplitRule;
+import org.epochflow.model.train.Strategy;
+import org.epochflow.model.train.TrainingConfig;
+import org.epochflow.model.train.TrainingState;
+import org.epochflow.pipeline.Direct;
+import org.epochflow.pipeline.SmallData;
+import org.epochflow.pipeline.SmallNetworks;
+import org.epochflow.pipeline.ingest.PreparedData;
+import org.epochflow.pipeline.io.DataFiles;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Replicas of the first and of a later round, and chunks of validation, run at the same time. Seen
+ * from outside, by looking again and again which threads are inside the work: every look stops all
+ * threads at one moment.
+ */
+final class ConcurrencyTest {
+  private static final long LOOK_MILLIS = 2;
+
+  @Test
+  void replicasOfEveryRoundAndValidationRunAtTheSameTime(@TempDir Path folder) throws Exception {
+    EpochPlan plan = plan(folder);
+    Pipeline pipeline = Pipeline.create(Direct.options(2));
+    pipeline.apply("Epoch", new TrainEpoch(plan, Keys.NUMBERS));
+    PipelineResult result = pipeline.run();
+    Path averaged = Path.of(plan.roundState(0));
+    int firstRound = 0;
+    int secondRound = 0;
+    int validation = 0;
+    while (!result.getState().isTerminal()) {
+      boolean averagedBefore = Files.exists(averaged);
+      int training = threadsIn("train");
+      if (averagedBefore) {
+        secondRound = Math.max(secondRound, training);
+      } else if (!Files.exists(averaged)) {
+        firstRound = Math.max(firstRound, training);
+      }
+      validation = Math.max(validation, threadsIn("validate"));
+      Thread.sleep(LOOK_MILLIS);
+    }
+    assertEquals(PipelineResult.State.DONE, result.waitUntilFinish());
+    assertEquals(List.of(2, 2), List.of(firstRound, secondRound));
+    assertTrue(validation >= 2, "validating at once: " + validation);
+  }
+
+  /** How many threads are inside this method of {@link EpochWork} at this moment. */
+  private static int threadsIn(String method) {
+    return (int)
+        Thread.getAllStackTraces().values().stream()
+            .filter(
+                stack ->
+                    Arrays.stream(stack)
+                        .anyMatch(
+                            frame ->
+                                frame.getClassName().equals(EpochWork.class.getName())
+                                    && frame.getMethodName().equals(method)))
+            .count();
+  }
+
+  /** Enough work that a replica of a round, and a chunk, take many looks. */
+  private static EpochPlan plan(Path folder) throws IOException {
+    DataFiles files = SmallData.sound(folder, 2500, 1);
+    PreparedData data = SmallData.prepare(folder.resolve("data"), files, SmallData.CLASSES, 0);
+    Architecture wide =
+        new Architecture(
+            "wide",
+            Shape.of(SmallData.HEIGHT * SmallData.WIDTH),
+            List.of(
+                new Dense("dense", 700, Function.RELU),
+                new Dense("dense_1", 700, Function.RELU),
+                new Dense("dense_2", SmallData.CLASSES, Function.SOFTMAX)));
+    TrainingConfig config =
+        SmallNetworks.config(
+            wide,
+            new DataParallel(Strategy.LOCAL_ADAM, 2, 2),
+            1,
+            new SplitRule(0.9, false),
+            new EarlyStopping(false, EarlyStopping.Monitor.VAL_LOSS, 0, 1));
+    TrainingState begun = SmallNetworks.begun(config);
+    EpochPlan plan =
+        new EpochPlan(
+            config,
+            ReplicaThreads.EVEN,
+            0,
+            data.files().train(),
+            data.manifest(),
+            data.dataSet().train().crc(),
+            folder.resolve("work").toString(),
+            "hash");
+    TrainEpoch.begin(plan, begun.model());
+    return plan;
+  }
+}

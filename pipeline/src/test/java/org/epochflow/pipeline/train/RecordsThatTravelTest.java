@@ -1,0 +1,50 @@
+package org.epochflow.pipeline.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.apache.beam.sdk.testing.CoderProperties;
+import org.apache.beam.sdk.util.SerializableUtils;
+import org.apache.beam.sdk.values.KV;
+import org.epochflow.model.metric.Tally;
+import org.epochflow.model.train.DataParallel;
+import org.epochflow.model.train.Strategy;
+import org.epochflow.pipeline.SmallNetworks;
+import org.epochflow.pipeline.io.IdxFiles;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each small record of an epoch comes through a pipeline as it was. */
+final class RecordsThatTravelTest {
+  private static final Tally TALLY = new Tally(9, 8, Long.MIN_VALUE, 7);
+  private static final RoundReport ROUND = new RoundReport(3, "a/round", TALLY, 1L << 40);
+
+  @Test
+  void reportsAreDecodedAsTheyWereEncoded() throws Exception {
+    CoderProperties.coderDecodeEncodeEqual(
+        Coders.KEYED_ASSIGNMENT, KV.of(2, new Assignment(1, ROUND)));
+    CoderProperties.coderDecodeEncodeEqual(
+        Coders.KEYED_REPLICA_REPORT.getValueCoder(),
+        new ReplicaReport(ROUND, 2, "a/replica", TALLY));
+    CoderProperties.coderDecodeEncodeEqual(Coders.CHUNK_REPORT, new ChunkReport(ROUND, 15, TALLY));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"softmax", "mlp", "cnn"})
+  void aPlanIsDecodedAsItWasEncoded(String network) {
+    EpochPlan plan =
+        new EpochPlan(
+            SmallNetworks.config(
+                SmallNetworks.named(network), new DataParallel(Strategy.SERVER_ADAM, 3, 4)),
+            new ReplicaThreads(0, 2),
+            5,
+            List.of(new IdxFiles("a", "b"), new IdxFiles("c", "d")),
+            "manifest",
+            -1,
+            "folder",
+            "hash");
+    SerializableUtils.ensureSerializable(plan);
+    assertEquals(plan, SerializableUtils.clone(plan));
+  }
+}

@@ -1,0 +1,144 @@
+package org.epochflow.runners.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.epochflow.model.train.TrainingConfig;
+import org.epochflow.pipeline.evaluate.Evaluation;
+import org.epochflow.pipeline.experiment.CrossValidation;
+import org.epochflow.pipeline.experiment.Experiment;
+import org.epochflow.pipeline.experiment.ExperimentFolder;
+import org.epochflow.pipeline.experiment.Rungs;
+import org.epochflow.pipeline.experiment.Trial;
+import org.epochflow.pipeline.experiment.TrialListener;
+import org.epochflow.pipeline.experiment.Tuning;
+import org.epochflow.pipeline.ingest.PreparedData;
+import org.epochflow.pipeline.io.DataFiles;
+import org.epochflow.pipeline.run.Execution;
+import org.epochflow.pipeline.run.RunFolder;
+import org.epochflow.pipeline.run.TrainingRun;
+import org.epochflow.pipeline.train.ReplicaThreads;
+import org.epochflow.runners.report.ExperimentPage;
+
+/** The experiments on the runner that the options name. */
+final class BeamExperiments {
+  private static final String TUNE = "tune";
+  private static final String CROSSVALIDATE = "crossvalidate";
+  private final BeamPipelines pipelines;
+  private final Pipelines.Experiment asked;
+  private final Execution execution;
+  private final DataFiles files;
+  private final TrialListener listener;
+
+  BeamExperiments(
+      BeamPipelines pipelines, Pipelines.Experiment asked, List<TrialListener> listeners)
+      throws IOException {
+    this.pipelines = pipelines;
+    this.asked = asked;
+    execution = pipelines.execution(asked.options(), DataFolders.absolute(asked.output()));
+    files =
+        new DataFiles(
+            asked.train().pairs(), asked.test().map(ExampleFiles::pairs).orElse(List.of()));
+    listener = (trial, row) -> listeners.forEach(each -> each.epochEnded(trial, row));
+  }
+
+  static ExperimentFolder folder(String verb, String output) {
+    return new ExperimentFolder(
+        DataFolders.absolute(output), verb, verb.equals(TUNE) ? "trials" : "folds");
+  }
+
+  Tuning.Result tune(Rungs rungs) throws IOException {
+    ExperimentFolder folder = folder(TUNE, asked.output());
+    Begun begun = begin(folder);
+    Tuning.Result result = new Tuning(begun.experiment, folder, rungs).run(begun.trials);
+    folder.write(
+        "report.html",
+        ExperimentPage.tuning(
+                "Tuning " + name(), result.ranked(), result.test().map(Evaluation::tally))
+            .html());
+    if (result.test().isPresent()) {
+      int best = result.ranked().get(0).trial().number();
+      folder.write("best.json", OptionsFile.json(asked.trials().get(best - 1).arguments()));
+    }
+    return result;
+  }
+
+  CrossValidation.Result crossvalidate() throws IOException {
+    ExperimentFolder folder = folder(CROSSVALIDATE, asked.output());
+    Begun begun = begin(folder);
+    CrossValidation.Result result = new CrossValidation(begun.experiment, folder).run(begun.trials);
+    folder.write(
+        "report.html",
+        ExperimentPage.crossValidation(
+                "Cross-validation " + name(), result.folds(), result.all().map(Evaluation::tally))
+            .html());
+    return result;
+  }
+
+  /** The last word of the folder's path. */
+  private String name() {
+    return asked.output().replaceFirst("/+$", "").replaceFirst(".*/", "");
+  }
+
+  /** An experiment whose trials are runs. */
+  private record Begun(Experiment experiment, List<Trial> trials) {}
+
+  /** Reads the data and makes every trial a run that is not one yet. */
+  private Begun begin(ExperimentFolder folder) throws IOException {
+    if (folder.asked().isEmpty()) {
+      folder.begin(OptionsFile.json(asked.request()));
+    }
+    try {
+      PreparedData data = prepare(folder);
+      List<TrainingConfig> configs = configs(data);
+      List<Trial> trials = new ArrayList<>();
+      for (int i = 0; i < configs.size(); i++) {
+        TrialPlan plan = asked.trials().get(i);
+        RunFolder run = folder.run(i + 1);
+        if (!run.isRun()) {
+          run.claim();
+          TrainingRun training = new TrainingRun(run, execution, ReplicaThreads.EVEN, List.of());
+          training.begin(
+              data,
+              files,
+              plan.options().getMaxRejected(),
+              BeamPipelines.beginning(plan.options(), plan.configs()));
+        }
+        trials.add(new Trial(i + 1, folder.verb().equals(TUNE) ? plan.replaced() : Map.of(), run));
+      }
+      return new Begun(new Experiment(execution, data, listener), trials);
+    } catch (IOException | RuntimeException e) {
+      folder.discard();
+      throw e;
+    }
+  }
+
+  private PreparedData prepare(ExperimentFolder folder) throws IOException {
+    TrainOptions any = asked.trials().get(0).options();
+    RunFolder first = folder.run(1);
+    return TrainingRun.prepare(
+        execution,
+        files,
+        pipelines.classes(any),
+        any.getMaxRejected(),
+        folder.data(),
+        first.isRun() ? first.config()::requireSame : data -> {});
+  }
+
+  private List<TrainingConfig> configs(PreparedData data) throws IOException {
+    List<TrainingConfig> configs = new ArrayList<>();
+    for (TrialPlan plan : asked.trials()) {
+      TrainingConfig config = plan.configs().begin(data.image());
+      int classes = data.dataSet().train().classes();
+      if (config.architecture().classes() != classes) {
+        throw new UsageException(
+            "Expected models of %d classes, found --model=%s of %d"
+                .formatted(classes, plan.options().getModel(), config.architecture().classes()));
+      }
+      TrainingRun.requireExamples(data, config);
+      configs.add(config);
+    }
+    return configs;
+  }
+}

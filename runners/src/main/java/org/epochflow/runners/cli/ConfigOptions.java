@@ -1,0 +1,5 @@
+package org.epochflow.runners.cli;
+
+/** What a training's configuration is made of. */
+public interface ConfigOptions
+    extends DataOptions, SplitOptions, ModelOptions, ClassNamesOptions, TrainingOptions {}

@@ -1,0 +1,11 @@
+package org.epochflow.runners.cli;
+
+/** The options of {@code epochflow crossvalidate}. */
+public interface CrossvalidateOptions
+    extends FoldsOptions,
+        DataOptions,
+        ModelOptions,
+        TrainingOptions,
+        ExperimentOptions,
+        ClusterOptions,
+        GeneralOptions {}

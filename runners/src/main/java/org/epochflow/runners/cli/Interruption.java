@@ -1,0 +1,109 @@
+package org.epochflow.runners.cli;
+
+import java.io.PrintStream;
+import java.util.List;
+import java.util.stream.Stream;
+import org.epochflow.model.train.EpochRow;
+import org.epochflow.model.train.TrainingState;
+import org.epochflow.pipeline.experiment.Trial;
+import org.epochflow.pipeline.experiment.TrialListener;
+import org.epochflow.pipeline.run.TrainingListener;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Ctrl-C (or a kill that can be heard) says: what is saved, and how to go on.
+ *
+ * <p>Nothing needs undoing: a checkpoint is whole or not there. The listener's calls come from the
+ * training's thread, {@link #message} from the virtual machine's.
+ */
+final class Interruption implements TrainingListener, TrialListener, AutoCloseable {
+  private final Thread hook;
+  private final String verb;
+  private final String output;
+  private final List<String> typed;
+  private volatile @Nullable TrainingState saved;
+  private volatile boolean trialSaved;
+
+  private Interruption(
+      String verb, String output, List<String> typed, Runnable before, PrintStream err) {
+    this.verb = verb;
+    this.output = output;
+    this.typed = List.copyOf(typed);
+    this.hook =
+        new Thread(
+            () -> {
+              before.run();
+              err.println(message());
+              err.flush();
+            },
+            "interruption");
+  }
+
+  /**
+   * Watches until it is closed.
+   *
+   * @param verb what is done
+   * @param typed what began the training, which begins it again while there is no run yet
+   * @param before clears the terminal for the message
+   */
+  static Interruption watch(
+      String verb, String output, List<String> typed, Runnable before, PrintStream err) {
+    Interruption interruption = new Interruption(verb, output, typed, before, err);
+    Runtime.getRuntime().addShutdownHook(interruption.hook);
+    return interruption;
+  }
+
+  @Override
+  public void epochBegan(TrainingState state) {
+    saved = state;
+  }
+
+  @Override
+  public void epochEnded(TrainingState state) {
+    saved = state;
+  }
+
+  @Override
+  public void epochEnded(Trial trial, EpochRow row) {
+    trialSaved = true;
+  }
+
+  String message() {
+    TrainingState state = saved;
+    if (trialSaved) {
+      return "\nInterrupted. What is trained is saved in %s. Go on with\n  %s"
+          .formatted(output, command(ofRun()));
+    } else if (state == null) {
+      return "\nInterrupted before the first epoch: nothing new is saved. Begin again with\n  "
+          + command(Stream.concat(typed.stream().filter(word -> !isOfRun(word)), ofRun()));
+    } else if (state.epoch() == 0) {
+      return "\nInterrupted in the first epoch: no epoch is saved. Go on with\n  "
+          + command(ofRun());
+    }
+    String best =
+        state.bestEpoch() < 0 ? "" : ", the best model is of epoch " + (state.bestEpoch() + 1);
+    return "\nInterrupted. Saved in %s: %d of %d epochs%s. Go on with\n  %s"
+        .formatted(output, state.epoch(), state.config().epochs(), best, command(ofRun()));
+  }
+
+  private String command(Stream<String> words) {
+    return Shell.command(verb, words.toList());
+  }
+
+  private Stream<String> ofRun() {
+    return Stream.of("--resume", "--output=" + output);
+  }
+
+  private static boolean isOfRun(String word) {
+    return word.matches("--(resume|output)(=.*)?");
+  }
+
+  @Override
+  public void close() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The virtual machine is going down: the hook runs, as it should.
+    }
+  }
+}

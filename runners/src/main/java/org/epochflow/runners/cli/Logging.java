@@ -1,0 +1,30 @@
+package org.epochflow.runners.cli;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** What Beam and the libraries log (by SLF4J to java.util.logging) is for those who ask. */
+final class Logging {
+  private static final Logger ROOT = Logger.getLogger("");
+
+  /** Those that log what our own messages say, with a stack of calls. */
+  private static final List<Logger> REPEATING =
+      List.of(
+          Logger.getLogger("org.apache.flink"), Logger.getLogger("org.apache.beam.runners.flink"));
+
+  private Logging() {}
+
+  /**
+   * Severe messages alone reach standard error; a configuration file of one's own decides alone.
+   */
+  static void configure(boolean verbose) {
+    if (System.getProperty("java.util.logging.config.file") == null) {
+      Level level = verbose ? Level.INFO : Level.SEVERE;
+      ROOT.setLevel(level);
+      REPEATING.forEach(logger -> logger.setLevel(verbose ? null : Level.OFF));
+      Arrays.stream(ROOT.getHandlers()).forEach(handler -> handler.setLevel(level));
+    }
+  }
+}

@@ -1,0 +1,12 @@
+package org.epochflow.runners.cli;
+
+/** The options of {@code epochflow tune}. */
+public interface TuneOptions
+    extends TuningOptions,
+        DataOptions,
+        SplitOptions,
+        ModelOptions,
+        TrainingOptions,
+        ExperimentOptions,
+        ClusterOptions,
+        GeneralOptions {}

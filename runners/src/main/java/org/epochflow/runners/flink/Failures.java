@@ -1,0 +1,68 @@
+package org.epochflow.runners.flink;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.util.List;
+import org.apache.flink.client.program.ProgramInvocationException;
+import org.apache.flink.runtime.JobException;
+import org.apache.flink.runtime.client.JobExecutionException;
+import org.apache.flink.runtime.client.JobSubmissionException;
+import org.epochflow.pipeline.run.PipelineFailedException;
+import org.epochflow.runners.flink.FlinkClusterException.JobLost;
+import org.jspecify.annotations.Nullable;
+
+/** Tells a job that Flink lost from one whose work failed. */
+final class Failures {
+  /** What Flink wraps a failure of the work in. */
+  private static final List<Class<?>> WRAPPERS =
+      List.of(JobException.class, JobExecutionException.class, ProgramInvocationException.class);
+
+  private Failures() {}
+
+  /**
+   * The failure of a job's work.
+   *
+   * @throws JobLost where it was Flink that failed
+   * @throws IOException what a worker threw, where it says what a user can mend
+   */
+  static PipelineFailedException ofJob(String name, @Nullable Throwable failure)
+      throws IOException {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof OutOfMemoryError) {
+        throw new FlinkClusterException(
+            "A TaskManager ran out of memory in %s; give it more (taskmanager.memory.*): %s"
+                .formatted(name, cause.getMessage()),
+            cause);
+      } else if (cause instanceof IOException && !isFlinks(cause)) {
+        break;
+      } else if (isFlinks(cause) && !WRAPPERS.contains(cause.getClass())) {
+        throw lost(name, cause);
+      }
+    }
+    return PipelineFailedException.of(name, failure == null ? new JobException(name) : failure);
+  }
+
+  /** The failure of a submit: lost where Flink did not take the job, else the graph's own. */
+  static PipelineFailedException ofSubmission(String name, RuntimeException failure)
+      throws IOException {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof JobSubmissionException || cause instanceof ConnectException) {
+        throw lost(name, cause);
+      }
+    }
+    return PipelineFailedException.of(name, failure);
+  }
+
+  private static JobLost lost(String name, Throwable cause) {
+    Throwable root = cause;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String reason = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+    return new JobLost("Flink lost %s: %s".formatted(name, reason), cause);
+  }
+
+  private static boolean isFlinks(Throwable cause) {
+    return cause.getClass().getName().startsWith("org.apache.flink.");
+  }
+}

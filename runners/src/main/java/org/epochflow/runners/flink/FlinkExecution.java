@@ -1,0 +1,238 @@
+package org.epochflow.runners.flink;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.beam.runners.flink.FlinkPipelineOptions;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
+import org.epochflow.pipeline.run.Execution;
+import org.epochflow.pipeline.run.MetricsLog;
+import org.epochflow.pipeline.train.Keys;
+import org.epochflow.runners.flink.FlinkClusterException.JobLost;
+import org.epochflow.runners.flink.FlinkClusterException.Unreachable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs pipelines as jobs of a Flink session cluster, on as many slots as it has.
+ *
+ * <p>A job's name begins with the run's path, so that a driver finds and cancels what an earlier
+ * driver of the run left behind. A job that is lost with a worker or the JobManager is run again.
+ */
+public final class FlinkExecution implements Execution {
+  private static final long SHORTEST_PAUSE_MILLIS = 20;
+  private static final long LONGEST_PAUSE_MILLIS = 500;
+  private static final long PATIENCE_MILLIS = 5000;
+  private static final long RELEASE_MILLIS = 2000;
+  private static final long WATCH_MILLIS = 1000;
+  private final FlinkPipelineOptions options;
+  private final String run;
+  private final Retries retries;
+  private final FlinkSession session;
+  private int parallelism;
+  private int slots;
+  private volatile @Nullable JobID job;
+  private volatile boolean stopping;
+
+  private FlinkExecution(
+      FlinkPipelineOptions options, String run, Retries retries, FlinkSession session) {
+    this.options = options;
+    this.run = run;
+    this.retries = retries;
+    this.session = session;
+    parallelism = options.getParallelism() > 0 ? options.getParallelism() : Integer.MAX_VALUE;
+  }
+
+  /**
+   * Finds the cluster and ends what is left of the run there.
+   *
+   * @param run the absolute path of the run's, or the output's, folder
+   * @throws FlinkClusterException within seconds, where the cluster cannot be used
+   */
+  public static FlinkExecution connect(PipelineOptions options, String run, Retries retries)
+      throws IOException {
+    FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
+    SessionConfiguration configuration = SessionConfiguration.of(flink);
+    FlinkSession session = FlinkSession.of(configuration.value());
+    FlinkExecution execution = new FlinkExecution(flink, run, retries, session);
+    execution.begin();
+    configuration.stageJars(flink, session);
+    SessionEnvironment.install(configuration.value(), id -> execution.job = id);
+    flink.setFlinkMaster("[auto]");
+    flink.setAttachedMode(false);
+    Runtime.getRuntime().addShutdownHook(new Thread(execution::stop, "flink-cancel"));
+    return execution;
+  }
+
+  private void begin() throws IOException {
+    FlinkSession.Slots found = session.slots();
+    List<JobID> leftovers = session.running(prefix());
+    for (JobID left : leftovers) {
+      retries.notices().accept("Cancelling what an earlier driver left in Flink: job " + left);
+      session.cancel(left);
+      while (!session.status(left).isGloballyTerminalState()) {
+        Retries.sleep(SHORTEST_PAUSE_MILLIS);
+      }
+    }
+    // What has just ended gives its slots back a little later.
+    long begun = System.nanoTime();
+    while (found.free() == 0 || (!leftovers.isEmpty() && found.free() < found.total())) {
+      if (found.total() == 0 || millisSince(begun) > RELEASE_MILLIS) {
+        break;
+      }
+      Retries.sleep(SHORTEST_PAUSE_MILLIS);
+      found = session.slots();
+    }
+    if (found.free() == 0) {
+      throw new FlinkClusterException(
+          "Expected a free slot in Flink at %s, found none: %d TaskManagers with %d slots, all taken"
+              .formatted(session.address(), found.taskManagers(), found.total()));
+    }
+    parallelism = Math.min(parallelism, found.free());
+    slots = found.total();
+  }
+
+  private String prefix() {
+    return "epochflow %s: ".formatted(run);
+  }
+
+  /** What a user should know whose work leaves slots idle. */
+  public Optional<String> advice(int replicas) {
+    return replicas >= parallelism
+        ? Optional.empty()
+        : Optional.of(
+            "%d %s on %d slots; --replicas=%d uses all, with other results"
+                .formatted(
+                    replicas, replicas == 1 ? "replica" : "replicas", parallelism, parallelism));
+  }
+
+  @Override
+  public Keys keys() {
+    return new SlotKeys(options.getParallelism());
+  }
+
+  @Override
+  public void requireShared(String folder, List<String> files) throws IOException {
+    SharedFolder shared = SharedFolder.begin(folder, files, parallelism);
+    try {
+      run("shared folder", pipeline -> shared.addTo(pipeline, keys()), Watch.NONE);
+      shared.requireSeen();
+    } finally {
+      shared.delete();
+    }
+  }
+
+  @Override
+  public void run(String name, Consumer<Pipeline> graph, Watch watch) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        attempt("%s, attempt %d".formatted(name, attempt), graph, watch);
+        return;
+      } catch (JobLost e) {
+        if (attempt > retries.attempts()) {
+          throw new FlinkClusterException(
+              "%s was lost %d times (--epochRetries), at last: %s"
+                  .formatted(name, attempt, e.getMessage()),
+              e);
+        }
+        retries.notices().accept("%s; running %s again".formatted(e.getMessage(), name));
+        retries.pauseAfter(attempt);
+      }
+    }
+  }
+
+  private void attempt(String name, Consumer<Pipeline> graph, Watch watch) throws IOException {
+    options.setParallelism(parallelism());
+    options.setJobName(prefix() + name);
+    Pipeline pipeline = Pipeline.create(options);
+    graph.accept(pipeline);
+    PipelineResult result;
+    try {
+      result = pipeline.run();
+    } catch (RuntimeException e) {
+      throw Failures.ofSubmission(name, e);
+    }
+    JobID id = Objects.requireNonNull(job);
+    try {
+      end(name, id, follow(id, result, watch));
+      MetricsLog.log(name, result);
+    } finally {
+      job = null;
+    }
+  }
+
+  /** As many as there are slots; after a loss some seconds are left for others to come. */
+  private int parallelism() throws IOException {
+    long begun = System.nanoTime();
+    while (true) {
+      int now =
+          retries.persist(
+              () -> {
+                int total = session.slots().total();
+                if (total == 0) {
+                  throw new Unreachable(
+                      "Expected TaskManagers in Flink at %s, found none"
+                          .formatted(session.address()),
+                      null);
+                }
+                return total;
+              });
+      if (now >= slots || millisSince(begun) > PATIENCE_MILLIS) {
+        slots = now;
+        return Math.min(now, parallelism);
+      }
+      Retries.sleep(LONGEST_PAUSE_MILLIS);
+    }
+  }
+
+  private JobStatus follow(JobID id, PipelineResult result, Watch watch) throws IOException {
+    long begun = System.nanoTime();
+    long watched = begun;
+    while (true) {
+      JobStatus status = retries.persist(() -> session.status(id));
+      if (status.isGloballyTerminalState()) {
+        watch.look(result);
+        return status;
+      } else if (millisSince(watched) > WATCH_MILLIS) {
+        watch.look(result);
+        watched = System.nanoTime();
+      }
+      long pause = millisSince(begun) / 20;
+      Retries.sleep(Math.max(SHORTEST_PAUSE_MILLIS, Math.min(pause, LONGEST_PAUSE_MILLIS)));
+    }
+  }
+
+  private void end(String name, JobID id, JobStatus status) throws IOException {
+    if (status == JobStatus.FAILED) {
+      throw Failures.ofJob(name, session.failure(id));
+    } else if (status == JobStatus.CANCELED) {
+      while (stopping) {
+        Retries.sleep(LONGEST_PAUSE_MILLIS); // The process is about to end.
+      }
+      throw new FlinkClusterException(
+          "The job was cancelled in Flink: %s (%s)".formatted(name, run));
+    }
+  }
+
+  /** Cancels the job that runs; for the end of the process. */
+  private void stop() {
+    stopping = true;
+    JobID running = job;
+    if (running != null) {
+      try {
+        session.cancel(running);
+      } catch (IOException e) {
+        retries.notices().accept("The job could not be cancelled: " + e.getMessage());
+      }
+    }
+  }
+
+  private static long millisSince(long nanos) {
+    return (System.nanoTime() - nanos) / 1_000_000;
+  }
+}

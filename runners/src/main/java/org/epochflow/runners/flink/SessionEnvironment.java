@@ -1,0 +1,35 @@
+package org.epochflow.runners.flink;
+
+import java.util.function.Consumer;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.client.program.ContextEnvironment;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.DefaultExecutorServiceLoader;
+import org.apache.flink.core.execution.JobClient;
+
+/**
+ * Where Beam's runner finds Flink: the environment that {@code flink run} makes for a program, made
+ * here for both. It tells the ids of the jobs that are submitted.
+ */
+final class SessionEnvironment extends ContextEnvironment {
+  private final Consumer<JobID> submitted;
+
+  private SessionEnvironment(
+      Configuration configuration, ClassLoader classes, Consumer<JobID> submitted) {
+    super(new DefaultExecutorServiceLoader(), configuration, classes, false, true);
+    this.submitted = submitted;
+  }
+
+  /** Makes it what {@code --flinkMaster=[auto]} means in this process. */
+  static void install(Configuration configuration, Consumer<JobID> submitted) {
+    ClassLoader classes = Thread.currentThread().getContextClassLoader();
+    initializeContextEnvironment(() -> new SessionEnvironment(configuration, classes, submitted));
+  }
+
+  @Override
+  public JobClient executeAsync(String jobName) throws Exception {
+    JobClient job = super.executeAsync(jobName);
+    submitted.accept(job.getJobID());
+    return job;
+  }
+}

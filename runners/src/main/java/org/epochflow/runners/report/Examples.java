@@ -1,0 +1,115 @@
+package org.epochflow.runners.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.epochflow.model.idx.IdxHeader;
+import org.epochflow.model.idx.IdxReader;
+import org.epochflow.pipeline.ingest.Sample;
+import org.epochflow.pipeline.io.IdxFiles;
+import org.epochflow.pipeline.io.Storage;
+
+/** The pictures of a run's page, with what is known of each, as the page takes them. */
+final class Examples {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MOST_WRONG = 2000;
+
+  private Examples() {}
+
+  /** A row of {@code misclassified.csv}; {@code place} is its number there. */
+  private record Wrong(int place, long index, int label, int predicted, double confidence) {
+    static Wrong of(int place, String line) {
+      String[] values = line.split(",", 5);
+      return new Wrong(
+          place,
+          Long.parseLong(values[0]),
+          Integer.parseInt(values[1]),
+          Integer.parseInt(values[2]),
+          Double.parseDouble(values[3]));
+    }
+  }
+
+  /**
+   * Examples of a manifest.
+   *
+   * @param image {@code [height, width]} or {@code [height, width, channels]}
+   */
+  static ObjectNode of(List<Sample> samples, List<Integer> image) throws IOException {
+    ArrayNode rows = JSON.createArrayNode();
+    samples.forEach(
+        sample -> rows.addObject().put("index", sample.index()).put("label", sample.label()));
+    return tree(rows, samples.stream().map(Sample::pixels).toList(), image);
+  }
+
+  /**
+   * What a model got wrong, from its export: all, or of many the most confident of each pair of
+   * classes.
+   */
+  static ObjectNode misclassified(String folder) throws IOException {
+    List<Wrong> all = read(folder + "/misclassified.csv");
+    List<Wrong> kept = mostConfident(all);
+    ArrayNode rows = JSON.createArrayNode();
+    List<byte[]> pictures = new ArrayList<>();
+    IdxFiles files = new IdxFiles(folder + "/images-idx3-ubyte", folder + "/labels-idx1-ubyte");
+    if (kept.isEmpty()) {
+      return tree(rows, pictures, List.of(1, 1)).put("total", 0);
+    }
+    IdxHeader header = files.imagesHeader();
+    try (SeekableByteChannel in = Storage.seekable(files.images())) {
+      IdxReader reader = new IdxReader(in, header, files.images());
+      for (Wrong wrong : kept) {
+        pictures.add(reader.read(wrong.place(), 1));
+        rows.addObject()
+            .put("index", wrong.index())
+            .put("label", wrong.label())
+            .put("predicted", wrong.predicted())
+            .put("confidence", wrong.confidence());
+      }
+    }
+    return tree(rows, pictures, header.recordShape()).put("total", all.size());
+  }
+
+  private static List<Wrong> read(String csv) throws IOException {
+    List<String> lines = new String(Storage.read(csv), StandardCharsets.UTF_8).lines().toList();
+    List<Wrong> all = new ArrayList<>();
+    for (int i = 1; i < lines.size(); i++) {
+      all.add(Wrong.of(i - 1, lines.get(i)));
+    }
+    return all;
+  }
+
+  /** Of each pair of classes its first by confidence, then its second, until there are enough. */
+  private static List<Wrong> mostConfident(List<Wrong> all) {
+    List<Wrong> sorted =
+        all.stream().sorted(Comparator.comparing(Wrong::confidence).reversed()).toList();
+    if (sorted.size() <= MOST_WRONG) {
+      return sorted;
+    }
+    Map<List<Integer>, Integer> seen = new HashMap<>();
+    Map<Wrong, Integer> ranks = new HashMap<>();
+    sorted.forEach(
+        wrong ->
+            ranks.put(
+                wrong, seen.merge(List.of(wrong.label(), wrong.predicted()), 1, Integer::sum)));
+    return sorted.stream().sorted(Comparator.comparing(ranks::get)).limit(MOST_WRONG).toList();
+  }
+
+  private static ObjectNode tree(ArrayNode rows, List<byte[]> pictures, List<Integer> image)
+      throws IOException {
+    int channels = image.size() == 3 ? image.get(2) : 1;
+    JsonNode images = JSON.valueToTree(Sprite.of(pictures, image.get(0), image.get(1), channels));
+    ObjectNode tree = JSON.createObjectNode();
+    tree.set("images", images);
+    tree.set("rows", rows);
+    return tree;
+  }
+}

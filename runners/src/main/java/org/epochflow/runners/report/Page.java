@@ -1,0 +1,59 @@
+package org.epochflow.runners.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.apache.commons.text.StringEscapeUtils;
+import org.apache.commons.text.StringSubstitutor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A page in one HTML file that loads nothing: its data, the style, the chart library, the shared
+ * functions of {@code charts.js} and the script that draws this kind of page.
+ *
+ * <p>A new kind is a script beside a class of its own, and a tree of data:
+ *
+ * <pre>{@code
+ * Storage.writeText(folder + "/tuning.html", new Page("Tuning", Tuning.class, "tuning.js", tree).html());
+ * // tuning.js, beside Tuning.class among the resources; the tree is there as `data`:
+ * page.append(element("h1", {}, "Tuning"), section("Trials", table("Trials", [{name: "rate"}], data.rows)));
+ * }</pre>
+ *
+ * @param owner the class beside which the script lies as a resource
+ * @param data what the script shows; numbers that are not finite are {@code null} or text there
+ */
+public record Page(String title, Class<?> owner, String script, JsonNode data) {
+  /** The whole file. */
+  public String html() throws IOException {
+    Map<String, String> parts =
+        Map.of(
+            "title", StringEscapeUtils.escapeHtml4(title),
+            "style", resource(Page.class, "page.css"),
+            "data", island(data),
+            "library", resource(Page.class, "chart.umd.min.js"),
+            "charts", resource(Page.class, "charts.js"),
+            "script", resource(owner, script));
+    return new StringSubstitutor(parts)
+        .setDisableSubstitutionInValues(true)
+        .setEnableUndefinedVariableException(true)
+        .replace(resource(Page.class, "page.html"));
+  }
+
+  /** JSON that ends no script element: outside of strings it has no {@code <}. */
+  private static String island(JsonNode data) {
+    return data.toString().replace("<", "\\u003c");
+  }
+
+  private static String resource(Class<?> owner, String name) throws IOException {
+    try (@Nullable InputStream in = owner.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new FileNotFoundException(
+            "Expected a resource %s beside %s, found none".formatted(name, owner.getName()));
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}

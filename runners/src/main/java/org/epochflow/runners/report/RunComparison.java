@@ -1,0 +1,159 @@
+package org.epochflow.runners.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.epochflow.model.metric.Diagnosis;
+import org.epochflow.model.train.EpochRow;
+import org.epochflow.model.train.TrainingState;
+import org.epochflow.pipeline.run.RunFolder;
+
+/** Runs side by side: what differs in their configuration and in their figures. */
+public record RunComparison(List<Run> runs) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  public RunComparison {
+    runs = List.copyOf(runs);
+  }
+
+  /**
+   * A run.
+   *
+   * @param settings its configuration, each value by the path of its name
+   * @param figures what it came to, by name
+   */
+  public record Run(
+      String path, TrainingState state, Map<String, String> settings, Map<String, String> figures) {
+    /** Reads a run; {@code path} is what it is called. */
+    public static Run read(String path, RunFolder folder) throws IOException {
+      TrainingState state = folder.latest();
+      JsonNode config = folder.json("config.json").orElseThrow();
+      Map<String, String> settings = new LinkedHashMap<>();
+      settings.put("network", state.config().architecture().name());
+      settings.put("parameters", grouped(state.config().architecture().parameterCount()));
+      flatten("", ((ObjectNode) config).deepCopy().without("architecture"), settings);
+      return new Run(path, state, settings, figures(state, folder));
+    }
+
+    private static void flatten(String path, JsonNode node, Map<String, String> into) {
+      if (node.isValueNode()) {
+        into.put(path, node.asText());
+        return;
+      }
+      String prefix = path.isEmpty() ? "" : path + ".";
+      node.fields()
+          .forEachRemaining(field -> flatten(prefix + field.getKey(), field.getValue(), into));
+      for (int i = 0; node.isArray() && i < node.size(); i++) {
+        flatten(prefix + i, node.get(i), into);
+      }
+    }
+
+    private static Map<String, String> figures(TrainingState state, RunFolder folder)
+        throws IOException {
+      Map<String, String> figures = new LinkedHashMap<>();
+      figures.put("epochs", String.valueOf(state.epoch()));
+      figures.put("best epoch", String.valueOf(state.bestEpoch() + 1));
+      if (state.bestEpoch() >= 0) {
+        EpochRow best = state.history().get(state.bestEpoch());
+        figures.put("val_loss", fixed(best.valLoss()));
+        figures.put("val_accuracy", fixed(best.valAccuracy()));
+      }
+      JsonNode metrics = folder.json("metrics.json").orElseGet(JSON::createObjectNode);
+      for (String name : List.of("test_loss", "test_accuracy")) {
+        figures.put(name, metrics.has(name) ? fixed(metrics.get(name).asDouble()) : "-");
+      }
+      figures.put(
+          "seconds", String.format(Locale.ROOT, "%.1f", metrics.path("seconds").asDouble()));
+      figures.put("images/s", grouped(metrics.path("images_per_second").asLong()));
+      if (state.epoch() > 0) {
+        figures.put("diagnosis", Diagnosis.of(state.curves()).title());
+      }
+      return figures;
+    }
+
+    private static String fixed(double value) {
+      return String.format(Locale.ROOT, "%.4f", value);
+    }
+
+    private static String grouped(long value) {
+      return String.format(Locale.ROOT, "%,d", value);
+    }
+  }
+
+  /** The settings in which the runs are not all the same, in their order. */
+  private List<String> differing() {
+    Set<String> names = new LinkedHashSet<>();
+    runs.forEach(run -> names.addAll(run.settings().keySet()));
+    return names.stream()
+        .filter(
+            name ->
+                runs.stream().map(run -> run.settings().getOrDefault(name, "-")).distinct().count()
+                    > 1)
+        .toList();
+  }
+
+  private List<String> figureNames() {
+    Set<String> names = new LinkedHashSet<>();
+    runs.forEach(run -> names.addAll(run.figures().keySet()));
+    return List.copyOf(names);
+  }
+
+  /** A table with a column for each run, lines ended by line feeds. */
+  public String text() {
+    StringBuilder text = new StringBuilder(row("", List.of(names())));
+    text.append("\nDiffering configuration\n");
+    differing().forEach(name -> text.append(row(name, values(name, true))));
+    text.append("\nFigures (validation: of the best epoch)\n");
+    figureNames().forEach(name -> text.append(row(name, values(name, false))));
+    return text.append('\n').toString();
+  }
+
+  private String[] names() {
+    return runs.stream().map(Run::path).toArray(String[]::new);
+  }
+
+  private List<String> values(String name, boolean setting) {
+    return runs.stream()
+        .map(run -> (setting ? run.settings() : run.figures()).getOrDefault(name, "-"))
+        .toList();
+  }
+
+  private static String row(String name, List<String> values) {
+    return values.stream()
+            .map(value -> String.format(Locale.ROOT, "  %-28s", value))
+            .collect(Collectors.joining("", String.format(Locale.ROOT, "%-28s", name), ""))
+            .stripTrailing()
+        + "\n";
+  }
+
+  /** The page with the curves laid over each other. */
+  public Page page() {
+    ObjectNode data = JSON.createObjectNode();
+    ArrayNode all = data.putArray("runs");
+    for (Run run : runs) {
+      ObjectNode tree = all.addObject().put("path", run.path());
+      tree.set("history", JSON.valueToTree(run.state().history()));
+    }
+    data.set("settings", rows(differing(), true));
+    data.set("figures", rows(figureNames(), false));
+    return new Page("Runs compared", RunComparison.class, "comparison.js", data);
+  }
+
+  private ArrayNode rows(List<String> names, boolean settings) {
+    ArrayNode rows = JSON.createArrayNode();
+    for (String name : names) {
+      ArrayNode row = rows.addArray().add(name);
+      values(name, settings).forEach(row::add);
+    }
+    return rows;
+  }
+}

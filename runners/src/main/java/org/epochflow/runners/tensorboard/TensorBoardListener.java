@@ -1,0 +1,130 @@
+package org.epochflow.runners.tensorboard;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.epochflow.model.format.ConfigJson;
+import org.epochflow.model.train.EpochRow;
+import org.epochflow.model.train.TrainingConfig;
+import org.epochflow.model.train.TrainingState;
+import org.epochflow.pipeline.run.DataSummary;
+import org.epochflow.pipeline.run.TrainingListener;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a run's figures for TensorBoard as Keras's callback lays them out: folders {@code train}
+ * and {@code validation}, steps counted from 0, tags {@code epoch_loss}, {@code epoch_accuracy},
+ * {@code epoch_learning_rate}; and the configuration as a text. A run that goes on writes its files
+ * anew, so that no step is there twice. What cannot be written is a warning.
+ */
+public final class TensorBoardListener implements TrainingListener, AutoCloseable {
+  private static final String NAME = "events.out.tfevents.%d.epochflow";
+  private final Path folder;
+  private final Consumer<String> warnings;
+  private @Nullable EventFile train;
+  private @Nullable EventFile validation;
+  private double began;
+
+  /**
+   * @param folder of this run, on this machine
+   */
+  public TensorBoardListener(Path folder, Consumer<String> warnings) {
+    this.folder = folder;
+    this.warnings = warnings;
+  }
+
+  @Override
+  public void began(TrainingState state, DataSummary data) {
+    double past = state.history().stream().mapToDouble(EpochRow::seconds).sum();
+    began = System.currentTimeMillis() / 1e3 - past;
+    try {
+      EventFile opened = open("train");
+      train = opened;
+      validation = open("validation");
+      opened.text("configuration", began, markdown(state.config()));
+      for (EpochRow row : state.history()) {
+        write(state, row);
+      }
+    } catch (IOException e) {
+      giveUp(e);
+    }
+  }
+
+  @Override
+  public void epochEnded(TrainingState state) {
+    try {
+      write(state, state.history().get(state.epoch() - 1));
+    } catch (IOException e) {
+      giveUp(e);
+    }
+  }
+
+  private void write(TrainingState state, EpochRow row) throws IOException {
+    double seconds =
+        began
+            + state.history().subList(0, row.epoch() + 1).stream()
+                .mapToDouble(EpochRow::seconds)
+                .sum();
+    if (train != null && validation != null) {
+      train.scalar("epoch_loss", row.epoch(), seconds, row.loss());
+      train.scalar("epoch_accuracy", row.epoch(), seconds, row.accuracy());
+      train.scalar("epoch_learning_rate", row.epoch(), seconds, row.learningRate());
+      validation.scalar("epoch_loss", row.epoch(), seconds, row.valLoss());
+      validation.scalar("epoch_accuracy", row.epoch(), seconds, row.valAccuracy());
+    }
+  }
+
+  /** A file in place of the run's earlier ones. */
+  private EventFile open(String part) throws IOException {
+    Path inner = Files.createDirectories(folder.resolve(part));
+    try (DirectoryStream<Path> earlier =
+        Files.newDirectoryStream(inner, "events.out.tfevents.*.epochflow")) {
+      for (Path file : earlier) {
+        Files.delete(file);
+      }
+    }
+    return new EventFile(inner.resolve(NAME.formatted((long) began)), began);
+  }
+
+  private static String markdown(TrainingConfig config) {
+    ObjectNode settings = ConfigJson.toTree(config);
+    settings.put("architecture", config.architecture().name());
+    StringBuilder table = new StringBuilder("| option | value |\n| --- | --- |\n");
+    settings
+        .fields()
+        .forEachRemaining(
+            field ->
+                table.append(
+                    "| %s | %s |\n"
+                        .formatted(
+                            field.getKey(),
+                            field.getValue().isTextual()
+                                ? field.getValue().textValue()
+                                : field.getValue())));
+    return table.toString();
+  }
+
+  private void giveUp(IOException e) {
+    warnings.accept("TensorBoard's files could not be written: " + e);
+    close();
+  }
+
+  @Override
+  public void close() {
+    try {
+      if (train != null) {
+        train.close();
+      }
+      if (validation != null) {
+        validation.close();
+      }
+    } catch (IOException e) {
+      warnings.accept("TensorBoard's files could not be closed: " + e);
+    }
+    train = null;
+    validation = null;
+  }
+}

@@ -1,0 +1,56 @@
+package org.epochflow.runners.terminal;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.epochflow.pipeline.ingest.DataSet;
+import org.epochflow.pipeline.ingest.Manifest;
+
+/** The first look at a data set: the arrays' shapes as NumPy has them, and the classes' counts. */
+public final class DataTable {
+  private DataTable() {}
+
+  /** How many classes there are, by the largest label that is used. */
+  public static int classes(DataSet data) {
+    int classes = 1;
+    for (Manifest part : List.of(data.train(), data.test())) {
+      for (int c = 0; c < part.classes(); c++) {
+        classes = part.perClass().get(c) > 0 ? Math.max(classes, c + 1) : classes;
+      }
+    }
+    return classes;
+  }
+
+  /** The text, lines ended by line feeds. */
+  public static String of(DataSet data, List<String> names) {
+    Manifest train = data.train();
+    Manifest test = data.test();
+    StringBuilder text = new StringBuilder();
+    text.append(shapes("train", train)).append(shapes("test", test));
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "Pixels / 255: mean %.4f, deviation %.4f\n\n",
+            train.pixelMean(),
+            train.pixelDeviation()));
+    int width = Math.max(5, names.stream().mapToInt(String::length).max().orElse(0));
+    text.append(
+        String.format(Locale.ROOT, "%-" + width + "s  %8s  %8s\n", "class", "train", "test"));
+    for (int c = 0; c < names.size(); c++) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "%-" + width + "s  %,8d  %,8d\n",
+              names.get(c),
+              train.perClass().get(c),
+              test.perClass().get(c)));
+    }
+    return text.append('\n').toString();
+  }
+
+  private static String shapes(String part, Manifest manifest) {
+    String image = manifest.image().stream().map(d -> ", " + d).collect(Collectors.joining());
+    long n = manifest.examples();
+    return "X_%s: (%d%s)  y_%s: (%d,)\n".formatted(part, n, image, part, n);
+  }
+}

@@ -1,0 +1,87 @@
+package org.epochflow.runners.terminal;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.epochflow.model.metric.ConfusionMatrix;
+import org.epochflow.model.metric.ConfusionMatrix.ClassFigures;
+import org.epochflow.model.metric.Tally;
+
+/** The figures of an evaluation as text. */
+public final class Figures {
+  private Figures() {}
+
+  /** {@code Test loss: 0.4123 accuracy: 0.8567 (10,000 examples)}. */
+  public static String line(String title, Tally tally) {
+    return String.format(
+        Locale.ROOT,
+        "%s  loss: %.4f  accuracy: %.4f  (%,d examples)",
+        title,
+        tally.loss(),
+        tally.accuracy(),
+        tally.examples());
+  }
+
+  /** The matrix with its rows and columns named, lines ended by line feeds. */
+  public static String confusion(ConfusionMatrix matrix, List<String> names) {
+    requireNames(matrix, names);
+    int width = Math.max(widest(names), String.valueOf(matrix.examples()).length());
+    int first = Math.max(4, widest(names));
+    String head = names.stream().map(n -> right(n, width)).collect(Collectors.joining("  "));
+    StringBuilder text = new StringBuilder("\nConfusion (rows: true, columns: predicted)\n");
+    text.append(" ".repeat(first)).append("  ").append(head).append('\n');
+    for (int label = 0; label < matrix.classes(); label++) {
+      int row = label;
+      text.append(left(names.get(label), first)).append("  ");
+      text.append(
+          IntStream.range(0, matrix.classes())
+              .mapToObj(column -> right(String.valueOf(matrix.count(row, column)), width))
+              .collect(Collectors.joining("  ")));
+      text.append('\n');
+    }
+    return text.toString();
+  }
+
+  /** Precision, recall, f1 and support of each class, lines ended by line feeds. */
+  public static String perClass(ConfusionMatrix matrix, List<String> names) {
+    requireNames(matrix, names);
+    int first = Math.max(5, widest(names));
+    List<ClassFigures> figures = matrix.perClass();
+    return IntStream.range(0, names.size())
+        .mapToObj(
+            i ->
+                String.format(
+                    Locale.ROOT,
+                    "%s  %9.4f  %6.4f  %6.4f  %7d\n",
+                    left(names.get(i), first),
+                    figures.get(i).precision(),
+                    figures.get(i).recall(),
+                    figures.get(i).f1(),
+                    figures.get(i).support()))
+        .collect(
+            Collectors.joining(
+                "", "\n" + left("class", first) + "  precision  recall      f1  support\n", ""));
+  }
+
+  private static void requireNames(ConfusionMatrix matrix, List<String> names) {
+    if (names.size() != matrix.classes()) {
+      throw new IllegalArgumentException(
+          "Expected a name for each of %d classes, found %d"
+              .formatted(matrix.classes(), names.size()));
+    }
+  }
+
+  private static int widest(List<String> names) {
+    return names.stream().map(String::length).max(Comparator.naturalOrder()).orElse(0);
+  }
+
+  private static String left(String text, int width) {
+    return text + " ".repeat(Math.max(0, width - text.length()));
+  }
+
+  private static String right(String text, int width) {
+    return " ".repeat(Math.max(0, width - text.length())) + text;
+  }
+}

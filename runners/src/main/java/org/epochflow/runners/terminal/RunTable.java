@@ -1,0 +1,62 @@
+package org.epochflow.runners.terminal;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.epochflow.model.metric.Diagnosis;
+import org.epochflow.model.train.EpochRow;
+import org.epochflow.model.train.TrainingState;
+
+/** A run as text: its history, its figures and what its curves say. */
+public final class RunTable {
+  private RunTable() {}
+
+  /**
+   * The text, lines ended by line feeds.
+   *
+   * @param metrics of the test; empty while the run trains
+   */
+  public static String of(String path, TrainingState state, Optional<JsonNode> metrics) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%s: %s, %,d parameters, %d of %d epochs\n",
+            path,
+            state.config().architecture().name(),
+            state.config().architecture().parameterCount(),
+            state.epoch(),
+            state.config().epochs()));
+    if (state.epoch() == 0) {
+      return text.toString();
+    }
+    text.append("\nepoch    loss  accuracy  val_loss  val_accuracy  learning_rate  seconds\n");
+    for (EpochRow row : state.history()) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "%5d  %6.4f  %8.4f  %8.4f  %12.4f  %13.3g  %7.2f%s\n",
+              row.epoch() + 1,
+              row.loss(),
+              row.accuracy(),
+              row.valLoss(),
+              row.valAccuracy(),
+              row.learningRate(),
+              row.seconds(),
+              row.epoch() == state.bestEpoch() ? "  best" : ""));
+    }
+    text.append('\n').append(state.stopped() ? TerminalListener.explained(state) : "Not finished");
+    metrics.ifPresent(
+        figures ->
+            text.append(
+                String.format(
+                    Locale.ROOT,
+                    "\nTest of the best model  loss: %.4f  accuracy: %.4f  (%,d examples)",
+                    figures.path("test_loss").asDouble(),
+                    figures.path("test_accuracy").asDouble(),
+                    figures.path("examples").asLong())));
+    String diagnosis = Diagnosis.of(state.curves()).lines().collect(Collectors.joining("\n"));
+    return text.append("\n\n").append(diagnosis).append('\n').toString();
+  }
+}

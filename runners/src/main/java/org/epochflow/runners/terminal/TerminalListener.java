@@ -1,0 +1,153 @@
+package org.epochflow.runners.terminal;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.epochflow.model.nn.Shape;
+import org.epochflow.model.train.EpochRow;
+import org.epochflow.model.train.StopReason;
+import org.epochflow.model.train.TrainingState;
+import org.epochflow.pipeline.run.DataSummary;
+import org.epochflow.pipeline.run.TrainingListener;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Prints a training as Keras does: the data's shapes, the summary, a line for each epoch. Only on a
+ * live terminal is there a progress bar; elsewhere no control character is printed.
+ *
+ * <p>Thread safe: {@link #close} may come from a shutdown hook.
+ */
+public final class TerminalListener implements TrainingListener, AutoCloseable {
+  private final PrintStream out;
+  private final boolean live;
+  private @Nullable Bar bar;
+  private long trainExamples = -1;
+  private boolean closed;
+
+  public TerminalListener(PrintStream out, boolean live) {
+    this.out = out;
+    this.live = live;
+  }
+
+  @Override
+  public synchronized void began(TrainingState state, DataSummary data) {
+    trainExamples = data.trainExamples();
+    out.println(shapes("train", data.trainExamples(), data));
+    out.println(shapes("validation", data.validationExamples(), data));
+    out.println(shapes("test", data.testExamples(), data));
+    out.printf(
+        Locale.ROOT,
+        "Pixels / 255: mean %.4f, deviation %.4f%n",
+        data.pixelMean(),
+        data.pixelDeviation());
+    if (data.rejected() > 0) {
+      out.printf(Locale.ROOT, "%,d records were left out%n", data.rejected());
+    }
+    out.println();
+    out.println(ModelSummary.of(state.config().architecture()));
+    if (state.epoch() > 0) {
+      out.printf("Going on after epoch %d/%d%n", state.epoch(), state.config().epochs());
+    }
+  }
+
+  @Override
+  public synchronized void epochBegan(TrainingState state) {
+    if (live && !closed) {
+      bar = new Bar(epoch(state, state.epoch() + 1), trainExamples, out);
+    }
+  }
+
+  @Override
+  public synchronized void taskBegan(String task) {
+    if (!live) {
+      out.println(task + " ...");
+    } else if (!closed) {
+      bar = new Bar(task, 0, out);
+    }
+  }
+
+  @Override
+  public synchronized void taskEnded() {
+    closeBar();
+  }
+
+  @Override
+  public synchronized void progressed(long images, long ofImages) {
+    if (bar != null) {
+      bar.at(images, ofImages);
+    }
+  }
+
+  @Override
+  public synchronized void epochEnded(TrainingState state) {
+    closeBar();
+    EpochRow row = state.history().get(state.epoch() - 1);
+    out.printf(
+        Locale.ROOT,
+        "%s  %s  loss: %.4f  accuracy: %.4f  val_loss: %.4f  val_accuracy: %.4f%s%n",
+        epoch(state, state.epoch()),
+        seconds(row.seconds()),
+        row.loss(),
+        row.accuracy(),
+        row.valLoss(),
+        row.valAccuracy(),
+        state.lastIsBest() ? "  saved as best" : "");
+    if (state.stopped() && !state.stopReason().equals(Optional.of(StopReason.NOT_FINITE))) {
+      out.println(explained(state)); // what is no longer finite is a failure, told as such
+    }
+  }
+
+  /** Removes the progress bar; there is none from then on. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    closeBar();
+  }
+
+  private void closeBar() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
+  }
+
+  private static String epoch(TrainingState state, int number) {
+    return "Epoch " + number + "/" + state.config().epochs();
+  }
+
+  private static String seconds(double seconds) {
+    return String.format(Locale.ROOT, seconds < 9.95 ? "%.1fs" : "%.0fs", seconds);
+  }
+
+  /** Why a training stopped, and which model is its best. */
+  public static String explained(TrainingState state) {
+    String best =
+        state.bestEpoch() < 0
+            ? "there is no best model"
+            : "the best model is of epoch " + (state.bestEpoch() + 1);
+    String why =
+        switch (state.stopReason().orElseThrow()) {
+          case EPOCHS -> "Done";
+          case PATIENCE ->
+              "Stopped early: no better %s in the last %d (--patience)"
+                  .formatted(
+                      state.config().stopping().monitor().name().toLowerCase(Locale.ROOT),
+                      state.config().stopping().patience());
+          case NOT_FINITE -> "Stopped: the loss is no longer finite; try a lower --learningRate";
+        };
+    return why + "; " + best;
+  }
+
+  /** {@code X_train: (48000, 28, 28) y_train: (48000, 10)}. */
+  private static String shapes(String part, long examples, DataSummary data) {
+    Shape image = data.image();
+    List<Object> dimensions = new ArrayList<>(List.of(examples));
+    dimensions.addAll(image.dimensions());
+    String x = dimensions.stream().map(String::valueOf).collect(Collectors.joining(", "));
+    return "X_%s: (%s)  y_%s: (%d, %d)"
+        .formatted(part, x, part, examples, data.trainPerClass().size());
+  }
+}

@@ -1,0 +1,96 @@
+package org.epochflow.runners.terminal;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.epochflow.model.train.EpochRow;
+import org.epochflow.pipeline.experiment.Trial;
+import org.epochflow.pipeline.experiment.TrialListener;
+import org.epochflow.pipeline.experiment.TrialResult;
+
+/** Prints a line for each epoch of a trial as it ends, then a table of what the trials came to. */
+public final class TrialTable implements TrialListener {
+  private final String what;
+  private final int trials;
+  private final PrintStream out;
+
+  /**
+   * @param what a trial is called
+   * @param trials how many there are
+   */
+  public TrialTable(String what, int trials, PrintStream out) {
+    this.what = what;
+    this.trials = trials;
+    this.out = out;
+  }
+
+  @Override
+  public void epochEnded(Trial trial, EpochRow row) {
+    out.printf(
+        Locale.ROOT,
+        "%s %d/%d  epoch %d  loss: %.4f  accuracy: %.4f  val_loss: %.4f  val_accuracy: %.4f%n",
+        what,
+        trial.number(),
+        trials,
+        row.epoch() + 1,
+        row.loss(),
+        row.accuracy(),
+        row.valLoss(),
+        row.valAccuracy());
+  }
+
+  /** Prints the results, in their order; the figures are those of each one's best epoch. */
+  public void print(List<TrialResult> results) {
+    List<List<String>> rows = new ArrayList<>();
+    List<String> head = new ArrayList<>(List.of(what));
+    head.addAll(results.get(0).trial().options().keySet());
+    head.addAll(List.of("epochs", "best", "val_loss", "val_accuracy", "status"));
+    rows.add(head);
+    results.forEach(result -> rows.add(row(result)));
+    int[] widths =
+        IntStream.range(0, head.size())
+            .map(column -> rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0))
+            .toArray();
+    out.println();
+    for (List<String> row : rows) {
+      out.println(
+          IntStream.range(0, widths.length)
+              .mapToObj(i -> " ".repeat(widths[i] - row.get(i).length()) + row.get(i))
+              .collect(Collectors.joining("  ")));
+    }
+  }
+
+  private List<String> row(TrialResult result) {
+    List<String> row = new ArrayList<>(List.of(String.valueOf(result.trial().number())));
+    row.addAll(result.trial().options().values());
+    row.add(String.valueOf(result.history().size()));
+    row.add(result.best().map(best -> String.valueOf(best.epoch() + 1)).orElse("-"));
+    row.add(result.best().map(best -> figure(best.valLoss())).orElse("-"));
+    row.add(result.best().map(best -> figure(best.valAccuracy())).orElse("-"));
+    row.add(result.status().replace('_', ' '));
+    return row;
+  }
+
+  /** The means of the results' best epochs with the samples' standard deviations. */
+  public String means(List<TrialResult> results) {
+    return "Mean of %d  val_loss: %s  val_accuracy: %s"
+        .formatted(
+            results.size(), mean(results, EpochRow::valLoss), mean(results, EpochRow::valAccuracy));
+  }
+
+  private static String mean(List<TrialResult> results, ToDoubleFunction<EpochRow> figure) {
+    List<Double> values =
+        results.stream().map(r -> figure.applyAsDouble(r.best().orElseThrow())).toList();
+    double mean = values.stream().mapToDouble(v -> v).average().orElseThrow();
+    double squares = values.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum();
+    return figure(mean) + " +- " + figure(Math.sqrt(squares / (values.size() - 1)));
+  }
+
+  private static String figure(double value) {
+    return String.format(Locale.ROOT, "%.4f", value);
+  }
+}

@@ -1,0 +1,84 @@
+"use strict";
+// The page of a tuning or a cross-validation: data.trials, of a tuning the best first.
+
+const SHOWN = 8; // as many as there are colours
+const tuning = data.kind === "trial";
+const called = (trial) => `${data.kind} ${trial.number}`;
+const told = (trial) => data.options.map((name, i) => `${name} ${trial.values[i]}`).join(", ");
+
+function overview() {
+  const summary = data.summary;
+  if (tuning) {
+    const best = data.trials[0];
+    return figures([["best", called(best)], ...data.options.map((name, i) => [name, best.values[i]]),
+      ["val_loss", fixed(best.val_loss, 4)], ["val_accuracy", fixed(best.val_accuracy, 4)],
+      ...(summary ? [[summary.part + ", accuracy", fixed(summary.accuracy, 4)]] : [])]);
+  }
+  return figures([...["val_loss", "val_accuracy"].map((name) => [name, meanOf(data.trials.map((fold) => fold[name]))]),
+    ...(summary ? [[summary.part + ", accuracy", fixed(summary.accuracy, 4)], ["examples", grouped(summary.examples)]] : [])]);
+}
+
+/** The mean and the sample's standard deviation. */
+function meanOf(values) {
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return `${fixed(mean, 4)} ± ${fixed(Math.sqrt(squares / (values.length - 1)), 4)}`;
+}
+
+function results() {
+  const columns = [{name: data.kind, number: true}, ...data.options.map((name, i) => ({name, number: numeric(i)})),
+    {name: "epochs", number: true}, {name: "best epoch", number: true},
+    ...["val_loss", "val_accuracy"].map((name) => ({name, number: true, text: (value) => fixed(value, 4)})), {name: "status"}];
+  return table(tuning ? "Trials, the best first" : "Folds", columns, data.trials.map((trial) =>
+    [trial.number, ...trial.values.map((value, i) => (numeric(i) ? Number(value) : value)), trial.history.loss.length,
+      trial.best_epoch, trial.val_loss, trial.val_accuracy, trial.status.replace("_", " ")]));
+}
+
+function history(name) {
+  const shown = data.trials.slice(0, SHOWN);
+  const epochs = Math.max(...shown.map((trial) => trial.history[name].length));
+  return curves({title: name + (shown.length < data.trials.length ? `, the best ${SHOWN}` : ""), y: name,
+    x: {name: "epoch", values: Array.from({length: epochs}, (_, i) => i + 1)}, log: name.endsWith("loss"),
+    series: shown.map((trial) => ({name: called(trial), values: trial.history[name]}))});
+}
+
+/** What the monitor's best was once so many trials were done, in the order of their numbers. */
+function bestSoFar() {
+  const better = data.monitor === "val_loss" ? Math.min : Math.max;
+  const trials = [...data.trials].sort((a, b) => a.number - b.number);
+  const value = (trial) => (trial.status === "diverged" ? null : trial[data.monitor]);
+  let best = null;
+  const soFar = trials.map((trial) => {
+    const own = value(trial);
+    if (Number.isFinite(own)) best = best === null ? own : better(best, own);
+    return best;
+  });
+  return curves({title: "Best so far", x: {name: "trial", values: trials.map((trial) => trial.number)}, y: data.monitor,
+    series: [{name: "best so far", values: soFar}, {name: "each trial", values: trials.map(value)}]});
+}
+
+function numeric(option) {
+  return data.trials.every((trial) => trial.values[option].trim() !== "" && Number.isFinite(Number(trial.values[option])));
+}
+
+/** Words stand at 1, 2, ... in their order; numbers of wide range on a logarithmic axis. */
+function byOption(name, option) {
+  const usable = data.trials.filter((trial) => Number.isFinite(trial[data.monitor]));
+  const words = [...new Set(data.trials.map((trial) => trial.values[option]))].sort();
+  const place = (trial) => (numeric(option) ? Number(trial.values[option]) : words.indexOf(trial.values[option]) + 1);
+  const places = usable.map(place);
+  const log = numeric(option) && Math.min(...places) > 0 && Math.max(...places) / Math.min(...places) >= 20;
+  const axis = numeric(option) ? name : `${name}: ${words.map((word, i) => `${i + 1} ${word}`).join(", ")}`;
+  const series = [["finished", (status) => status !== "dropped" && status !== "diverged"], ["dropped", (status) => status === "dropped"],
+    ["diverged", (status) => status === "diverged"]]
+    .map(([called, of]) => ({name: called, points: usable.filter((trial) => of(trial.status))
+      .map((trial) => ({x: place(trial), y: trial[data.monitor], label: `trial ${trial.number}: ${told(trial)}`}))}))
+    .filter(({points}) => points.length > 0);
+  return scatter({title: `${data.monitor} by ${name}`, x: {name: axis, log}, y: {name: data.monitor}, series});
+}
+
+page.append(element("h1", {}, data.title), overview(), section(tuning ? "Trials" : "Folds", results()));
+if (tuning && data.trials.some((trial) => Number.isFinite(trial[data.monitor]))) {
+  page.append(section("Search", bestSoFar(), data.options.map(byOption)));
+}
+page.append(section("Curves", ["val_loss", "val_accuracy", "loss", "accuracy"].map(history)));

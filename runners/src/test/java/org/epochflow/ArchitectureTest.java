@@ -1,0 +1,158 @@
+package org.epochflow;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.epochflow.runners.cli.Main;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The house's rules, over the classes of all three modules. Each is also seen to fail: the packages
+ * {@code broken} hold one class for each way to break one.
+ */
+class ArchitectureTest {
+  private static final JavaClasses MAIN =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("org.epochflow");
+  private static final JavaClasses TESTS =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.OnlyIncludeTests())
+          .importPackages("org.epochflow");
+
+  private static final DescribedPredicate<JavaClass> OPTIONS =
+      describe(
+          "Beam's options",
+          type ->
+              type.isAssignableTo(PipelineOptions.class)
+                  || type.isEquivalentTo(PipelineOptionsFactory.class));
+  private static final DescribedPredicate<JavaClass> OPTIONS_BUT_THE_TYPE =
+      describe(
+          "Beam's options but for their type",
+          type -> OPTIONS.test(type) && !type.isEquivalentTo(PipelineOptions.class));
+
+  @Test
+  void modelSeesNoBeam() {
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage("org.epochflow.model..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.beam.."),
+        "org.epochflow.model.broken.SeesBeam");
+  }
+
+  @Test
+  void ejmlStaysInsideTheModel() {
+    holds(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("org.epochflow.model..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.ejml.."),
+        "org.epochflow.pipeline.broken.SeesEjml");
+  }
+
+  @Test
+  void beamsOptionsStayInsideTheRunners() {
+    holds(
+        noClasses()
+            .that()
+            .resideOutsideOfPackages("org.epochflow.runners..", "org.epochflow.pipeline.run")
+            .should()
+            .dependOnClassesThat(OPTIONS),
+        "org.epochflow.pipeline.broken.SeesOptions");
+  }
+
+  /** Where a pipeline is made and run, Beam asks for them; what they say is not read there. */
+  @Test
+  void aRunPassesBeamsOptionsOnUnread() {
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage("org.epochflow.pipeline.run")
+            .should()
+            .dependOnClassesThat(OPTIONS_BUT_THE_TYPE),
+        "org.epochflow.pipeline.run.ReadsOptions");
+  }
+
+  @Test
+  void dependenciesPointFromRunnersToPipelineToModel() {
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage("org.epochflow.model..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.epochflow.pipeline..", "org.epochflow.runners.."),
+        "org.epochflow.model.broken.SeesPipeline");
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage("org.epochflow.pipeline..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.epochflow.runners.."),
+        "org.epochflow.pipeline.broken.SeesRunners");
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    ArchRule rule = slices().matching("org.epochflow.(*).(*)..").should().beFreeOfCycles();
+    rule.check(MAIN);
+    assertTrue(rule.evaluate(TESTS).hasViolation(), "broken.InCycle is not found");
+  }
+
+  @Test
+  void onlyMainPrintsToTheProcessesStreams() {
+    holds(
+        noClasses()
+            .that()
+            .doNotBelongToAnyOf(Main.class)
+            .should()
+            .accessField(System.class, "out")
+            .orShould()
+            .accessField(System.class, "err"),
+        "org.epochflow.runners.broken.Prints");
+  }
+
+  @Test
+  void onlyMainExits() {
+    holds(
+        noClasses()
+            .that()
+            .doNotBelongToAnyOf(Main.class)
+            .should()
+            .callMethod(System.class, "exit", int.class),
+        "org.epochflow.runners.broken.Exits");
+  }
+
+  @Test
+  void allThreeModulesAreLookedAt() {
+    for (String module : new String[] {"model", "pipeline", "runners"}) {
+      assertTrue(
+          MAIN.stream().anyMatch(c -> c.getPackageName().startsWith("org.epochflow." + module)));
+    }
+    classes().should().resideInAPackage("org.epochflow..").check(MAIN);
+  }
+
+  /** The product keeps {@code rule}, and {@code breaker} is seen to break it. */
+  private static void holds(ArchRule rule, String breaker) {
+    rule.check(MAIN);
+    JavaClasses broken = TESTS.that(describe(breaker, type -> type.getName().equals(breaker)));
+    assertTrue(rule.evaluate(broken).hasViolation(), breaker + " is not found");
+  }
+}

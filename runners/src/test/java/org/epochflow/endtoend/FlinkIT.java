@@ -1,0 +1,164 @@
+package org.epochflow.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.epochflow.endtoend.Cluster.Job;
+import org.epochflow.endtoend.Program.Output;
+import org.epochflow.endtoend.Program.Running;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The verbs on a real cluster: two TaskManagers with two slots each. */
+class FlinkIT {
+  private static final String SLOW = "--model=mlp --batchSize=4 --replicas=4 --epochs=3";
+  private static Path folder = Path.of("");
+  private static Program program = new Program(folder);
+  private static Cluster cluster;
+
+  @BeforeAll
+  static void startCluster(@TempDir Path everyTests) throws Exception {
+    folder = everyTests;
+    program = new Program(folder);
+    cluster =
+        Cluster.start(
+            folder.resolve("cluster"),
+            "--taskManagers=2",
+            "--slots=2",
+            "-Dcluster.thread-dump.stacktrace-max-depth=100");
+  }
+
+  @AfterAll
+  static void stopCluster() throws Exception {
+    cluster.stop();
+  }
+
+  private static String[] train(String output, String options) {
+    return "train --output=%s --quiet %s".formatted(output, options).split(" ", -1);
+  }
+
+  private static String[] onFlink(String output, String options) {
+    return train(output, options + " " + cluster.options());
+  }
+
+  private static String sha256(String run) throws Exception {
+    return new RunFiles(folder.resolve(run)).sha256();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"softmax", "mlp", "cnn"})
+  void theSameBitsAsTheDirectRunnerAtEveryParallelism(String model) throws Exception {
+    String options = "--model=%s --replicas=4 --roundsPerEpoch=2 --epochs=3".formatted(model);
+    new Program(folder, "-Xmx1g").run(train("direct-" + model, options)).done();
+    for (int parallelism : List.of(1, 2, 4)) {
+      String run = "%s-%d".formatted(model, parallelism);
+      program.run(onFlink(run, options + " --parallelism=" + parallelism)).done();
+      assertEquals(sha256("direct-" + model), sha256(run), run);
+      requireSpread(run, parallelism);
+    }
+  }
+
+  /** Every subtask of every round and of the validation got work, on both TaskManagers. */
+  private static void requireSpread(String run, int parallelism) throws Exception {
+    Job job = cluster.jobs(folder.resolve(run) + ": epoch 2").get(0);
+    List<String> seen = new ArrayList<>();
+    for (JsonNode vertex : cluster.get("/jobs/" + job.id()).required("vertices")) {
+      String name = vertex.required("name").textValue();
+      if (name.matches(".*(TrainReplica|ValidateChunk)/.*")) {
+        seen.add(name);
+        Set<String> taskManagers = new HashSet<>();
+        JsonNode details =
+            cluster.get("/jobs/%s/vertices/%s".formatted(job.id(), vertex.get("id").asText()));
+        for (JsonNode subtask : details.required("subtasks")) {
+          assertTrue(subtask.required("metrics").required("read-records").asLong() > 0, name);
+          taskManagers.add(subtask.required("taskmanager-id").textValue());
+        }
+        assertEquals(parallelism, details.required("subtasks").size(), name);
+        assertEquals(Math.min(2, parallelism), taskManagers.size(), name);
+      }
+    }
+    assertEquals(3, seen.size(), "two rounds and validation: " + seen);
+  }
+
+  @Test
+  void aModelIsEvaluatedToTheSameFigures() throws Exception {
+    program.run(train("trained", "--epochs=1")).done();
+    String evaluate =
+        "evaluate --model=trained --quiet --data=%s --output=".formatted(Program.MINI);
+    program.run((evaluate + "here").split(" ", -1)).done();
+    program.run((evaluate + "there " + cluster.options()).split(" ", -1)).done();
+    assertEquals(
+        new RunFiles(folder.resolve("here")).metrics(),
+        new RunFiles(folder.resolve("there")).metrics());
+  }
+
+  @Test
+  void cancelledInFlinksPageTheDriverSaysSo() throws Exception {
+    Running running = program.start(onFlink("cancelled", SLOW));
+    running.await(folder.resolve("cancelled/work/epoch-00002"), "*round-0.state");
+    cluster.cancel(cluster.jobs(folder.resolve("cancelled") + ": epoch 2").get(0).id());
+    String refusal = running.end().refusal(1);
+    assertTrue(refusal.contains("The job was cancelled in Flink: epoch 2, attempt 1"), refusal);
+  }
+
+  @Test
+  void controlCCancelsTheJob() throws Exception {
+    Running running = program.start(onFlink("interrupted", SLOW));
+    running.await(folder.resolve("interrupted/work/epoch-00002"), "*round-0.state");
+    Output output = running.interrupt();
+    assertEquals(130, output.exit(), output.err());
+    assertTrue(
+        output.err().strip().startsWith("Interrupted. Saved in interrupted: 1 of 3"), output.err());
+    assertFalse(output.err().contains("cancelled in Flink"), output.err());
+    Cluster.await(() -> isCancelled("interrupted", 2));
+  }
+
+  private static boolean isCancelled(String run, int epoch) throws Exception {
+    return cluster.jobs(folder.resolve(run) + ": epoch " + epoch).stream()
+        .anyMatch(job -> job.state().equals("CANCELED"));
+  }
+
+  @Test
+  void afterAKilledDriverItsJobIsCancelledAndTheRunGoesOnToTheSameBits() throws Exception {
+    // An epoch that takes longer than another driver needs to start.
+    String slower = "--model=cnn --padding=same --batchSize=2 --replicas=4 --epochs=1";
+    program.run(onFlink("whole", slower)).done();
+    Running running = program.start(onFlink("killed", slower));
+    running.await(folder.resolve("killed/work/epoch-00001"), "*round-0.state");
+    assertEquals(137, running.kill().exit());
+    Output output =
+        program.run(("train --resume --output=killed --quiet " + cluster.options()).split(" ", -1));
+    assertEquals(0, output.exit(), output.err());
+    assertTrue(output.err().contains("Cancelling what an earlier driver left"), output.err());
+    assertTrue(isCancelled("killed", 1));
+    assertEquals(sha256("whole"), sha256("killed"));
+  }
+
+  @Test
+  void idleSlotsAreSaid() throws Exception {
+    Output output = program.run(onFlink("idle", "--epochs=1"));
+    assertEquals(
+        "epochflow: 2 replicas on 4 slots; --replicas=4 uses all, with other results\n",
+        output.err());
+  }
+
+  @Test
+  void aFolderThatIsNotSharedIsRefused() throws Exception {
+    Output output = program.run(onFlink("/proc/self/cwd/unshared", "--epochs=1 --replicas=4"));
+    String refusal = output.refusal(1);
+    assertTrue(refusal.contains("some do not see: /proc/self/cwd/unshared"), refusal);
+    assertFalse(Files.exists(folder.resolve("unshared")));
+  }
+}

@@ -1,0 +1,51 @@
+package org.epochflow.runners.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tests {@link NamedClasses}. */
+class NamedClassesTest {
+  @Test
+  void withoutNamesClassesAreTheirLabels() {
+    assertEquals(List.of("0", "1", "2"), NamedClasses.of(null, 3));
+  }
+
+  @Test
+  void namesAreTypedOrBuiltInOrReadFromAFile(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("names.txt");
+    Files.writeString(file, "Zürich\r\n Bern \n\n");
+
+    assertEquals(List.of("cat", "big dog"), NamedClasses.of("cat, big dog", 2));
+    assertEquals("Ankle boot", NamedClasses.of("fashion-mnist", 10).get(9));
+    assertEquals("7", NamedClasses.of("mnist", 10).get(7));
+    assertEquals(List.of("Zürich", "Bern"), NamedClasses.of(file.toString(), 2));
+  }
+
+  @Test
+  void whatDoesNotNameEachClassIsRefused() {
+    assertEquals(
+        "Expected a name for each of 3 classes, found 2: a, b (--classNames=a,b)", refused("a,b"));
+    assertEquals(
+        "Expected each class to have a name of its own, found a, b, a (--classNames=a,b,a)",
+        refused("a,b,a"));
+    assertEquals(
+        "Expected each class to have a name of its own, found a, , c (--classNames=a,,c)",
+        refused("a,,c"));
+    assertEquals(
+        "Expected --classNames to be one of fashion-mnist, mnist, names with commas between them,"
+            + " or a file, found fashion",
+        refused("fashion"));
+  }
+
+  private static String refused(String typed) {
+    return String.valueOf(
+        assertThrows(UsageException.class, () -> NamedClasses.of(typed, 3)).getMessage());
+  }
+}

@@ -1,0 +1,146 @@
+package org.epochflow.runners.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.epochflow.model.metric.ConfusionMatrix;
+import org.epochflow.model.metric.Tally;
+import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.Layer.Padding;
+import org.epochflow.model.nn.Presets;
+import org.epochflow.model.nn.Shape;
+import org.epochflow.model.train.EpochResult;
+import org.epochflow.model.train.EpochRow;
+import org.epochflow.model.train.ModelState;
+import org.epochflow.model.train.StopReason;
+import org.epochflow.model.train.TrainingState;
+import org.epochflow.pipeline.experiment.CrossValidation;
+import org.epochflow.pipeline.experiment.Rungs;
+import org.epochflow.pipeline.experiment.Trial;
+import org.epochflow.pipeline.experiment.TrialListener;
+import org.epochflow.pipeline.experiment.TrialResult;
+import org.epochflow.pipeline.experiment.Tuning;
+import org.epochflow.pipeline.registry.Decision;
+import org.epochflow.pipeline.registry.LedgerEntry;
+import org.epochflow.pipeline.registry.Retraining;
+import org.epochflow.pipeline.run.Execution;
+import org.epochflow.pipeline.run.ProgressListener;
+import org.epochflow.pipeline.run.RunFolder;
+import org.epochflow.pipeline.run.TrainingListener;
+
+/** Pipelines that train nothing: they keep what they were asked, for 28x28 images. */
+final class RecordedPipelines implements Pipelines {
+  static final Shape IMAGE = Shape.of(28, 28);
+  final List<Training> trainings = new ArrayList<>();
+  final List<EvaluateOptions> evaluations = new ArrayList<>();
+  final List<Experiment> experiments = new ArrayList<>();
+  final List<Rungs> rungs = new ArrayList<>();
+  Optional<String> asked = Optional.empty();
+  final List<String> retrainings = new ArrayList<>();
+  float validationLoss = 0.25f;
+  LedgerEntry decision =
+      new LedgerEntry(
+          7, "2026-11-23T02:30:00Z", Decision.PROMOTED, 5, "better", null, null, null, null);
+  boolean nothingNew;
+
+  @Override
+  public Architecture architecture(String path) {
+    return Presets.cnn(Shape.of(32, 32, 3), 10, 0.2, Padding.VALID, 1);
+  }
+
+  @Override
+  public boolean isRun(String folder) {
+    return true;
+  }
+
+  @Override
+  public Trained train(
+      Training training, ProgressListener terminal, List<TrainingListener> listeners)
+      throws IOException {
+    trainings.add(training);
+    TrainingState state =
+        TrainingState.begin(training.configs().begin(IMAGE), new float[0])
+            .next(
+                new EpochResult(
+                    ModelState.startingFrom(new float[0]),
+                    Tally.of(0.5f, true),
+                    Tally.of(validationLoss, true),
+                    1,
+                    1));
+    listeners.forEach(listener -> listener.epochEnded(state));
+    return new Trained(state, Optional.of(evaluation("metrics.json")));
+  }
+
+  @Override
+  public Evaluation evaluate(
+      EvaluateOptions options, ProgressListener terminal, ExampleFiles examples, String output) {
+    evaluations.add(options);
+    return evaluation(examples.pairs().get(0).images());
+  }
+
+  @Override
+  public Execution execution(PipelineOptions options, String folder) {
+    throw new UnsupportedOperationException("Nothing runs here");
+  }
+
+  @Override
+  public Predicted predict(PredictOptions options, ProgressListener terminal, String output) {
+    return new Predicted(1, List.of(options.getImages()));
+  }
+
+  @Override
+  public Optional<String> asked(String verb, String output) {
+    return asked;
+  }
+
+  @Override
+  public Tuning.Result tune(Experiment experiment, Rungs rungs, List<TrialListener> listeners)
+      throws IOException {
+    experiments.add(experiment);
+    this.rungs.add(rungs);
+    return new Tuning.Result(
+        List.of(result(experiment)),
+        Optional.of(org.epochflow.pipeline.evaluate.Evaluation.merge(10, List.of())));
+  }
+
+  @Override
+  public CrossValidation.Result crossvalidate(Experiment experiment, List<TrialListener> listeners)
+      throws IOException {
+    experiments.add(experiment);
+    return new CrossValidation.Result(List.of(result(experiment)), Optional.empty());
+  }
+
+  /** As if every trial were the first and had one epoch. */
+  private static TrialResult result(Experiment experiment) throws IOException {
+    TrialPlan first = experiment.trials().get(0);
+    return new TrialResult(
+        new Trial(1, first.replaced(), new RunFolder(experiment.output() + "/trials/0001")),
+        first.configs().begin(IMAGE),
+        List.of(new EpochRow(0, 0.5, 1, 0.25, 2, 0.001, 1, 1)),
+        Optional.of(StopReason.EPOCHS),
+        "abc");
+  }
+
+  @Override
+  public Retraining.Night retrain(
+      RetrainOptions options,
+      TrainingConfigs configs,
+      List<TrainingListener> listeners,
+      Consumer<LedgerEntry> told)
+      throws IOException {
+    retrainings.add(configs.identity());
+    told.accept(decision);
+    return new Retraining.Night(decision, nothingNew);
+  }
+
+  private static Evaluation evaluation(String output) {
+    return new Evaluation(
+        Tally.of(0.5f, true),
+        ConfusionMatrix.empty(2).plus(1, 1),
+        List.of("0", "1"),
+        List.of(output));
+  }
+}

@@ -1,0 +1,121 @@
+package org.epochflow.runners.terminal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.Layer;
+import org.epochflow.model.nn.Layer.Padding;
+import org.epochflow.model.nn.Presets;
+import org.epochflow.model.nn.Shape;
+import org.junit.jupiter.api.Test;
+
+/** The tables are what Keras 3.15.1 printed for the same networks. */
+class ModelSummaryTest {
+  private static final Shape IMAGE = Shape.of(28, 28, 1);
+
+  @Test
+  void softmaxIsAsKerasPrintsIt() {
+    assertEquals(
+        """
+        Model: "softmax"
+        ┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━┓
+        ┃ Layer (type)                    ┃ Output Shape           ┃       Param # ┃
+        ┡━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━┩
+        │ dense (Dense)                   │ (None, 10)             │         7,850 │
+        ├─────────────────────────────────┼────────────────────────┼───────────────┤
+        │ activation (Activation)         │ (None, 10)             │             0 │
+        └─────────────────────────────────┴────────────────────────┴───────────────┘
+         Total params: 7,850 (30.66 KB)
+         Trainable params: 7,850 (30.66 KB)
+         Non-trainable params: 0 (0.00 B)
+        """,
+        ModelSummary.of(Presets.softmax(IMAGE, 10)));
+  }
+
+  @Test
+  void cnnIsAsKerasPrintsIt() {
+    assertEquals(
+        """
+        Model: "cnn"
+        ┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━┓
+        ┃ Layer (type)                    ┃ Output Shape           ┃       Param # ┃
+        ┡━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━┩
+        │ conv2d (Conv2D)                 │ (None, 26, 26, 32)     │           320 │
+        ├─────────────────────────────────┼────────────────────────┼───────────────┤
+        │ max_pooling2d (MaxPooling2D)    │ (None, 13, 13, 32)     │             0 │
+        ├─────────────────────────────────┼────────────────────────┼───────────────┤
+        │ conv2d_1 (Conv2D)               │ (None, 11, 11, 64)     │        18,496 │
+        ├─────────────────────────────────┼────────────────────────┼───────────────┤
+        │ max_pooling2d_1 (MaxPooling2D)  │ (None, 5, 5, 64)       │             0 │
+        ├─────────────────────────────────┼────────────────────────┼───────────────┤
+        │ conv2d_2 (Conv2D)               │ (None, 3, 3, 128)      │        73,856 │
+        ├─────────────────────────────────┼────────────────────────┼───────────────┤
+        │ flatten (Flatten)               │ (None, 1152)           │             0 │
+        ├─────────────────────────────────┼────────────────────────┼───────────────┤
+        │ dense (Dense)                   │ (None, 512)            │       590,336 │
+        ├─────────────────────────────────┼────────────────────────┼───────────────┤
+        │ activation (Activation)         │ (None, 512)            │             0 │
+        ├─────────────────────────────────┼────────────────────────┼───────────────┤
+        │ dropout (Dropout)               │ (None, 512)            │             0 │
+        ├─────────────────────────────────┼────────────────────────┼───────────────┤
+        │ dense_1 (Dense)                 │ (None, 10)             │         5,130 │
+        ├─────────────────────────────────┼────────────────────────┼───────────────┤
+        │ activation_1 (Activation)       │ (None, 10)             │             0 │
+        └─────────────────────────────────┴────────────────────────┴───────────────┘
+         Total params: 688,138 (2.63 MB)
+         Trainable params: 688,138 (2.63 MB)
+         Non-trainable params: 0 (0.00 B)
+        """,
+        ModelSummary.of(Presets.cnn(IMAGE, 10, 0.2, Padding.VALID, 1)));
+  }
+
+  @Test
+  void longNamesAreCutAsKerasCutsThem() {
+    assertEquals(
+        """
+        Model: "long_one"
+        ┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━┓
+        ┃ Layer (type)                    ┃ Output Shape           ┃       Param # ┃
+        ┡━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━┩
+        │ a_convolution_of_a_long_name_t… │ (None, 26, 26, 32)     │           320 │
+        │ (Conv2D)                        │                        │               │
+        ├─────────────────────────────────┼────────────────────────┼───────────────┤
+        │ flatten (Flatten)               │ (None, 21632)          │             0 │
+        ├─────────────────────────────────┼────────────────────────┼───────────────┤
+        │ dense (Dense)                   │ (None, 1000)           │    21,633,000 │
+        └─────────────────────────────────┴────────────────────────┴───────────────┘
+         Total params: 21,633,320 (82.52 MB)
+         Trainable params: 21,633,320 (82.52 MB)
+         Non-trainable params: 0 (0.00 B)
+        """,
+        ModelSummary.of(
+            new Architecture(
+                "long_one",
+                IMAGE,
+                List.of(
+                    new Layer.Conv2D(
+                        "a_convolution_of_a_long_name_that_wraps_here",
+                        32,
+                        3,
+                        3,
+                        Padding.VALID,
+                        Layer.Function.LINEAR),
+                    new Layer.Flatten("flatten"),
+                    new Layer.Dense("dense", 1000, Layer.Function.SOFTMAX)))));
+  }
+
+  @Test
+  void totalsOfMlpAndOfCnnWithSamePaddingAreKeras() {
+    assertEquals(
+        " Total params: 185,300 (723.83 KB)",
+        totalLine(ModelSummary.of(Presets.mlp(IMAGE, 10, 0.25))));
+    assertEquals(
+        " Total params: 3,309,578 (12.63 MB)",
+        totalLine(ModelSummary.of(Presets.cnn(IMAGE, 10, 0.2, Padding.SAME, 1))));
+  }
+
+  private static String totalLine(String table) {
+    return table.lines().filter(line -> line.startsWith(" Total")).findFirst().orElseThrow();
+  }
+}

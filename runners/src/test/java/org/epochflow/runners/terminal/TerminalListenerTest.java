@@ -1,0 +1,163 @@
+package org.epochflow.runners.terminal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import org.epochflow.model.metric.Tally;
+import org.epochflow.model.nn.Preprocessing;
+import org.epochflow.model.nn.Presets;
+import org.epochflow.model.nn.Shape;
+import org.epochflow.model.train.ClassNames;
+import org.epochflow.model.train.DataParallel;
+import org.epochflow.model.train.EarlyStopping;
+import org.epochflow.model.train.EpochResult;
+import org.epochflow.model.train.LearningRate;
+import org.epochflow.model.train.ModelState;
+import org.epochflow.model.train.SplitRule;
+import org.epochflow.model.train.Strategy;
+import org.epochflow.model.train.TrainingConfig;
+import org.epochflow.model.train.TrainingState;
+import org.epochflow.pipeline.run.DataSummary;
+import org.junit.jupiter.api.Test;
+
+/** What is printed of a training, literally. */
+class TerminalListenerTest {
+  private static final DataSummary DATA =
+      new DataSummary(
+          Shape.of(28, 28),
+          48_000,
+          12_000,
+          10_000,
+          Collections.nCopies(10, 4_800L),
+          Collections.nCopies(10, 1_200L),
+          Collections.nCopies(10, 1_000L),
+          0.28604,
+          0.35302,
+          0);
+  private static final TrainingConfig CONFIG =
+      new TrainingConfig(
+          Presets.softmax(Shape.of(28, 28), 10),
+          Preprocessing.STANDARD,
+          "ejml",
+          42,
+          3,
+          128,
+          new DataParallel(Strategy.LOCAL_ADAM, 2, 4),
+          new LearningRate(0.001, LearningRate.Scaling.LINEAR, 1, 0.01),
+          new EarlyStopping(true, EarlyStopping.Monitor.VAL_LOSS, 0, 1),
+          new SplitRule(0.2, false),
+          ClassNames.numbers(10));
+
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+  private final TrainingState begin = TrainingState.begin(CONFIG, new float[0]);
+
+  @Test
+  void shapesAndSummaryComeFirst() {
+    new TerminalListener(out, false).began(begin, DATA);
+    assertEquals(
+        """
+        X_train: (48000, 28, 28)  y_train: (48000, 10)
+        X_validation: (12000, 28, 28)  y_validation: (12000, 10)
+        X_test: (10000, 28, 28)  y_test: (10000, 10)
+        Pixels / 255: mean 0.2860, deviation 0.3530
+
+        """
+            + ModelSummary.of(CONFIG.architecture())
+            + "\n",
+        printed());
+  }
+
+  @Test
+  void anEpochIsALineAndTheEndSaysWhy() {
+    TerminalListener terminal = new TerminalListener(out, false);
+    TrainingState state = epoch(terminal, begin, 0.25f, 2.04);
+    epoch(terminal, state, 0.5f, 12.3);
+    assertEquals(
+        """
+        Epoch 1/3  2.0s  loss: 0.5000  accuracy: 1.0000  val_loss: 0.2500  val_accuracy: 0.0000  saved as best
+        Epoch 2/3  12s  loss: 0.5000  accuracy: 1.0000  val_loss: 0.5000  val_accuracy: 0.0000
+        Stopped early: no better val_loss in the last 1 (--patience); the best model is of epoch 1
+        """,
+        printed());
+  }
+
+  @Test
+  void aLossThatIsNotFiniteIsLeftToBeToldAsAFailure() {
+    TrainingState state = epoch(new TerminalListener(out, false), begin, Float.NaN, 1);
+    assertEquals(
+        """
+        Epoch 1/3  1.0s  loss: 0.5000  accuracy: 1.0000  val_loss: NaN  val_accuracy: 0.0000
+        """,
+        printed());
+    assertEquals(
+        "Stopped: the loss is no longer finite; try a lower --learningRate; there is no best model",
+        TerminalListener.explained(state));
+  }
+
+  @Test
+  void aResumedRunSaysWhereItGoesOn() {
+    TerminalListener terminal = new TerminalListener(out, false);
+    TrainingState state = epoch(terminal, begin, 0.25f, 2);
+    bytes.reset();
+    terminal.began(state, DATA);
+    assertTrue(printed().endsWith("Going on after epoch 1/3\n"), printed());
+  }
+
+  @Test
+  void recordsLeftOutAreCounted() {
+    DataSummary some =
+        new DataSummary(
+            Shape.of(8, 8, 3), 1, 1, 1, List.of(1L), List.of(1L), List.of(1L), 0, 0, 1234);
+    new TerminalListener(out, false).began(begin, some);
+    assertTrue(printed().contains("X_train: (1, 8, 8, 3)  y_train: (1, 1)"), printed());
+    assertTrue(printed().contains("1,234 records were left out"), printed());
+  }
+
+  @Test
+  void controlCharactersAreForLiveTerminalsAlone() {
+    epoch(new TerminalListener(out, false), begin, 1, 1);
+    assertFalse(printed().contains("\r") || printed().contains("\u001b"), printed());
+    bytes.reset();
+    epoch(new TerminalListener(out, true), begin, 1, 1);
+    String live = printed();
+    assertTrue(live.contains("Epoch 1/3  50% ━"), live);
+    String last = live.substring(live.lastIndexOf("\r\u001b[K") + 4);
+    assertTrue(last.startsWith("Epoch 1/3  1.0s  loss: 0.5000"), live);
+  }
+
+  @Test
+  void nothingIsDrawnOnceItIsClosed() {
+    TerminalListener terminal = new TerminalListener(out, true);
+    terminal.close();
+    terminal.epochBegan(begin);
+    terminal.progressed(1, 2);
+    assertEquals("", printed());
+  }
+
+  private static TrainingState epoch(
+      TerminalListener terminal, TrainingState state, float validationLoss, double seconds) {
+    terminal.epochBegan(state);
+    terminal.progressed(24_000, 48_000);
+    TrainingState next =
+        state.next(
+            new EpochResult(
+                ModelState.startingFrom(new float[0]),
+                Tally.of(0.5f, true),
+                Tally.of(validationLoss, false),
+                seconds,
+                seconds));
+    terminal.epochEnded(next);
+    return next;
+  }
+
+  private String printed() {
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+}

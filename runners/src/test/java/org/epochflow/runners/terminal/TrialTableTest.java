@@ -1,0 +1,113 @@
+package org.epochflow.runners.terminal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.epochflow.model.kernel.EjmlKernels;
+import org.epochflow.model.metric.Tally;
+import org.epochflow.model.nn.Preprocessing;
+import org.epochflow.model.nn.Presets;
+import org.epochflow.model.nn.Shape;
+import org.epochflow.model.train.ClassNames;
+import org.epochflow.model.train.DataParallel;
+import org.epochflow.model.train.EarlyStopping;
+import org.epochflow.model.train.EpochRow;
+import org.epochflow.model.train.LearningRate;
+import org.epochflow.model.train.SplitRule;
+import org.epochflow.model.train.StopReason;
+import org.epochflow.model.train.Strategy;
+import org.epochflow.model.train.TrainingConfig;
+import org.epochflow.pipeline.experiment.Trial;
+import org.epochflow.pipeline.experiment.TrialResult;
+import org.epochflow.pipeline.run.RunFolder;
+import org.epochflow.runners.report.ExperimentPage;
+import org.junit.jupiter.api.Test;
+
+/** Trials on a terminal, and the page of the same. */
+class TrialTableTest {
+  private static final TrainingConfig CONFIG =
+      new TrainingConfig(
+          Presets.softmax(Shape.of(2, 2), 2),
+          Preprocessing.STANDARD,
+          EjmlKernels.NAME,
+          1,
+          2,
+          8,
+          new DataParallel(Strategy.LOCAL_ADAM, 1, 1),
+          new LearningRate(0.1, LearningRate.Scaling.NONE, 0, 1),
+          new EarlyStopping(true, EarlyStopping.Monitor.VAL_LOSS, 0, 5),
+          new SplitRule(0.2, false),
+          ClassNames.numbers(2));
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final TrialTable table =
+      new TrialTable("trial", 2, new PrintStream(out, true, StandardCharsets.UTF_8));
+
+  private static EpochRow row(int epoch, double loss) {
+    return new EpochRow(epoch, 0.5, loss, 0.25, loss, 0.001, 1, 1);
+  }
+
+  private static TrialResult result(int number, StopReason stop, double... losses) {
+    List<EpochRow> rows =
+        IntStream.range(0, losses.length).mapToObj(epoch -> row(epoch, losses[epoch])).toList();
+    return new TrialResult(
+        new Trial(number, Map.of("dropout", "0.5"), new RunFolder("x")),
+        CONFIG,
+        rows,
+        Optional.of(stop),
+        "abc");
+  }
+
+  @Test
+  void anEpochIsALine() {
+    table.epochEnded(result(1, StopReason.EPOCHS, 1).trial(), row(1, 0.75));
+    assertEquals(
+        "trial 1/2  epoch 2  loss: 0.7500  accuracy: 0.5000  val_loss: 0.7500  val_accuracy: 0.2500\n",
+        out.toString(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void theTableHasARowForEachEvenWithoutFigures() {
+    table.print(
+        List.of(
+            result(2, StopReason.EPOCHS, 1, 0.5), result(1, StopReason.NOT_FINITE, Double.NaN)));
+    assertEquals(
+        """
+
+        trial  dropout  epochs  best  val_loss  val_accuracy    status
+            2      0.5       2     2    0.5000        0.2500  finished
+            1      0.5       1     -         -             -  diverged
+        """,
+        out.toString(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void theMeanHasTheSamplesDeviation() {
+    assertEquals(
+        "Mean of 2  val_loss: 0.7500 +- 0.3536  val_accuracy: 0.2500 +- 0.0000",
+        table.means(List.of(result(1, StopReason.EPOCHS, 1), result(2, StopReason.EPOCHS, 0.5))));
+  }
+
+  @Test
+  void thePageHoldsEveryTrialAndOnlyNumbersThatAreSome() throws IOException {
+    String html =
+        ExperimentPage.tuning(
+                "t",
+                List.of(
+                    result(2, StopReason.EPOCHS, 1, 0.5),
+                    result(1, StopReason.NOT_FINITE, Double.NaN)),
+                Optional.of(Tally.of(0.5f, true)))
+            .html();
+    assertTrue(html.contains("\"best_epoch\":2,\"val_loss\":0.5,\"val_accuracy\":0.25"), "best");
+    assertTrue(html.contains("\"history\":{\"loss\":[\"NaN\"]"), "text for what is no number");
+    assertFalse(html.contains("[NaN]"), "no JSON");
+  }
+}

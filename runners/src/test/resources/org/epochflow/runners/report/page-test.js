@@ -1,0 +1,1 @@
+const drawnBy = `page-test ${1 + 1}`;
