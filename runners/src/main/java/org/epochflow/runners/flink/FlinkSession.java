@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
 /** A session cluster as its REST interface shows it. Every question has an answer in seconds. */
 final class FlinkSession {
   private static final long ANSWER_SECONDS = 4;
-  private static final int SERVICE_UNAVAILABLE = 503;
+  /** Statuses from here on are given while a JobManager is still starting. */
+  private static final int SERVER_ERROR = 500;
   private final RestClusterClient<?> client;
   private final String address;
 
@@ -167,7 +168,7 @@ final class FlinkSession {
       Throwable root = e;
       for (Throwable cause = e; cause != null; cause = cause.getCause()) {
         if (cause instanceof RestClientException refused
-            && refused.getHttpResponseStatus().code() != SERVICE_UNAVAILABLE) {
+            && refused.getHttpResponseStatus().code() < SERVER_ERROR) {
           throw new JobLost(refusal(refused), e);
         }
         root = cause;
