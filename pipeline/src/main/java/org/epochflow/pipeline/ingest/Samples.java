@@ -45,12 +45,11 @@ final class Samples {
   static List<Sample> evenly(Manifest counted, List<IdxFiles> files) throws IOException {
     long recordBytes =
         counted.image().stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
-    long used = counted.perClass().stream().filter(examples -> examples > 0).count();
-    long perClass = Math.min(PER_CLASS, MOST_BYTES / Math.max(1, recordBytes * used));
+    List<Long> perClass = counted.perClass();
+    long used = perClass.stream().filter(examples -> examples > 0).count();
+    long most = Math.min(PER_CLASS, MOST_BYTES / Math.max(1, recordBytes * used));
     return new Samples(
-            counted,
-            files,
-            (label, rank) -> evenlyWanted(rank, counted.perClass().get(label), perClass))
+            counted, files, (label, rank) -> evenlyWanted(rank, perClass.get(label), most))
         .read();
   }
 
