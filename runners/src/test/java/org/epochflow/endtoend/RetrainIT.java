@@ -251,6 +251,19 @@ class RetrainIT {
   }
 
   @Test
+  void aWarmStartKeepsTheChampionsClassNames() throws Exception {
+    newData("01", 0, 500);
+    assertEquals(0, night("--epochs=1", "--classNames=fashion-mnist").exit());
+    newData("02", 500, 1000);
+    Output second = night("--epochs=1", "--warmStart", "--maxClassDrop=0", "--minAccuracy=0.99");
+    assertEquals(3, second.exit(), second::toString);
+    assertTrue(second.out().matches("(?s).*; class [A-Z][^;]* fell from .*"), second.out());
+    assertEquals(
+        registry.json("versions/00001/config.json").required("classNames"),
+        registry.json("versions/00002/config.json").required("classNames"));
+  }
+
+  @Test
   void driftStopsTheNightBeforeItTrains() throws Exception {
     newData("01", 0, 500);
     assertEquals(0, night("--epochs=1").exit());

@@ -19,6 +19,7 @@ import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Initializer;
 import org.epochflow.model.nn.Presets;
 import org.epochflow.model.nn.Shape;
+import org.epochflow.model.train.ClassNames;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.experiment.CrossValidation;
@@ -64,6 +65,13 @@ final class BeamPipelines implements Pipelines {
     return path.endsWith(".json")
         ? ArchitectureJson.read(new String(Storage.read(path), StandardCharsets.UTF_8), path)
         : TrainingRun.read(modelFile(path)).architecture();
+  }
+
+  @Override
+  public List<String> classNames(String path) throws IOException {
+    return path.endsWith(".json")
+        ? ClassNames.numbers(architecture(path).classes())
+        : model(path).classNames();
   }
 
   /** The model that is named by its file or by its run. */
@@ -141,6 +149,11 @@ final class BeamPipelines implements Pipelines {
       }
 
       @Override
+      public TrainingConfig config(Shape image, SavedModel start) throws IOException {
+        return configs.begin(image, start.classNames());
+      }
+
+      @Override
       public float[] parameters(TrainingConfig config) throws IOException {
         String model = options.getModel();
         return isSaved(model)
@@ -209,7 +222,8 @@ final class BeamPipelines implements Pipelines {
     SavedModel model = TrainingRun.read(path);
     Execution execution =
         new WatchedExecution(execution(options, DataFolders.absolute(output)), terminal);
-    EvaluationRun run = new EvaluationRun(execution, path, model, kernels(model));
+    List<String> names = NamedClasses.of(options.getClassNames(), model.classNames());
+    EvaluationRun run = new EvaluationRun(execution, path, model, names, kernels(model));
     DataFiles files =
         options.isValidation()
             ? new DataFiles(examples.pairs(), List.of())
@@ -218,7 +232,7 @@ final class BeamPipelines implements Pipelines {
     return new Evaluation(
         evaluation.tally(),
         evaluation.confusion(),
-        model.classNames(),
+        names,
         List.of(output + "/metrics.json", output + "/misclassified/misclassified.csv"));
   }
 
