@@ -87,7 +87,9 @@ record CrossvalidateCommand(Pipelines pipelines) implements Command.Body<Crossva
     out.println(table.means(result.folds()));
     out.println(Figures.line("All out of fold", result.all().get().tally()));
     out.println();
-    for (String file : List.of("", "/metrics.json", "/folds.csv", "/out_of_fold_predictions.csv")) {
+    for (String file :
+        List.of(
+            "", "/report.html", "/metrics.json", "/folds.csv", "/out_of_fold_predictions.csv")) {
       call.out().println(output + file);
     }
     return 0;

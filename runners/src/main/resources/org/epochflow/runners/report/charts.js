@@ -147,7 +147,8 @@ const annotations = {
       ctx.lineTo(at, bottom);
       ctx.stroke();
       ctx.textAlign = at > (left + right) / 2 ? "right" : "left";
-      ctx.fillText(mark.label, at, top - 4);
+      ctx.textBaseline = "bottom";
+      ctx.fillText(mark.label, at, top - 2);
     }
     ctx.restore();
   },

@@ -131,7 +131,7 @@ function misclassified(pictures) {
 
 function dataSet(pictures) {
   const {statistics} = data;
-  const parts = ["train", "validation", "test"];
+  const parts = ["train", "validation", "test"].filter((part) => statistics[part + "_examples"] > 0);
   return section("Data",
     figures(parts.map((part) => [part, grouped(statistics[part + "_examples"])])),
     bars({title: "Class balance", y: "examples", x: {name: "class", values: names},
