@@ -123,6 +123,8 @@ class RetrainIT {
     Output first = night("--epochs=1", "--notify=cat >> told");
     assertEquals(0, first.exit(), first::toString);
     assertEquals("00001", champion());
+    assertTrue(first.out().startsWith("Reading "), first.out());
+    assertTrue(first.out().contains("\nEvaluating ...\n"), first.out());
     assertTrue(Files.exists(registry.folder().resolve("versions/00001/report.html")));
 
     // 2: nothing new: nothing is done.

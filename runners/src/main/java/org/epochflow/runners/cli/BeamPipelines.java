@@ -273,13 +273,14 @@ final class BeamPipelines implements Pipelines {
   public Retraining.Night retrain(
       RetrainOptions options,
       TrainingConfigs configs,
+      ProgressListener terminal,
       List<TrainingListener> listeners,
       Consumer<LedgerEntry> told)
       throws IOException {
     Registry registry = new Registry(DataFolders.absolute(options.getRegistry()));
     Retraining.Night night =
         new Retraining(registry, Clock.systemUTC(), listeners, told)
-            .run(() -> order(options, configs));
+            .run(() -> order(options, configs, terminal));
     @Nullable Integer version = night.decision().version();
     if (version != null && !night.nothingNew()) {
       report(registry.run(version));
@@ -294,7 +295,8 @@ final class BeamPipelines implements Pipelines {
     }
   }
 
-  private Retraining.Order order(RetrainOptions options, TrainingConfigs configs)
+  private Retraining.Order order(
+      RetrainOptions options, TrainingConfigs configs, ProgressListener terminal)
       throws IOException {
     String model = options.getModel();
     String start = isSaved(model) ? ParametersHash.sha256(parameters(model)) : "new";
@@ -309,7 +311,9 @@ final class BeamPipelines implements Pipelines {
         new Gates(options.getMinAccuracy(), options.getMinImprovement(), options.getMaxClassDrop()),
         options.getMaxDrift(),
         beginning(options, configs),
-        () -> execution(options, DataFolders.absolute(options.getRegistry())));
+        () ->
+            new WatchedExecution(
+                execution(options, DataFolders.absolute(options.getRegistry())), terminal));
   }
 
   @Override

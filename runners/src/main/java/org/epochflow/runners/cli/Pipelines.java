@@ -114,10 +114,15 @@ interface Pipelines extends ModelFiles {
   CrossValidation.Result crossvalidate(Experiment experiment, List<TrialListener> listeners)
       throws IOException;
 
-  /** Trains the next version of a registry and decides. */
+  /**
+   * Trains the next version of a registry and decides.
+   *
+   * @param terminal is told of what else is to be waited for
+   */
   Retraining.Night retrain(
       RetrainOptions options,
       TrainingConfigs configs,
+      ProgressListener terminal,
       List<TrainingListener> listeners,
       Consumer<LedgerEntry> told)
       throws IOException;

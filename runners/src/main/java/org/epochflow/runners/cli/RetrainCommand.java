@@ -47,8 +47,13 @@ record RetrainCommand(Pipelines pipelines) implements Command.Body<RetrainOption
     List<LedgerEntry> lines = new ArrayList<>();
     Retraining.Night night;
     try (TerminalListener terminal =
-        new TerminalListener(out, !options.isQuiet() && Terminal.live())) {
-      night = pipelines.retrain(options, configs, List.of(terminal), lines::add);
+            new TerminalListener(out, !options.isQuiet() && Terminal.live());
+        Interruption interruption =
+            Interruption.watchRetraining(
+                options.getRegistry(), call.typed(), terminal::close, call.err())) {
+      night =
+          pipelines.retrain(
+              options, configs, terminal, List.of(terminal, interruption), lines::add);
     } finally {
       sendNotifications(options.getNotify(), lines, call.err());
     }

@@ -133,6 +133,7 @@ final class RecordedPipelines implements Pipelines {
   public Retraining.Night retrain(
       RetrainOptions options,
       TrainingConfigs configs,
+      ProgressListener terminal,
       List<TrainingListener> listeners,
       Consumer<LedgerEntry> told)
       throws IOException {
