@@ -98,9 +98,13 @@ public final class CrossValidation {
 
   /** The predictions of each fold's validation examples, by index. */
   private List<List<Prediction>> predict(List<TrialResult> folds) throws IOException {
+    long expected = experiment.data().dataSet().train().examples();
     experiment
         .execution()
-        .run("out of fold", pipeline -> graph(pipeline, folds), Execution.Watch.NONE);
+        .run(
+            "out of fold",
+            pipeline -> graph(pipeline, folds),
+            new Execution.Task("Predicting", Predict.examplesMetric(), expected));
     List<List<Prediction>> all = new ArrayList<>();
     BitSet seen = new BitSet();
     for (TrialResult fold : folds) {
@@ -113,7 +117,6 @@ public final class CrossValidation {
       all.add(predictions);
     }
     Storage.deleteAll(folder.work());
-    long expected = experiment.data().dataSet().train().examples();
     long found = all.stream().mapToLong(List::size).sum();
     if (found != expected || seen.cardinality() != expected) {
       throw new IllegalStateException(

@@ -18,8 +18,10 @@ import org.epochflow.pipeline.ingest.DataSet;
 import org.epochflow.pipeline.ingest.PreparedData;
 import org.epochflow.pipeline.io.DataFiles;
 import org.epochflow.pipeline.run.Execution;
+import org.epochflow.pipeline.run.ProgressListener;
 import org.epochflow.pipeline.run.RunFolder;
 import org.epochflow.pipeline.run.TrainingRun;
+import org.epochflow.pipeline.run.WatchedExecution;
 import org.epochflow.pipeline.train.ReplicaThreads;
 import org.epochflow.pipeline.train.TrainingData;
 import org.epochflow.runners.report.ExperimentPage;
@@ -36,11 +38,16 @@ final class BeamExperiments {
   private final TrialListener listener;
 
   BeamExperiments(
-      BeamPipelines pipelines, Pipelines.Experiment asked, List<TrialListener> listeners)
+      BeamPipelines pipelines,
+      Pipelines.Experiment asked,
+      ProgressListener terminal,
+      List<TrialListener> listeners)
       throws IOException {
     this.pipelines = pipelines;
     this.asked = asked;
-    execution = pipelines.execution(asked.options(), DataFolders.absolute(asked.output()));
+    execution =
+        new WatchedExecution(
+            pipelines.execution(asked.options(), DataFolders.absolute(asked.output())), terminal);
     files =
         new DataFiles(
             asked.train().pairs(), asked.test().map(ExampleFiles::pairs).orElse(List.of()));

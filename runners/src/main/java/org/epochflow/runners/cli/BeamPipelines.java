@@ -333,14 +333,16 @@ final class BeamPipelines implements Pipelines {
   }
 
   @Override
-  public Tuning.Result tune(Experiment experiment, Rungs rungs, List<TrialListener> listeners)
+  public Tuning.Result tune(
+      Experiment experiment, Rungs rungs, ProgressListener terminal, List<TrialListener> listeners)
       throws IOException {
-    return new BeamExperiments(this, experiment, listeners).tune(rungs);
+    return new BeamExperiments(this, experiment, terminal, listeners).tune(rungs);
   }
 
   @Override
-  public CrossValidation.Result crossvalidate(Experiment experiment, List<TrialListener> listeners)
+  public CrossValidation.Result crossvalidate(
+      Experiment experiment, ProgressListener terminal, List<TrialListener> listeners)
       throws IOException {
-    return new BeamExperiments(this, experiment, listeners).crossvalidate();
+    return new BeamExperiments(this, experiment, terminal, listeners).crossvalidate();
   }
 }

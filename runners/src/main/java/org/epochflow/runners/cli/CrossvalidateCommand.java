@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.epochflow.pipeline.experiment.CrossValidation;
 import org.epochflow.runners.terminal.Figures;
+import org.epochflow.runners.terminal.TerminalListener;
 import org.epochflow.runners.terminal.TrialTable;
 import org.jspecify.annotations.Nullable;
 
@@ -63,9 +64,12 @@ record CrossvalidateCommand(Pipelines pipelines) implements Command.Body<Crossva
     trials.get(0).configs().advice().ifPresent(a -> call.err().println("epochflow: " + a));
     TrialTable table = new TrialTable("fold", folds, out);
     CrossValidation.Result result;
-    try (Interruption interruption =
-        Interruption.watch("crossvalidate", output, call.typed(), () -> {}, call.err())) {
-      result = pipelines.crossvalidate(experiment, List.of(table, interruption));
+    try (TerminalListener terminal =
+            new TerminalListener(out, !call.options().isQuiet() && Terminal.live());
+        Interruption interruption =
+            Interruption.watch(
+                "crossvalidate", output, call.typed(), terminal::close, call.err())) {
+      result = pipelines.crossvalidate(experiment, terminal, List.of(table, interruption));
     }
     return report(result, table, call, output);
   }

@@ -3,8 +3,6 @@ package org.epochflow.runners.terminal;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import org.epochflow.model.metric.Diagnosis;
 import org.epochflow.model.train.EpochRow;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.run.Metrics;
@@ -58,7 +56,6 @@ public final class RunTable {
                     figures.path(Metrics.part(figures) + "_loss").asDouble(),
                     figures.path(Metrics.part(figures) + "_accuracy").asDouble(),
                     figures.path("examples").asLong())));
-    String diagnosis = Diagnosis.of(state.curves()).lines().collect(Collectors.joining("\n"));
-    return text.append("\n\n").append(diagnosis).append('\n').toString();
+    return text.append("\n\n").append(Figures.diagnosis(state.curves())).toString();
   }
 }

@@ -102,7 +102,8 @@ final class RecordedPipelines implements Pipelines {
   }
 
   @Override
-  public Tuning.Result tune(Experiment experiment, Rungs rungs, List<TrialListener> listeners)
+  public Tuning.Result tune(
+      Experiment experiment, Rungs rungs, ProgressListener terminal, List<TrialListener> listeners)
       throws IOException {
     experiments.add(experiment);
     this.rungs.add(rungs);
@@ -112,7 +113,8 @@ final class RecordedPipelines implements Pipelines {
   }
 
   @Override
-  public CrossValidation.Result crossvalidate(Experiment experiment, List<TrialListener> listeners)
+  public CrossValidation.Result crossvalidate(
+      Experiment experiment, ProgressListener terminal, List<TrialListener> listeners)
       throws IOException {
     experiments.add(experiment);
     return new CrossValidation.Result(List.of(result(experiment)), Optional.empty());
