@@ -46,7 +46,7 @@ public final class Figures {
                 .mapToObj(i -> right(numbers.get(i), number) + " " + names.get(i))
                 .toList()
             : names;
-    int width = Math.max(widest(columns), String.valueOf(matrix.examples()).length());
+    int width = Math.max(widest(columns), String.valueOf(largest(matrix)).length());
     int first = Math.max(4, widest(rows));
     String head = columns.stream().map(n -> right(n, width)).collect(Collectors.joining("  "));
     StringBuilder text = new StringBuilder("\nConfusion (rows: true, columns: predicted)\n");
@@ -90,6 +90,15 @@ public final class Figures {
         .collect(
             Collectors.joining(
                 "", "\n" + left("class", first) + "  precision  recall      f1  support\n", ""));
+  }
+
+  private static long largest(ConfusionMatrix matrix) {
+    return IntStream.range(0, matrix.classes())
+        .boxed()
+        .flatMapToLong(
+            row -> IntStream.range(0, matrix.classes()).mapToLong(c -> matrix.count(row, c)))
+        .max()
+        .orElse(0);
   }
 
   private static void requireNames(ConfusionMatrix matrix, List<String> names) {
