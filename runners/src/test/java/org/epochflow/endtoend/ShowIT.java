@@ -83,7 +83,8 @@ class ShowIT {
     assertTrue(layers.contains("conv2d_1 (Conv2D)"), layers);
     String out =
         program.run("show", "--model=b", "--data=data", "--index=7", "--output=way").done().out();
-    assertTrue(out.contains("conv2d (Conv2D)           (12, 10, 32) "), out);
+    assertTrue(out.contains("\nconv2d (Conv2D)                 (12, 10, 32)  "), out);
+    out.lines().skip(1).forEach(line -> assertTrue(line.length() <= 80, line));
     assertTrue(out.contains("\nTest image 7, probability of each class\nant  0."), out);
     assertTrue(out.contains("  true class\n"), out);
     assertTrue(ImageIO.read(folder.resolve("way/feature-maps.png").toFile()).getHeight() > 300);

@@ -82,8 +82,7 @@ record CrossvalidateCommand(Pipelines pipelines) implements Command.Body<Crossva
     PrintStream out = call.options().isQuiet() ? TrainCommand.silent() : call.out();
     table.print(result.folds());
     if (result.all().isEmpty()) {
-      call.out().println(output);
-      call.out().println(output + "/folds.csv");
+      List.of("", "/report.html", "/folds.csv").forEach(file -> call.out().println(output + file));
       call.err().println("epochflow: A fold's loss was never finite; try a lower --learningRate");
       return 1;
     }

@@ -95,8 +95,7 @@ record TuneCommand(Pipelines pipelines) implements Command.Body<TuneOptions> {
     table.print(result.ranked());
     TrialResult best = result.ranked().get(0);
     if (result.test().isEmpty()) {
-      call.out().println(output);
-      call.out().println(output + "/trials.csv");
+      List.of("", "/report.html", "/trials.csv").forEach(file -> call.out().println(output + file));
       call.err().println("epochflow: Every trial diverged; try lower learning rates");
       return 1;
     }

@@ -10,6 +10,7 @@ function overview() {
   const summary = data.summary;
   if (tuning) {
     const best = data.trials[0];
+    if (best.status === "diverged") return figures([["best", "none: every trial diverged"]]);
     return figures([["best", called(best)], ...data.options.map((name, i) => [name, best.values[i]]),
       ["val_loss", fixed(best.val_loss, 4)], ["val_accuracy", fixed(best.val_accuracy, 4)],
       ...(summary ? [[summary.part + ", accuracy", fixed(summary.accuracy, 4)]] : [])]);

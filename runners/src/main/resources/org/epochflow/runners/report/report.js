@@ -57,7 +57,7 @@ function curvesOfTraining() {
   const single = (title, y, values) => curves({title, y, x: {name: "epoch", values: epochs}, series: [{name: y, values, colour: 2, dash: 0}]});
   return section("Learning curves",
     element("p", {class: "faint"}, "Training figures are means over the epoch, dropout on; validation figures are of its end.",
-      shade ? ` Shaded: ${data.waited} epochs without a better ${data.monitor}` + (data.patience ? `, of ${data.patience} that patience allows.` : ".") : ""),
+      shade ? ` Shaded: ${data.waited} ${data.waited === 1 ? "epoch" : "epochs"} without a better ${data.monitor}` + (data.patience ? `, of ${data.patience} that patience allows.` : ".") : ""),
     element("div", {class: "side-by-side"},
       pair("Loss", "loss", "loss", "valLoss", true),
       pair("Accuracy", "accuracy", "accuracy", "valAccuracy", false),
