@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.epochflow.endtoend.Program.Output;
 import org.junit.jupiter.api.Test;
@@ -49,7 +51,6 @@ class CrossvalidateIT {
             .toList());
     requireMetrics(c, body);
     requireTheFoldOfTrain(c);
-    assertTrue(Files.size(folder.resolve("c/report.html")) > 10_000);
     var before = c.content();
     program.run("crossvalidate", "--quiet", "--resume", "--output=c").done();
     assertEquals(before, c.content());
@@ -86,5 +87,47 @@ class CrossvalidateIT {
     assertEquals(
         fold.metrics().required("confusion"),
         new RunFiles(folder.resolve("e")).metrics().required("confusion"));
+    assertEquals(
+        Files.readString(folder.resolve("e/misclassified/misclassified.csv")),
+        Files.readString(folder.resolve("c/folds/0002/misclassified/misclassified.csv")));
+    requirePage(fold.page(), new RunFiles(folder.resolve("t")).page(), c);
+    requireDrawn();
+  }
+
+  /** A fold's page is that of the same training with figures of its own examples. */
+  private static void requirePage(JsonNode page, JsonNode trained, RunFiles c) throws Exception {
+    for (String part : List.of("samples", "diagnosis", "layers", "names", "bestEpoch")) {
+      assertEquals(trained.required(part), page.required(part), part);
+    }
+    for (String part : List.of("train", "validation")) {
+      String counts = "/statistics/%s_per_class".formatted(part);
+      assertEquals(trained.at(counts), page.at(counts), part);
+    }
+    assertEquals(1667, page.at("/statistics/validation_examples").intValue());
+    assertEquals("validation", page.required("part").textValue());
+    Map<String, List<String>> own =
+        c.csv("out_of_fold_predictions.csv").stream()
+            .filter(row -> row.get(0).equals("2"))
+            .collect(Collectors.toMap(row -> row.get(1), row -> row));
+    JsonNode right = page.at("/right/rows");
+    assertTrue(right.size() >= 50, right::toString);
+    for (JsonNode row : right) {
+      List<String> predicted = own.getOrDefault(row.required("index").asText(), List.of());
+      assertEquals(
+          List.of(row.required("label").asText(), predicted.get(2)), predicted.subList(2, 4));
+    }
+  }
+
+  private void requireDrawn() throws Exception {
+    try (Browser browser = Browser.open(Files.createDirectories(folder.resolve("profile")))) {
+      browser.load(folder.resolve("c/folds/0002/report.html"));
+      browser.value(
+          "document.querySelector('table.heat button[aria-label^=\"1 taken for 1\"]').click()");
+      assertTrue(browser.value("document.querySelectorAll('dialog .picture').length").asInt() > 0);
+      browser.load(folder.resolve("c/report.html"));
+      assertEquals(
+          3, browser.value("document.querySelectorAll('a[href$=\"report.html\"]').length").asInt());
+      browser.requireNoComplaints();
+    }
   }
 }

@@ -123,6 +123,8 @@ class RetrainIT {
     Output first = night("--epochs=1", "--notify=cat >> told");
     assertEquals(0, first.exit(), first::toString);
     assertEquals("00001", champion());
+    assertTrue(first.out().startsWith("Reading "), first.out());
+    assertTrue(first.out().contains("\nEvaluating ...\n"), first.out());
     assertTrue(Files.exists(registry.folder().resolve("versions/00001/report.html")));
 
     // 2: nothing new: nothing is done.
@@ -248,6 +250,19 @@ class RetrainIT {
     running.kill();
     assertEquals(0, night("--epochs=8").exit());
     requireStory("promoted 1");
+  }
+
+  @Test
+  void aWarmStartKeepsTheChampionsClassNames() throws Exception {
+    newData("01", 0, 500);
+    assertEquals(0, night("--epochs=1", "--classNames=fashion-mnist").exit());
+    newData("02", 500, 1000);
+    Output second = night("--epochs=1", "--warmStart", "--maxClassDrop=0", "--minAccuracy=0.99");
+    assertEquals(3, second.exit(), second::toString);
+    assertTrue(second.out().matches("(?s).*; class [A-Z][^;]* fell from .*"), second.out());
+    assertEquals(
+        registry.json("versions/00001/config.json").required("classNames"),
+        registry.json("versions/00002/config.json").required("classNames"));
   }
 
   @Test

@@ -27,6 +27,14 @@ record RunFiles(Path folder) {
     return metrics().required("parameters_sha256").textValue();
   }
 
+  /** What the run's page shows. */
+  JsonNode page() throws IOException {
+    String html = Files.readString(folder.resolve("report.html"));
+    String island = "<script type=\"application/json\" id=\"data\">";
+    int start = html.indexOf(island) + island.length();
+    return JSON.readTree(html.substring(start, html.indexOf("</script>", start)));
+  }
+
   String history() throws IOException {
     return Files.readString(folder.resolve("history.csv"));
   }

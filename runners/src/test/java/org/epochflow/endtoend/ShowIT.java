@@ -4,8 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.StreamSupport;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -79,7 +83,8 @@ class ShowIT {
     assertTrue(layers.contains("conv2d_1 (Conv2D)"), layers);
     String out =
         program.run("show", "--model=b", "--data=data", "--index=7", "--output=way").done().out();
-    assertTrue(out.contains("conv2d (Conv2D)           (12, 10, 32) "), out);
+    assertTrue(out.contains("\nconv2d (Conv2D)                 (12, 10, 32)  "), out);
+    out.lines().skip(1).forEach(line -> assertTrue(line.length() <= 80, line));
     assertTrue(out.contains("\nTest image 7, probability of each class\nant  0."), out);
     assertTrue(out.contains("  true class\n"), out);
     assertTrue(ImageIO.read(folder.resolve("way/feature-maps.png").toFile()).getHeight() > 300);
@@ -90,9 +95,39 @@ class ShowIT {
   }
 
   @Test
-  void evaluationTakesTheNamesFromTheModel() throws Exception {
+  void evaluationTakesTheNamesFromTheModelUnlessTheyAreTyped() throws Exception {
     String out = program.run("evaluate", "--model=a", "--data=data", "--output=again").done().out();
     assertTrue(out.contains("\n      ant  bee  cat  dog\n"), out);
+    String typed = "--classNames=eel,fox,gnu,hen";
+    out = program.run("evaluate", "--model=a", "--data=data", "--output=typed", typed).done().out();
+    assertTrue(out.contains("\n      eel  fox  gnu  hen\n"), out);
+    out =
+        program
+            .run("show", "--model=b", "--data=data", "--index=7", typed, "--output=w")
+            .done()
+            .out();
+    assertTrue(out.contains("\nTest image 7, probability of each class\neel  0."), out);
+  }
+
+  @Test
+  void trainingFromAModelKeepsItsClassNamesUnlessOthersAreTyped() throws Exception {
+    String more = "train --data=data --epochs=1 --quiet ";
+    program.run((more + "--model=a/best_model.keras --output=warm").split(" ")).done();
+    program
+        .run((more + "--model=a --classNames=eel,fox,gnu,hen --output=renamed").split(" "))
+        .done();
+    assertEquals(
+        List.of("[ant, bee, cat, dog]", "[eel, fox, gnu, hen]"),
+        List.of(names("warm/config.json"), names("renamed/config.json")));
+    assertTrue(Files.readString(folder.resolve("warm/report.html")).contains("[\"ant\",\"bee\""));
+  }
+
+  private String names(String config) throws IOException {
+    return StreamSupport.stream(
+            new RunFiles(folder).json(config).required("classNames").spliterator(), false)
+        .map(JsonNode::asText)
+        .toList()
+        .toString();
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.epochflow.endtoend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,6 +83,13 @@ class TuneIT {
     assertEquals(
         Files.readString(folder.resolve("b/config.json")),
         Files.readString(winner.folder().resolve("config.json")));
+    JsonNode page = winner.page();
+    assertEquals("g, trial " + best("g").get(0), page.required("name").textValue());
+    for (String part : List.of("statistics", "samples", "wrong", "right", "diagnosis", "layers")) {
+      assertEquals(files("b").page().required(part), page.required(part), part);
+    }
+    assertEquals(
+        files("b").metrics().required("confusion"), page.at("/metrics/confusion"), "confusion");
   }
 
   private List<String> best(String output) throws Exception {
@@ -120,6 +128,13 @@ class TuneIT {
     program.run("train", "--quiet", "--options=" + whole + "/best.json", "--output=b").done();
     String sha256 = files("b").sha256();
     assertTrue(rows.stream().anyMatch(row -> row.get(1).equals("1") && row.contains(sha256)));
+    for (List<String> row : rows.subList(1, rows.size())) {
+      JsonNode page = new RunFiles(whole.resolve("trials/000" + row.get(0))).page();
+      assertEquals(Integer.parseInt(row.get(5)), page.required("history").size());
+      assertEquals(row.get(1).equals("1"), page.has("metrics"));
+      assertEquals(
+          row.get(4).equals("dropped"), page.required("stop").asText().startsWith("Dropped after"));
+    }
   }
 
   @ParameterizedTest

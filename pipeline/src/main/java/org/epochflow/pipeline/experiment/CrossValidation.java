@@ -10,6 +10,7 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.values.PCollection;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.evaluate.Evaluation;
+import org.epochflow.pipeline.evaluate.ExportMisclassified;
 import org.epochflow.pipeline.evaluate.Normalize;
 import org.epochflow.pipeline.evaluate.OneHot;
 import org.epochflow.pipeline.evaluate.Predict;
@@ -21,6 +22,7 @@ import org.epochflow.pipeline.io.Outcome;
 import org.epochflow.pipeline.io.Storage;
 import org.epochflow.pipeline.run.Execution;
 import org.epochflow.pipeline.run.Metrics;
+import org.epochflow.pipeline.run.RunFolder;
 import org.epochflow.pipeline.run.TrainingRun;
 import org.epochflow.pipeline.train.SplitTrainValidation;
 
@@ -52,7 +54,7 @@ public final class CrossValidation {
   /**
    * Trains the folds, each a run already, and predicts every example by the model that has not seen
    * it. Writes {@code folds.csv}, {@code out_of_fold_predictions.csv}, each fold's {@code
-   * metrics.json}, and last the one of all.
+   * misclassified/} and {@code metrics.json}, and last the one of all.
    */
   public Result run(List<Trial> trials) throws IOException {
     List<TrialResult> folds = experiment.train("folds", trials, Integer.MAX_VALUE);
@@ -84,20 +86,25 @@ public final class CrossValidation {
   }
 
   private void finish(TrialResult fold, Evaluation evaluation) throws IOException {
-    fold.trial()
-        .run()
-        .finish(
-            new Metrics("validation", evaluation.tally(), evaluation.confusion())
-                .withParameters(TrainingRun.read(fold.trial().run().bestModel()).parameters())
-                .withTraining(
-                    fold.trial().run().latest(), experiment.data().trainExamples(fold.config())));
+    RunFolder run = fold.trial().run();
+    new ExportMisclassified(
+            experiment.data().files().train(), run.misclassified(), fold.config().classNames())
+        .write(evaluation);
+    run.finish(
+        new Metrics("validation", evaluation.tally(), evaluation.confusion())
+            .withParameters(TrainingRun.read(run.bestModel()).parameters())
+            .withTraining(run.latest(), experiment.data().trainExamples(fold.config())));
   }
 
   /** The predictions of each fold's validation examples, by index. */
   private List<List<Prediction>> predict(List<TrialResult> folds) throws IOException {
+    long expected = experiment.data().dataSet().train().examples();
     experiment
         .execution()
-        .run("out of fold", pipeline -> graph(pipeline, folds), Execution.Watch.NONE);
+        .run(
+            "out of fold",
+            pipeline -> graph(pipeline, folds),
+            new Execution.Task("Predicting", Predict.examplesMetric(), expected));
     List<List<Prediction>> all = new ArrayList<>();
     BitSet seen = new BitSet();
     for (TrialResult fold : folds) {
@@ -110,7 +117,6 @@ public final class CrossValidation {
       all.add(predictions);
     }
     Storage.deleteAll(folder.work());
-    long expected = experiment.data().dataSet().train().examples();
     long found = all.stream().mapToLong(List::size).sum();
     if (found != expected || seen.cardinality() != expected) {
       throw new IllegalStateException(

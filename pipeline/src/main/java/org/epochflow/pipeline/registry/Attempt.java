@@ -120,7 +120,10 @@ final class Attempt {
               Comparison.of(Challenge.compare(other, challenger.get())),
               sha256);
     }
-    Gates.Verdict verdict = order.gates().judge(score, Optional.ofNullable(figures.champion()));
+    Gates.Verdict verdict =
+        order
+            .gates()
+            .judge(score, Optional.ofNullable(figures.champion()), stopped.config().classNames());
     return subject.trained(
         verdict.passed() ? Decision.PROMOTED : Decision.REFUSED, verdict.why(), figures);
   }
@@ -180,7 +183,9 @@ final class Attempt {
         new TrainingRun.Beginning() {
           @Override
           public TrainingConfig config(Shape image) throws IOException {
-            return beginning.config(image);
+            return order.warmStart() && champion.isPresent()
+                ? beginning.config(image, champion.get().model())
+                : beginning.config(image);
           }
 
           @Override

@@ -91,6 +91,7 @@ record Champion(int version, RunFolder run, SavedModel model) {
   /** How it does on a night's test data. */
   Evaluation evaluate(Execution execution, PreparedData data, String work) throws IOException {
     String kernels = model.state().map(s -> s.config().kernels()).orElseGet(Kernels::auto);
-    return new EvaluationRun(execution, run.bestModel(), model, kernels).test(data, work);
+    return new EvaluationRun(execution, run.bestModel(), model, model.classNames(), kernels)
+        .test(data, work);
   }
 }

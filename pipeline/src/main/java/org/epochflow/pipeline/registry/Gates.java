@@ -24,8 +24,12 @@ public record Gates(
    */
   public record Verdict(boolean passed, String why) {}
 
-  /** Judges a challenger; the first version has no champion before it. */
-  public Verdict judge(Score challenger, Optional<Score> champion) {
+  /**
+   * Judges a challenger; the first version has no champion before it.
+   *
+   * @param names of the classes
+   */
+  public Verdict judge(Score challenger, Optional<Score> champion, List<String> names) {
     List<String> failed = new ArrayList<>();
     if (minAccuracy != null && challenger.accuracy() < minAccuracy) {
       failed.add(
@@ -35,7 +39,7 @@ public record Gates(
     champion.ifPresent(
         other -> {
           failed.addAll(notBetter(challenger, other));
-          failed.addAll(dropped(challenger, other));
+          failed.addAll(dropped(challenger, other, names));
         });
     return failed.isEmpty()
         ? new Verdict(true, champion.map(c -> compared(challenger, c)).orElse("the first version"))
@@ -66,7 +70,7 @@ public record Gates(
             figure(champion.accuracy()));
   }
 
-  private List<String> dropped(Score challenger, Score champion) {
+  private List<String> dropped(Score challenger, Score champion, List<String> names) {
     List<String> failed = new ArrayList<>();
     if (maxClassDrop == null) {
       return failed;
@@ -76,8 +80,8 @@ public record Gates(
       double after = challenger.perClass().get(c);
       if (before - after > maxClassDrop) {
         failed.add(
-            "class %d fell from %s to %s, more than --maxClassDrop=%s"
-                .formatted(c, figure(before), figure(after), maxClassDrop));
+            "class %s fell from %s to %s, more than --maxClassDrop=%s"
+                .formatted(names.get(c), figure(before), figure(after), maxClassDrop));
       }
     }
     return failed;

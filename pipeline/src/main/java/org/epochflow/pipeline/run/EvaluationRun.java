@@ -25,9 +25,15 @@ import org.epochflow.pipeline.train.TrainingData;
  * One evaluation of a saved model, from files to figures, on a Beam runner.
  *
  * @param path of the model, absolute
+ * @param names of the classes
  * @param kernels the name of the arithmetic
  */
-public record EvaluationRun(Execution execution, String path, SavedModel model, String kernels) {
+public record EvaluationRun(
+    Execution execution, String path, SavedModel model, List<String> names, String kernels) {
+  public EvaluationRun {
+    names = List.copyOf(names);
+  }
+
   /**
    * Evaluates on files of records: all of the test files, or the validation part of the training
    * files, whichever there are. Writes {@code metrics.json} and {@code misclassified/}.
@@ -62,7 +68,7 @@ public record EvaluationRun(Execution execution, String path, SavedModel model, 
   /** Evaluates on the test examples and exports what is wrong. */
   Evaluation test(PreparedData data, String work, String output) throws IOException {
     Evaluation evaluation = test(data, work);
-    new ExportMisclassified(data.files().test(), output + "/misclassified", model.classNames())
+    new ExportMisclassified(data.files().test(), output + "/misclassified", names)
         .write(evaluation);
     return evaluation;
   }
@@ -102,7 +108,7 @@ public record EvaluationRun(Execution execution, String path, SavedModel model, 
             data,
             split.validationExamples(),
             work);
-    new ExportMisclassified(files, output + "/misclassified", model.classNames()).write(evaluation);
+    new ExportMisclassified(files, output + "/misclassified", names).write(evaluation);
     return evaluation;
   }
 

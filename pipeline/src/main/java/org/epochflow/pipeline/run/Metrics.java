@@ -1,5 +1,6 @@
 package org.epochflow.pipeline.run;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -37,6 +38,11 @@ public final class Metrics {
         row.add(confusion.count(label, predicted));
       }
     }
+  }
+
+  /** Which part the figures of {@link #toJson} are of: {@code test} or {@code validation}. */
+  public static String part(JsonNode metrics) {
+    return metrics.has("test_loss") ? "test" : "validation";
   }
 
   /** Adds which parameters were evaluated. */

@@ -119,6 +119,11 @@ public final class TrainingRun {
   public interface Beginning {
     TrainingConfig config(Shape image) throws IOException;
 
+    /** The same for a training that starts from a model which the beginning does not know. */
+    default TrainingConfig config(Shape image, SavedModel start) throws IOException {
+      return config(image);
+    }
+
     /** The parameters that training starts from. */
     float[] parameters(TrainingConfig config) throws IOException;
   }
@@ -220,7 +225,12 @@ public final class TrainingRun {
     }
     SavedModel best = read(folder.bestModel());
     EvaluationRun run =
-        new EvaluationRun(execution, folder.bestModel(), best, state.config().kernels());
+        new EvaluationRun(
+            execution,
+            folder.bestModel(),
+            best,
+            state.config().classNames(),
+            state.config().kernels());
     Evaluation evaluation = run.test(data, folder.work(), folder.path());
     Storage.deleteAll(folder.work());
     folder.finish(

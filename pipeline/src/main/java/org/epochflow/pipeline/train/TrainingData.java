@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +21,7 @@ import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.ingest.BlockRow;
 import org.epochflow.pipeline.ingest.DataSet;
 import org.epochflow.pipeline.ingest.Manifest;
+import org.epochflow.pipeline.ingest.Sample;
 import org.epochflow.pipeline.io.Block;
 import org.epochflow.pipeline.io.IdxFiles;
 import org.epochflow.pipeline.io.Storage;
@@ -110,6 +113,26 @@ public final class TrainingData {
       }
     }
     return List.of(counts);
+  }
+
+  /** The first validation examples of each class, as many as the manifest has samples of it. */
+  public List<Sample> validationSamples() throws IOException {
+    List<Sample> samples = new ArrayList<>();
+    int[] wanted = new int[manifest.classes()];
+    manifest.samples().forEach(sample -> wanted[sample.label()]++);
+    for (int b = 0; b < blocks(); b++) {
+      Examples examples = validation(b);
+      for (int i = 0; i < examples.size(); i++) {
+        int label = examples.labels()[i] & 0xff;
+        if (wanted[label]-- > 0) {
+          byte[] pixels =
+              Arrays.copyOfRange(examples.pixels(), i * recordBytes(), (i + 1) * recordBytes());
+          samples.add(
+              new Sample(examples.indices()[i], label, Base64.getEncoder().encodeToString(pixels)));
+        }
+      }
+    }
+    return samples;
   }
 
   /** How an epoch's blocks are dealt to replicas. */

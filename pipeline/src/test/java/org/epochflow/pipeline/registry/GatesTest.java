@@ -11,13 +11,14 @@ import org.junit.jupiter.api.Test;
 class GatesTest {
   private static final Gates NONE = new Gates(null, null, null);
   private static final Score CHAMPION = score(3, 850, 0.9, 0.8);
+  private static final List<String> NAMES = List.of("Bag", "Shirt");
 
   private static Score score(int version, long correct, Double... perClass) {
     return new Score(version, 1000, correct, correct / 1000.0, 0.5, List.of(perClass));
   }
 
   private static Verdict judge(Gates gates, Score challenger) {
-    return gates.judge(challenger, Optional.of(CHAMPION));
+    return gates.judge(challenger, Optional.of(CHAMPION), NAMES);
   }
 
   @Test
@@ -52,7 +53,7 @@ class GatesTest {
     Gates gates = new Gates(null, null, 0.05);
     assertEquals(true, judge(gates, score(4, 860, 0.95, 0.76)).passed());
     assertEquals(
-        new Verdict(false, "class 1 fell from 0.8000 to 0.7000, more than --maxClassDrop=0.05"),
+        new Verdict(false, "class Shirt fell from 0.8000 to 0.7000, more than --maxClassDrop=0.05"),
         judge(gates, score(4, 860, 0.99, 0.7)));
   }
 
@@ -61,17 +62,17 @@ class GatesTest {
     Score first = score(1, 700, 0.9, 0.5);
     assertEquals(
         new Verdict(true, "the first version"),
-        new Gates(0.7, 0.5, 0.0).judge(first, Optional.empty()));
+        new Gates(0.7, 0.5, 0.0).judge(first, Optional.empty(), NAMES));
     assertEquals(
         new Verdict(false, "test accuracy 0.7000 is below --minAccuracy=0.71"),
-        new Gates(0.71, null, null).judge(first, Optional.empty()));
+        new Gates(0.71, null, null).judge(first, Optional.empty(), NAMES));
   }
 
   @Test
   void everyGateThatFailsIsTold() {
     assertEquals(
         "test accuracy 0.8000 is below --minAccuracy=0.82; test accuracy 0.8000 is below version"
-            + " 00003's 0.8500; class 0 fell from 0.9000 to 0.6000, more than --maxClassDrop=0.1",
+            + " 00003's 0.8500; class Bag fell from 0.9000 to 0.6000, more than --maxClassDrop=0.1",
         judge(new Gates(0.82, null, 0.1), score(4, 800, 0.6, 0.8)).why());
   }
 }

@@ -169,7 +169,8 @@ final class TrainingRunTest {
 
     SavedModel model = TrainingRun.read(run.bestModel());
     EvaluationRun again =
-        new EvaluationRun(Direct.execution(2), run.bestModel(), model, EjmlKernels.NAME);
+        new EvaluationRun(
+            Direct.execution(2), run.bestModel(), model, model.classNames(), EjmlKernels.NAME);
     Path output = folder.resolve("data-and-output");
     Path mine = Files.createDirectories(output.resolve("data")).resolve("mine");
     Files.writeString(mine, "not theirs");
@@ -203,8 +204,9 @@ final class TrainingRunTest {
     TrainingConfig config = SmallNetworks.config(1, new SplitRule(0.3, true));
     run.begin(RunConfigTest.of(config), SmallNetworks.begun(config));
     String model = run.path() + "/checkpoints/epoch-00000.keras";
+    SavedModel saved = TrainingRun.read(model);
     EvaluationRun evaluation =
-        new EvaluationRun(Direct.execution(1), model, TrainingRun.read(model), EjmlKernels.NAME);
+        new EvaluationRun(Direct.execution(1), model, saved, saved.classNames(), EjmlKernels.NAME);
     DataFiles other =
         new DataFiles(
             List.of(), List.of(SmallData.write(folder, "x", new byte[1], new byte[12], 4, 3)));

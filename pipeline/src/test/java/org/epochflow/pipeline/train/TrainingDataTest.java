@@ -29,6 +29,7 @@ import org.epochflow.pipeline.Direct;
 import org.epochflow.pipeline.SmallData;
 import org.epochflow.pipeline.SmallNetworks;
 import org.epochflow.pipeline.ingest.PreparedData;
+import org.epochflow.pipeline.ingest.Sample;
 import org.epochflow.pipeline.io.Block;
 import org.epochflow.pipeline.io.DataFiles;
 import org.epochflow.pipeline.io.IdxFiles;
@@ -92,6 +93,24 @@ final class TrainingDataTest {
       assertEquals(
           data.validationExamples(),
           data.validationPerClass().stream().mapToLong(Long::longValue).sum());
+    }
+  }
+
+  @Test
+  void validationSamplesAreOfTheValidationPart() throws IOException {
+    TrainingConfig config = SmallNetworks.config(1, SplitRule.ofFold(2, 3, false));
+    TrainingData data = data(withRejected, config);
+    List<Sample> samples = data.validationSamples();
+    Map<Long, String> validating = validated(data);
+    for (Sample sample : samples) {
+      assertEquals(
+          validating.get(sample.index()), sample.label() + Arrays.toString(sample.pixels()));
+    }
+    for (int c = 0; c < SmallData.CLASSES; c++) {
+      int label = c;
+      assertEquals(
+          Math.min(10, data.validationPerClass().get(c)),
+          samples.stream().filter(sample -> sample.label() == label).count());
     }
   }
 

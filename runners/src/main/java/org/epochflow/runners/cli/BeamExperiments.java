@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.epochflow.model.train.TrainingConfig;
+import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.evaluate.Evaluation;
 import org.epochflow.pipeline.experiment.CrossValidation;
 import org.epochflow.pipeline.experiment.Experiment;
@@ -13,13 +14,18 @@ import org.epochflow.pipeline.experiment.Rungs;
 import org.epochflow.pipeline.experiment.Trial;
 import org.epochflow.pipeline.experiment.TrialListener;
 import org.epochflow.pipeline.experiment.Tuning;
+import org.epochflow.pipeline.ingest.DataSet;
 import org.epochflow.pipeline.ingest.PreparedData;
 import org.epochflow.pipeline.io.DataFiles;
 import org.epochflow.pipeline.run.Execution;
+import org.epochflow.pipeline.run.ProgressListener;
 import org.epochflow.pipeline.run.RunFolder;
 import org.epochflow.pipeline.run.TrainingRun;
+import org.epochflow.pipeline.run.WatchedExecution;
 import org.epochflow.pipeline.train.ReplicaThreads;
+import org.epochflow.pipeline.train.TrainingData;
 import org.epochflow.runners.report.ExperimentPage;
+import org.epochflow.runners.report.ReportedRun;
 
 /** The experiments on the runner that the options name. */
 final class BeamExperiments {
@@ -32,11 +38,16 @@ final class BeamExperiments {
   private final TrialListener listener;
 
   BeamExperiments(
-      BeamPipelines pipelines, Pipelines.Experiment asked, List<TrialListener> listeners)
+      BeamPipelines pipelines,
+      Pipelines.Experiment asked,
+      ProgressListener terminal,
+      List<TrialListener> listeners)
       throws IOException {
     this.pipelines = pipelines;
     this.asked = asked;
-    execution = pipelines.execution(asked.options(), DataFolders.absolute(asked.output()));
+    execution =
+        new WatchedExecution(
+            pipelines.execution(asked.options(), DataFolders.absolute(asked.output())), terminal);
     files =
         new DataFiles(
             asked.train().pairs(), asked.test().map(ExampleFiles::pairs).orElse(List.of()));
@@ -61,6 +72,7 @@ final class BeamExperiments {
       int best = result.ranked().get(0).trial().number();
       folder.write("best.json", OptionsFile.json(asked.trials().get(best - 1).arguments()));
     }
+    report(begun, folder);
     return result;
   }
 
@@ -73,6 +85,7 @@ final class BeamExperiments {
         ExperimentPage.crossValidation(
                 "Cross-validation " + name(), result.folds(), result.all().map(Evaluation::tally))
             .html());
+    report(begun, folder);
     return result;
   }
 
@@ -82,7 +95,7 @@ final class BeamExperiments {
   }
 
   /** An experiment whose trials are runs. */
-  private record Begun(Experiment experiment, List<Trial> trials) {}
+  private record Begun(Experiment experiment, PreparedData data, List<Trial> trials) {}
 
   /** Reads the data and makes every trial a run that is not one yet. */
   private Begun begin(ExperimentFolder folder) throws IOException {
@@ -107,10 +120,28 @@ final class BeamExperiments {
         }
         trials.add(new Trial(i + 1, folder.verb().equals(TUNE) ? plan.replaced() : Map.of(), run));
       }
-      return new Begun(new Experiment(execution, data, listener), trials);
+      return new Begun(new Experiment(execution, data, listener), data, trials);
     } catch (IOException | RuntimeException e) {
       folder.discard();
       throw e;
+    }
+  }
+
+  /** Writes every trial's page, once all that they are about is there. */
+  private void report(Begun begun, ExperimentFolder folder) throws IOException {
+    DataSet dataSet = begun.data.dataSet();
+    boolean tuning = folder.verb().equals(TUNE);
+    for (Trial trial : begun.trials) {
+      TrainingState state = trial.run().latest();
+      trial.run().writeStatistics(TrainingRun.summary(state.config(), begun.data));
+      TrainingData split =
+          new TrainingData(dataSet.train(), begun.data.files().train(), state.config());
+      new ReportedRun(
+              "%s, %s %d".formatted(name(), tuning ? "trial" : "fold", trial.number()),
+              trial.run(),
+              dataSet,
+              tuning ? dataSet.test().samples() : split.validationSamples())
+          .write(state);
     }
   }
 

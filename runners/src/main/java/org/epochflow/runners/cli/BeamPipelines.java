@@ -19,6 +19,7 @@ import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Initializer;
 import org.epochflow.model.nn.Presets;
 import org.epochflow.model.nn.Shape;
+import org.epochflow.model.train.ClassNames;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.experiment.CrossValidation;
@@ -64,6 +65,13 @@ final class BeamPipelines implements Pipelines {
     return path.endsWith(".json")
         ? ArchitectureJson.read(new String(Storage.read(path), StandardCharsets.UTF_8), path)
         : TrainingRun.read(modelFile(path)).architecture();
+  }
+
+  @Override
+  public List<String> classNames(String path) throws IOException {
+    return path.endsWith(".json")
+        ? ClassNames.numbers(architecture(path).classes())
+        : model(path).classNames();
   }
 
   /** The model that is named by its file or by its run. */
@@ -141,6 +149,11 @@ final class BeamPipelines implements Pipelines {
       }
 
       @Override
+      public TrainingConfig config(Shape image, SavedModel start) throws IOException {
+        return configs.begin(image, start.classNames());
+      }
+
+      @Override
       public float[] parameters(TrainingConfig config) throws IOException {
         String model = options.getModel();
         return isSaved(model)
@@ -209,7 +222,8 @@ final class BeamPipelines implements Pipelines {
     SavedModel model = TrainingRun.read(path);
     Execution execution =
         new WatchedExecution(execution(options, DataFolders.absolute(output)), terminal);
-    EvaluationRun run = new EvaluationRun(execution, path, model, kernels(model));
+    List<String> names = NamedClasses.of(options.getClassNames(), model.classNames());
+    EvaluationRun run = new EvaluationRun(execution, path, model, names, kernels(model));
     DataFiles files =
         options.isValidation()
             ? new DataFiles(examples.pairs(), List.of())
@@ -218,7 +232,7 @@ final class BeamPipelines implements Pipelines {
     return new Evaluation(
         evaluation.tally(),
         evaluation.confusion(),
-        model.classNames(),
+        names,
         List.of(output + "/metrics.json", output + "/misclassified/misclassified.csv"));
   }
 
@@ -259,13 +273,14 @@ final class BeamPipelines implements Pipelines {
   public Retraining.Night retrain(
       RetrainOptions options,
       TrainingConfigs configs,
+      ProgressListener terminal,
       List<TrainingListener> listeners,
       Consumer<LedgerEntry> told)
       throws IOException {
     Registry registry = new Registry(DataFolders.absolute(options.getRegistry()));
     Retraining.Night night =
         new Retraining(registry, Clock.systemUTC(), listeners, told)
-            .run(() -> order(options, configs));
+            .run(() -> order(options, configs, terminal));
     @Nullable Integer version = night.decision().version();
     if (version != null && !night.nothingNew()) {
       report(registry.run(version));
@@ -280,7 +295,8 @@ final class BeamPipelines implements Pipelines {
     }
   }
 
-  private Retraining.Order order(RetrainOptions options, TrainingConfigs configs)
+  private Retraining.Order order(
+      RetrainOptions options, TrainingConfigs configs, ProgressListener terminal)
       throws IOException {
     String model = options.getModel();
     String start = isSaved(model) ? ParametersHash.sha256(parameters(model)) : "new";
@@ -295,7 +311,9 @@ final class BeamPipelines implements Pipelines {
         new Gates(options.getMinAccuracy(), options.getMinImprovement(), options.getMaxClassDrop()),
         options.getMaxDrift(),
         beginning(options, configs),
-        () -> execution(options, DataFolders.absolute(options.getRegistry())));
+        () ->
+            new WatchedExecution(
+                execution(options, DataFolders.absolute(options.getRegistry())), terminal));
   }
 
   @Override
@@ -315,14 +333,16 @@ final class BeamPipelines implements Pipelines {
   }
 
   @Override
-  public Tuning.Result tune(Experiment experiment, Rungs rungs, List<TrialListener> listeners)
+  public Tuning.Result tune(
+      Experiment experiment, Rungs rungs, ProgressListener terminal, List<TrialListener> listeners)
       throws IOException {
-    return new BeamExperiments(this, experiment, listeners).tune(rungs);
+    return new BeamExperiments(this, experiment, terminal, listeners).tune(rungs);
   }
 
   @Override
-  public CrossValidation.Result crossvalidate(Experiment experiment, List<TrialListener> listeners)
+  public CrossValidation.Result crossvalidate(
+      Experiment experiment, ProgressListener terminal, List<TrialListener> listeners)
       throws IOException {
-    return new BeamExperiments(this, experiment, listeners).crossvalidate();
+    return new BeamExperiments(this, experiment, terminal, listeners).crossvalidate();
   }
 }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 public interface ClassNamesOptions extends PipelineOptions {
   @Description(
       "What the classes are called, in the order of their labels: mnist, fashion-mnist, names with"
-          + " commas between them, or a file with a name a line; kept in the model")
-  @Shown(value = "A,B,C|FILE", fallback = "their labels")
+          + " commas between them, or a file with a name a line; kept in a model that is trained")
+  @Shown(value = "A,B,C|FILE", fallback = "those of the model, or their labels")
   @Nullable String getClassNames();
 
   void setClassNames(@Nullable String value);

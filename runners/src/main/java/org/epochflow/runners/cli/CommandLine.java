@@ -46,14 +46,15 @@ record CommandLine(List<Command<?>> commands) {
     String first = args.isEmpty() ? "--help" : args.get(0);
     List<String> rest = args.isEmpty() ? List.of() : args.subList(1, args.size());
     if (first.equals("help") || asksForHelp(first)) {
-      Optional<Command<?>> verb = rest.stream().findFirst().map(this::named);
-      out.print(verb.map(Help::of).orElseGet(new Help(commands)::overview));
+      Optional<String> verb = rest.stream().findFirst();
+      out.print(verb.map(this::help).orElseGet(new Help(commands)::overview));
     } else if (first.equals("--help=runner") || rest.contains("--help=runner")) {
       Help.ofRunners(out);
     } else if (first.equals("--version")) {
       out.println("epochflow " + version());
-    } else if (rest.stream().anyMatch(CommandLine::asksForHelp)) {
-      out.print(Help.of(named(first)));
+    } else if (rest.stream().anyMatch(CommandLine::asksForHelp)
+        || (rest.isEmpty() && !family(first).isEmpty())) {
+      out.print(help(first));
     } else {
       return call(named(first), rest, out, err);
     }
@@ -70,8 +71,20 @@ record CommandLine(List<Command<?>> commands) {
     return command.body().run(new Call<>(options, typed, arguments, out, err));
   }
 
+  private String help(String verb) {
+    List<Command<?>> family = family(verb);
+    return family.isEmpty() ? Help.of(named(verb)) : new Help(family).overview();
+  }
+
+  /** The verbs of two words that begin with this one. */
+  private List<Command<?>> family(String first) {
+    return commands.stream().filter(command -> command.name().startsWith(first + " ")).toList();
+  }
+
   private Command<?> named(String verb) {
-    List<String> verbs = commands.stream().map(Command::name).toList();
+    List<Command<?>> family = family(verb);
+    List<String> verbs =
+        (family.isEmpty() ? commands : family).stream().map(Command::name).toList();
     int index = verbs.indexOf(verb);
     if (index < 0) {
       throw new UsageException(

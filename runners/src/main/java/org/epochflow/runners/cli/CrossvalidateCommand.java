@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.epochflow.pipeline.experiment.CrossValidation;
 import org.epochflow.runners.terminal.Figures;
+import org.epochflow.runners.terminal.TerminalListener;
 import org.epochflow.runners.terminal.TrialTable;
 import org.jspecify.annotations.Nullable;
 
@@ -63,9 +64,12 @@ record CrossvalidateCommand(Pipelines pipelines) implements Command.Body<Crossva
     trials.get(0).configs().advice().ifPresent(a -> call.err().println("epochflow: " + a));
     TrialTable table = new TrialTable("fold", folds, out);
     CrossValidation.Result result;
-    try (Interruption interruption =
-        Interruption.watch("crossvalidate", output, call.typed(), () -> {}, call.err())) {
-      result = pipelines.crossvalidate(experiment, List.of(table, interruption));
+    try (TerminalListener terminal =
+            new TerminalListener(out, !call.options().isQuiet() && Terminal.live());
+        Interruption interruption =
+            Interruption.watch(
+                "crossvalidate", output, call.typed(), terminal::close, call.err())) {
+      result = pipelines.crossvalidate(experiment, terminal, List.of(table, interruption));
     }
     return report(result, table, call, output);
   }
@@ -78,8 +82,7 @@ record CrossvalidateCommand(Pipelines pipelines) implements Command.Body<Crossva
     PrintStream out = call.options().isQuiet() ? TrainCommand.silent() : call.out();
     table.print(result.folds());
     if (result.all().isEmpty()) {
-      call.out().println(output);
-      call.out().println(output + "/folds.csv");
+      List.of("", "/report.html", "/folds.csv").forEach(file -> call.out().println(output + file));
       call.err().println("epochflow: A fold's loss was never finite; try a lower --learningRate");
       return 1;
     }
@@ -87,7 +90,9 @@ record CrossvalidateCommand(Pipelines pipelines) implements Command.Body<Crossva
     out.println(table.means(result.folds()));
     out.println(Figures.line("All out of fold", result.all().get().tally()));
     out.println();
-    for (String file : List.of("", "/metrics.json", "/folds.csv", "/out_of_fold_predictions.csv")) {
+    for (String file :
+        List.of(
+            "", "/report.html", "/metrics.json", "/folds.csv", "/out_of_fold_predictions.csv")) {
       call.out().println(output + file);
     }
     return 0;

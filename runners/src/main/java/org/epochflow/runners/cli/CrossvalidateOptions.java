@@ -5,6 +5,7 @@ public interface CrossvalidateOptions
     extends FoldsOptions,
         DataOptions,
         ModelOptions,
+        ClassNamesOptions,
         TrainingOptions,
         ExperimentOptions,
         ClusterOptions,

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 public interface DataOptions extends PipelineOptions {
   @Description(
       "Folder with the four files under MNIST's names, gzipped or not; several (with commas, or"
-          + " repeated) or a pattern such as 'nights/*' are one data set, of which one folder must"
-          + " have test files; train without any data option takes the 5,000 images that come with"
-          + " the program")
+          + " repeated) or a pattern such as 'nights/*' are one data set, of which one folder has"
+          + " the test files; train, tune and crossvalidate take the 5,000 images that come with"
+          + " the program where no data option is given")
   @Shown("DIR")
   @Nullable List<String> getData();
 

@@ -6,7 +6,8 @@ import org.apache.beam.sdk.options.Validation;
 import org.jspecify.annotations.Nullable;
 
 /** The options of {@code epochflow evaluate}. */
-public interface EvaluateOptions extends DataOptions, ClusterOptions, GeneralOptions {
+public interface EvaluateOptions
+    extends DataOptions, ClassNamesOptions, ClusterOptions, GeneralOptions {
   @Description("The model to evaluate: a .keras file or a run's folder")
   @Validation.Required
   @Shown("FILE|RUN")

@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -14,6 +15,13 @@ import org.apache.commons.text.WordUtils;
 record Help(List<Command<?>> commands) {
   private static final int WIDTH = 100;
   private static final int INDENT = 33;
+  private static final String EXIT_CODES =
+      """
+
+      Exit codes
+        0 done, 1 failed, 2 bad usage or bad input; of retrain also 3 trained and not promoted, 4 too
+        much drift
+      """;
 
   Help {
     commands = List.copyOf(commands);
@@ -32,7 +40,8 @@ record Help(List<Command<?>> commands) {
     text.append(
         entry("--help=runner", "The options of Beam and its runners, which every verb takes"));
     text.append(entry("--version", "The version"));
-    return text.append(examples(commands)).toString();
+    List<String> first = commands.stream().map(command -> command.examples().get(0)).toList();
+    return text.append(EXIT_CODES).append(examples(first)).toString();
   }
 
   /** What {@code epochflow VERB --help} prints: options by interface, in the interfaces' order. */
@@ -47,12 +56,19 @@ record Help(List<Command<?>> commands) {
                     Option::group, LinkedHashMap::new, Collectors.toUnmodifiableList()));
     groups.forEach(
         (group, options) -> {
-          text.append('\n').append(group.getSimpleName().replace("Options", "")).append('\n');
+          text.append('\n').append(title(group)).append('\n');
           options.forEach(option -> text.append(entry(option.usage(), explained(option))));
         });
     text.append("\nRunner\n");
     text.append(entry("--runner=NAME ...", "Beam's own options: see epochflow --help=runner"));
-    return text.append(examples(List.of(command))).toString();
+    return text.append(EXIT_CODES).append(examples(command.examples())).toString();
+  }
+
+  /** {@code ClassNamesOptions} are {@code Class names}. */
+  private static String title(Class<?> group) {
+    String words =
+        group.getSimpleName().replace("Options", "").replaceAll("(?<=[a-z])([A-Z])", " $1");
+    return words.charAt(0) + words.substring(1).toLowerCase(Locale.ROOT);
   }
 
   private static String explained(Option option) {
@@ -77,9 +93,8 @@ record Help(List<Command<?>> commands) {
     return text.append(String.join("\n" + " ".repeat(INDENT), lines)).append('\n').toString();
   }
 
-  private static String examples(List<Command<?>> commands) {
-    return commands.stream()
-        .flatMap(command -> command.examples().stream())
+  private static String examples(List<String> examples) {
+    return examples.stream()
         .map(example -> "  " + example + "\n")
         .collect(Collectors.joining("", "\nExamples\n", ""));
   }

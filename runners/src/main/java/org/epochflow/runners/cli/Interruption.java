@@ -18,17 +18,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Interruption implements TrainingListener, TrialListener, AutoCloseable {
   private final Thread hook;
-  private final String verb;
   private final String output;
-  private final List<String> typed;
+  private final String again;
+  private final String further;
   private volatile @Nullable TrainingState saved;
   private volatile boolean trialSaved;
 
+  /**
+   * @param again the command that begins it again
+   * @param further the command that goes on with it
+   */
   private Interruption(
-      String verb, String output, List<String> typed, Runnable before, PrintStream err) {
-    this.verb = verb;
+      String output, String again, String further, Runnable before, PrintStream err) {
     this.output = output;
-    this.typed = List.copyOf(typed);
+    this.again = again;
+    this.further = further;
     this.hook =
         new Thread(
             () -> {
@@ -48,9 +52,24 @@ final class Interruption implements TrainingListener, TrialListener, AutoCloseab
    */
   static Interruption watch(
       String verb, String output, List<String> typed, Runnable before, PrintStream err) {
-    Interruption interruption = new Interruption(verb, output, typed, before, err);
-    Runtime.getRuntime().addShutdownHook(interruption.hook);
-    return interruption;
+    List<String> ofRun = List.of("--resume", "--output=" + output);
+    List<String> words =
+        Stream.concat(typed.stream().filter(word -> !isOfRun(word)), ofRun.stream()).toList();
+    return new Interruption(
+            output, Shell.command(verb, words), Shell.command(verb, ofRun), before, err)
+        .hooked();
+  }
+
+  /** The same of a retraining, which goes on when it is called again. */
+  static Interruption watchRetraining(
+      String registry, List<String> typed, Runnable before, PrintStream err) {
+    String same = Shell.command("retrain", typed);
+    return new Interruption(registry, same, same, before, err).hooked();
+  }
+
+  private Interruption hooked() {
+    Runtime.getRuntime().addShutdownHook(hook);
+    return this;
   }
 
   @Override
@@ -72,26 +91,17 @@ final class Interruption implements TrainingListener, TrialListener, AutoCloseab
     TrainingState state = saved;
     if (trialSaved) {
       return "\nInterrupted. What is trained is saved in %s. Go on with\n  %s"
-          .formatted(output, command(ofRun()));
+          .formatted(output, further);
     } else if (state == null) {
       return "\nInterrupted before the first epoch: nothing new is saved. Begin again with\n  "
-          + command(Stream.concat(typed.stream().filter(word -> !isOfRun(word)), ofRun()));
+          + again;
     } else if (state.epoch() == 0) {
-      return "\nInterrupted in the first epoch: no epoch is saved. Go on with\n  "
-          + command(ofRun());
+      return "\nInterrupted in the first epoch: no epoch is saved. Go on with\n  " + further;
     }
     String best =
         state.bestEpoch() < 0 ? "" : ", the best model is of epoch " + (state.bestEpoch() + 1);
     return "\nInterrupted. Saved in %s: %d of %d epochs%s. Go on with\n  %s"
-        .formatted(output, state.epoch(), state.config().epochs(), best, command(ofRun()));
-  }
-
-  private String command(Stream<String> words) {
-    return Shell.command(verb, words.toList());
-  }
-
-  private Stream<String> ofRun() {
-    return Stream.of("--resume", "--output=" + output);
+        .formatted(output, state.epoch(), state.config().epochs(), best, further);
   }
 
   private static boolean isOfRun(String word) {

@@ -13,20 +13,25 @@ final class NamedClasses {
   private NamedClasses() {}
 
   /**
-   * The names of so many classes: their labels where none are typed.
+   * The names that are typed, or else those that the classes have.
    *
    * @throws UsageException where there are more or fewer, or two are the same
    */
-  static List<String> of(@Nullable String typed, int classes) {
+  static List<String> of(@Nullable String typed, List<String> known) {
     if (typed == null) {
-      return ClassNames.numbers(classes);
+      return known;
     }
     List<String> names = names(typed);
     try {
-      return ClassNames.requireFor(classes, names);
+      return ClassNames.requireFor(known.size(), names);
     } catch (IllegalArgumentException e) {
       throw new UsageException("%s (--classNames=%s)".formatted(e.getMessage(), typed));
     }
+  }
+
+  /** Whether it is the path of a file. */
+  static boolean inFile(String typed) {
+    return !ClassNames.BUILT_IN.containsKey(typed) && !typed.contains(",");
   }
 
   private static List<String> names(String typed) {

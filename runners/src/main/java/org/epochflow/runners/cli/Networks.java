@@ -3,6 +3,7 @@ package org.epochflow.runners.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -11,6 +12,7 @@ import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Layer.Padding;
 import org.epochflow.model.nn.Presets;
 import org.epochflow.model.nn.Shape;
+import org.epochflow.model.train.ClassNames;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the model's options into a network for the images at hand. */
@@ -36,6 +38,14 @@ record Networks(ModelOptions options, Set<String> given, ModelFiles files) {
   Architecture forAnyImages() throws IOException {
     String model = options.getModel();
     return Presets.NAMES.contains(model) ? preset(model, ANY_IMAGE) : files.architecture(model);
+  }
+
+  /** What {@code --model} calls its classes: their labels where it does not say. */
+  List<String> classNames() throws IOException {
+    String model = options.getModel();
+    return Presets.NAMES.contains(model)
+        ? ClassNames.numbers(options.getClasses())
+        : files.classNames(model);
   }
 
   /** A preset, shaped by the options that it has. */

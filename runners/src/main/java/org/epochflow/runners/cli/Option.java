@@ -2,6 +2,7 @@ package org.epochflow.runners.cli;
 
 import java.beans.Introspector;
 import java.lang.reflect.Method;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * the getter's annotations.
  */
 record Option(String name, Class<?> group, Method getter) {
+  private static final double PLAIN = 1e15;
+
   /** The options of ours in {@code type} and what it extends, its interfaces in their order. */
   static List<Option> ours(Class<?> type) {
     List<Option> all = new ArrayList<>();
@@ -154,7 +157,8 @@ record Option(String name, Class<?> group, Method getter) {
       return require(word.equals("true") || word.equals("false"), value, "true or false", word);
     } else if (number()) {
       Number number = parse(value);
-      return require(number != null && inRange(number), value, numbers(), String.valueOf(number));
+      String parsed = number instanceof Double d ? plain(d) : String.valueOf(number);
+      return require(number != null && inRange(number), value, numbers(), parsed);
     }
     OneOf choices = getter.getAnnotation(OneOf.class);
     if (choices != null) {
@@ -215,7 +219,10 @@ record Option(String name, Class<?> group, Method getter) {
     return getter.getReturnType();
   }
 
+  /** Without an exponent, unless it is very large. */
   private static String plain(double value) {
-    return value == Math.rint(value) ? String.valueOf((long) value) : String.valueOf(value);
+    return Math.abs(value) < PLAIN
+        ? BigDecimal.valueOf(value).stripTrailingZeros().toPlainString()
+        : String.valueOf(value);
   }
 }

@@ -106,18 +106,29 @@ interface Pipelines extends ModelFiles {
   /** What an experiment in a folder was asked; empty where none has begun there. */
   Optional<String> asked(String verb, String output) throws IOException;
 
-  /** Trains the trials, telling the listeners, and finishes the best. */
-  Tuning.Result tune(Experiment experiment, Rungs rungs, List<TrialListener> listeners)
+  /**
+   * Trains the trials, telling the listeners, and finishes the best.
+   *
+   * @param terminal is told of what else is to be waited for
+   */
+  Tuning.Result tune(
+      Experiment experiment, Rungs rungs, ProgressListener terminal, List<TrialListener> listeners)
       throws IOException;
 
   /** Trains the folds, telling the listeners, and predicts every example once. */
-  CrossValidation.Result crossvalidate(Experiment experiment, List<TrialListener> listeners)
+  CrossValidation.Result crossvalidate(
+      Experiment experiment, ProgressListener terminal, List<TrialListener> listeners)
       throws IOException;
 
-  /** Trains the next version of a registry and decides. */
+  /**
+   * Trains the next version of a registry and decides.
+   *
+   * @param terminal is told of what else is to be waited for
+   */
   Retraining.Night retrain(
       RetrainOptions options,
       TrainingConfigs configs,
+      ProgressListener terminal,
       List<TrainingListener> listeners,
       Consumer<LedgerEntry> told)
       throws IOException;

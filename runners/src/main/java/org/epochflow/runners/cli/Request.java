@@ -68,9 +68,11 @@ final class Request {
   }
 
   private static boolean isPath(Option option, List<String> values) {
-    return option.name().equals("model")
-        ? values.stream().allMatch(model -> model.matches(".*[/.].*"))
-        : option.group() == DataOptions.class && !option.number();
+    return switch (option.name()) {
+      case "model" -> values.stream().allMatch(model -> model.matches(".*[/.].*"));
+      case "classNames" -> values.stream().allMatch(NamedClasses::inFile);
+      default -> option.group() == DataOptions.class && !option.number();
+    };
   }
 
   /** Of one path, or of several with commas. */

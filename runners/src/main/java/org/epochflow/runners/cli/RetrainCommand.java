@@ -28,8 +28,7 @@ record RetrainCommand(Pipelines pipelines) implements Command.Body<RetrainOption
     return new Command<>(
         "retrain",
         "Train the next version of a registry, and make it the champion if it passes the gates;"
-            + " made for a scheduler: exit code 0 promoted or nothing to do, 3 trained and not"
-            + " promoted, 4 too much drift, 1 failed, 2 bad usage or bad input",
+            + " made for a scheduler",
         RetrainOptions.class,
         List.of(
             "epochflow retrain --registry=DIR --data='nights/*' --testData=DIR",
@@ -47,8 +46,13 @@ record RetrainCommand(Pipelines pipelines) implements Command.Body<RetrainOption
     List<LedgerEntry> lines = new ArrayList<>();
     Retraining.Night night;
     try (TerminalListener terminal =
-        new TerminalListener(out, !options.isQuiet() && Terminal.live())) {
-      night = pipelines.retrain(options, configs, List.of(terminal), lines::add);
+            new TerminalListener(out, !options.isQuiet() && Terminal.live());
+        Interruption interruption =
+            Interruption.watchRetraining(
+                options.getRegistry(), call.typed(), terminal::close, call.err())) {
+      night =
+          pipelines.retrain(
+              options, configs, terminal, List.of(terminal, interruption), lines::add);
     } finally {
       sendNotifications(options.getNotify(), lines, call.err());
     }

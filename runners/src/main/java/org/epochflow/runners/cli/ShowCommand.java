@@ -11,6 +11,7 @@ import org.epochflow.model.idx.IdxHeader;
 import org.epochflow.model.idx.IdxReader;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.Activations;
+import org.epochflow.model.train.ClassNames;
 import org.epochflow.pipeline.evaluate.ContactSheet;
 import org.epochflow.pipeline.evaluate.FeatureMaps;
 import org.epochflow.pipeline.ingest.Manifest;
@@ -126,7 +127,8 @@ record ShowCommand(Pipelines pipelines) implements Command.Body<ShowOptions> {
         data -> {
           Manifest train = data.dataSet().train();
           int classes = DataTable.classes(data.dataSet());
-          List<String> names = NamedClasses.of(options.getClassNames(), classes);
+          List<String> names =
+              NamedClasses.of(options.getClassNames(), ClassNames.numbers(classes));
           @Nullable Integer label = options.getLabel();
           if (label != null && train.perClass().get(label) == 0) {
             throw new UsageException(
@@ -187,7 +189,8 @@ record ShowCommand(Pipelines pipelines) implements Command.Body<ShowOptions> {
     String kernels = model.state().map(state -> state.config().kernels()).orElseGet(Kernels::auto);
     List<Activations.Output> outputs =
         Activations.of(model.architecture(), Kernels.named(kernels), model.parameters(), x);
-    shown(call).print(LayerTrace.of(outputs, model.classNames(), index, example.label()));
+    List<String> names = NamedClasses.of(call.options().getClassNames(), model.classNames());
+    shown(call).print(LayerTrace.of(outputs, names, index, example.label()));
     String picture = output + "/feature-maps.png";
     Storage.write(DataFolders.absolute(picture), out -> FeatureMaps.write(outputs, out));
     call.out().println(picture);

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.epochflow.model.metric.Diagnosis;
 import org.epochflow.model.train.StopReason;
 import org.epochflow.runners.cli.Pipelines.Evaluation;
 import org.epochflow.runners.cli.Pipelines.Trained;
@@ -83,7 +82,7 @@ record TrainCommand(Pipelines pipelines) implements Command.Body<TrainOptions> {
     boolean failed = trained.state().stopReason().equals(Optional.of(StopReason.NOT_FINITE));
     if (failed || trained.test().isPresent()) {
       out.println();
-      Diagnosis.of(trained.state().curves()).lines().forEach(out::println);
+      out.print(Figures.diagnosis(trained.state().curves()));
     }
     if (trained.test().isPresent()) {
       print(trained.test().get(), "Test of the best model", out);

@@ -1,6 +1,7 @@
 package org.epochflow.runners.cli;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -64,12 +65,21 @@ record TrainingConfigs(ConfigOptions options, Set<String> given, ModelFiles file
    * @param image the shape of the data's images
    */
   TrainingConfig begin(Shape image) throws IOException {
-    return with(networks().forImages(image));
+    return begin(image, networks().classNames());
+  }
+
+  /**
+   * The same with other names for the classes where none are typed.
+   *
+   * @param names of the model that training starts from
+   */
+  TrainingConfig begin(Shape image, List<String> names) throws IOException {
+    return with(networks().forImages(image), names);
   }
 
   /** A text that differs where another training would be configured, whatever the images. */
   String identity() throws IOException {
-    return ConfigJson.write(with(networks().forAnyImages()));
+    return ConfigJson.write(with(networks().forAnyImages(), networks().classNames()));
   }
 
   /**
@@ -80,7 +90,7 @@ record TrainingConfigs(ConfigOptions options, Set<String> given, ModelFiles file
   TrainingConfig resume(TrainingConfig saved) {
     Kernels.named(saved.kernels());
     requireSameNetwork(saved.architecture());
-    TrainingConfig typed = with(saved.architecture());
+    TrainingConfig typed = with(saved.architecture(), saved.classNames());
     DECIDING.forEach(
         (name, value) -> {
           if (given.contains(name)) {
@@ -104,7 +114,7 @@ record TrainingConfigs(ConfigOptions options, Set<String> given, ModelFiles file
     }
   }
 
-  private TrainingConfig with(Architecture architecture) {
+  private TrainingConfig with(Architecture architecture, List<String> names) {
     Strategy strategy = choice(Strategy.class, options.getStrategy());
     return new TrainingConfig(
         architecture,
@@ -125,7 +135,7 @@ record TrainingConfigs(ConfigOptions options, Set<String> given, ModelFiles file
             options.getMinDelta(),
             options.getPatience()),
         split(),
-        NamedClasses.of(options.getClassNames(), architecture.classes()));
+        NamedClasses.of(options.getClassNames(), names));
   }
 
   private SplitRule split() {

@@ -8,6 +8,7 @@ import org.epochflow.pipeline.experiment.Space;
 import org.epochflow.pipeline.experiment.TrialResult;
 import org.epochflow.pipeline.experiment.Tuning;
 import org.epochflow.runners.terminal.Figures;
+import org.epochflow.runners.terminal.TerminalListener;
 import org.epochflow.runners.terminal.TrialTable;
 import org.jspecify.annotations.Nullable;
 
@@ -65,9 +66,11 @@ record TuneCommand(Pipelines pipelines) implements Command.Body<TuneOptions> {
     out.println(planned(plan, trials.size()));
     TrialTable table = new TrialTable("trial", trials.size(), out);
     Tuning.Result result;
-    try (Interruption interruption =
-        Interruption.watch("tune", output, call.typed(), () -> {}, call.err())) {
-      result = pipelines.tune(experiment, plan.rungs(), List.of(table, interruption));
+    try (TerminalListener terminal =
+            new TerminalListener(out, !call.options().isQuiet() && Terminal.live());
+        Interruption interruption =
+            Interruption.watch("tune", output, call.typed(), terminal::close, call.err())) {
+      result = pipelines.tune(experiment, plan.rungs(), terminal, List.of(table, interruption));
     }
     return report(result, experiment, table, call);
   }
@@ -92,8 +95,7 @@ record TuneCommand(Pipelines pipelines) implements Command.Body<TuneOptions> {
     table.print(result.ranked());
     TrialResult best = result.ranked().get(0);
     if (result.test().isEmpty()) {
-      call.out().println(output);
-      call.out().println(output + "/trials.csv");
+      List.of("", "/report.html", "/trials.csv").forEach(file -> call.out().println(output + file));
       call.err().println("epochflow: Every trial diverged; try lower learning rates");
       return 1;
     }

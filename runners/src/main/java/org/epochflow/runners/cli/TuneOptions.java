@@ -6,6 +6,7 @@ public interface TuneOptions
         DataOptions,
         SplitOptions,
         ModelOptions,
+        ClassNamesOptions,
         TrainingOptions,
         ExperimentOptions,
         ClusterOptions,

@@ -43,14 +43,15 @@ public interface TuningOptions extends PipelineOptions {
 
   void setPoints(int value);
 
-  @Description("How many trials are drawn at random")
+  @Description("How many trials random and halving draw; they need this or --budget")
   @Range(atLeast = 1, atMost = Rungs.MOST_TRIALS)
   @Nullable Integer getTrials();
 
   void setTrials(@Nullable Integer value);
 
   @Description(
-      "The most epochs that all trials may take together; drawn are as many trials as that allows")
+      "The most epochs that all trials may take together; random and halving draw as many trials"
+          + " as that allows")
   @Range(atLeast = 1)
   @Shown(value = "EPOCHS")
   @Nullable Integer getBudget();

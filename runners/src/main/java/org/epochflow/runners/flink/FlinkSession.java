@@ -36,8 +36,10 @@ import org.jspecify.annotations.Nullable;
 /** A session cluster as its REST interface shows it. Every question has an answer in seconds. */
 final class FlinkSession {
   private static final long ANSWER_SECONDS = 4;
+
   /** Statuses from here on are given while a JobManager is still starting. */
   private static final int SERVER_ERROR = 500;
+
   private final RestClusterClient<?> client;
   private final String address;
 

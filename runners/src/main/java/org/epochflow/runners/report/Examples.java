@@ -26,7 +26,7 @@ final class Examples {
   private Examples() {}
 
   /** A row of {@code misclassified.csv}; {@code place} is its number there. */
-  private record Wrong(int place, long index, int label, int predicted, double confidence) {
+  record Wrong(int place, long index, int label, int predicted, double confidence) {
     static Wrong of(int place, String line) {
       String[] values = line.split(",", 5);
       return new Wrong(
@@ -53,9 +53,10 @@ final class Examples {
   /**
    * What a model got wrong, from its export: all, or of many the most confident of each pair of
    * classes.
+   *
+   * @param all as {@link #wrong} reads it
    */
-  static ObjectNode misclassified(String folder) throws IOException {
-    List<Wrong> all = read(folder + "/misclassified.csv");
+  static ObjectNode misclassified(String folder, List<Wrong> all) throws IOException {
     List<Wrong> kept = mostConfident(all);
     ArrayNode rows = JSON.createArrayNode();
     List<byte[]> pictures = new ArrayList<>();
@@ -78,8 +79,12 @@ final class Examples {
     return tree(rows, pictures, header.recordShape()).put("total", all.size());
   }
 
-  private static List<Wrong> read(String csv) throws IOException {
-    List<String> lines = new String(Storage.read(csv), StandardCharsets.UTF_8).lines().toList();
+  /** The rows of a model's export of what it got wrong. */
+  static List<Wrong> wrong(String folder) throws IOException {
+    List<String> lines =
+        new String(Storage.read(folder + "/misclassified.csv"), StandardCharsets.UTF_8)
+            .lines()
+            .toList();
     List<Wrong> all = new ArrayList<>();
     for (int i = 1; i < lines.size(); i++) {
       all.add(Wrong.of(i - 1, lines.get(i)));

@@ -42,7 +42,7 @@ public final class ExperimentPage {
     ArrayNode options = tree.putArray("options");
     results.get(0).trial().options().keySet().forEach(options::add);
     ArrayNode trials = tree.putArray("trials");
-    results.forEach(result -> trials.add(trial(result)));
+    results.forEach(result -> trials.add(trial(result, kind)));
     tally.ifPresent(
         t ->
             tree.putObject("summary")
@@ -53,9 +53,11 @@ public final class ExperimentPage {
     return new Page(title, ExperimentPage.class, "experiment.js", tree);
   }
 
-  private static ObjectNode trial(TrialResult result) {
+  private static ObjectNode trial(TrialResult result, String kind) {
     ObjectNode tree = JsonNodeFactory.instance.objectNode();
-    tree.put("number", result.trial().number()).put("status", result.status());
+    int number = result.trial().number();
+    tree.put("number", number).put("status", result.status());
+    tree.put("report", "%ss/%04d/report.html".formatted(kind, number));
     ArrayNode values = tree.putArray("values");
     result.trial().options().values().forEach(values::add);
     result

@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.epochflow.model.train.TrainingState;
-import org.epochflow.pipeline.io.Storage;
 import org.epochflow.pipeline.run.DataSummary;
 import org.epochflow.pipeline.run.RunFolder;
 import org.epochflow.pipeline.run.TrainingListener;
@@ -57,7 +56,7 @@ public final class ReportListener implements TrainingListener, AutoCloseable {
 
   private void write(TrainingState state, boolean running) {
     try {
-      Storage.writeText(folder.report(), RunPage.of(state, folder, running).html());
+      ReportedRun.of(folder).write(state, running);
     } catch (IOException | RuntimeException e) {
       warnings.accept("The report could not be written: " + e);
     }

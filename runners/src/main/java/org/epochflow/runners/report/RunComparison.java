@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import org.epochflow.model.metric.Diagnosis;
 import org.epochflow.model.train.EpochRow;
 import org.epochflow.model.train.TrainingState;
@@ -20,6 +21,7 @@ import org.epochflow.pipeline.run.RunFolder;
 /** Runs side by side: what differs in their configuration and in their figures. */
 public record RunComparison(List<Run> runs) {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int WIDTH = 27;
 
   public RunComparison {
     runs = List.copyOf(runs);
@@ -46,7 +48,14 @@ public record RunComparison(List<Run> runs) {
 
     private static void flatten(String path, JsonNode node, Map<String, String> into) {
       if (node.isValueNode()) {
-        into.put(path, node.asText());
+        into.put(path, text(node));
+        return;
+      } else if (node.isArray() && node.path(0).isValueNode()) {
+        into.put(
+            path,
+            StreamSupport.stream(node.spliterator(), false)
+                .map(Run::text)
+                .collect(Collectors.joining(", ")));
         return;
       }
       String prefix = path.isEmpty() ? "" : path + ".";
@@ -55,6 +64,13 @@ public record RunComparison(List<Run> runs) {
       for (int i = 0; node.isArray() && i < node.size(); i++) {
         flatten(prefix + i, node.get(i), into);
       }
+    }
+
+    /** A number without an exponent; the beginning of a hash. */
+    private static String text(JsonNode value) {
+      return value.isNumber()
+          ? value.decimalValue().toPlainString()
+          : value.asText().replaceFirst("^([0-9a-f]{12})[0-9a-f]{52}$", "$1...");
     }
 
     private static Map<String, String> figures(TrainingState state, RunFolder folder)
@@ -109,7 +125,7 @@ public record RunComparison(List<Run> runs) {
 
   /** A table with a column for each run, lines ended by line feeds. */
   public String text() {
-    StringBuilder text = new StringBuilder(row("", List.of(names())));
+    StringBuilder text = new StringBuilder(row("", names()));
     text.append("\nDiffering configuration\n");
     differing().forEach(name -> text.append(row(name, values(name, true))));
     text.append("\nFigures (validation: of the best epoch)\n");
@@ -117,8 +133,11 @@ public record RunComparison(List<Run> runs) {
     return text.append('\n').toString();
   }
 
-  private String[] names() {
-    return runs.stream().map(Run::path).toArray(String[]::new);
+  /** The runs' paths, or the ends of them. */
+  private List<String> names() {
+    return runs.stream()
+        .map(run -> run.path().replaceFirst("^.+(?=.{%d}$)".formatted(WIDTH - 3), "..."))
+        .toList();
   }
 
   private List<String> values(String name, boolean setting) {
@@ -129,10 +148,14 @@ public record RunComparison(List<Run> runs) {
 
   private static String row(String name, List<String> values) {
     return values.stream()
-            .map(value -> String.format(Locale.ROOT, "  %-28s", value))
-            .collect(Collectors.joining("", String.format(Locale.ROOT, "%-28s", name), ""))
+            .map(value -> String.format(Locale.ROOT, "  %-" + WIDTH + "s", cut(value)))
+            .collect(Collectors.joining("", String.format(Locale.ROOT, "%-22s", name), ""))
             .stripTrailing()
         + "\n";
+  }
+
+  private static String cut(String value) {
+    return value.length() <= WIDTH ? value : value.substring(0, WIDTH - 3) + "...";
   }
 
   /** The page with the curves laid over each other. */

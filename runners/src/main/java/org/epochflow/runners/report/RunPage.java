@@ -5,21 +5,20 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.epochflow.model.metric.Diagnosis;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.Variable;
 import org.epochflow.model.train.StopReason;
 import org.epochflow.model.train.TrainingState;
-import org.epochflow.pipeline.ingest.DataSet;
 import org.epochflow.pipeline.ingest.Manifest;
 import org.epochflow.pipeline.ingest.Sample;
+import org.epochflow.pipeline.run.Metrics;
 import org.epochflow.pipeline.run.RunFolder;
 import org.epochflow.runners.terminal.TerminalListener;
 
@@ -34,9 +33,9 @@ final class RunPage {
    *
    * @param running whether the run goes on, so that the page is to follow it
    */
-  static Page of(TrainingState state, RunFolder folder, boolean running) throws IOException {
-    String name = folder.path().replaceFirst(".*/", "");
-    ObjectNode data = JSON.createObjectNode().put("name", name).put("running", running);
+  static Page of(TrainingState state, ReportedRun run, boolean running) throws IOException {
+    RunFolder folder = run.folder();
+    ObjectNode data = JSON.createObjectNode().put("name", run.title()).put("running", running);
     data.put("stop", stop(state));
     data.put("resume", "epochflow train --resume --output=" + folder.path());
     data.set("names", JSON.valueToTree(state.config().classNames()));
@@ -52,16 +51,17 @@ final class RunPage {
     data.set("config", required(folder, "config.json"));
     data.set("statistics", required(folder, "data/statistics.json"));
     data.set("layers", layers(state.config().architecture()));
-    DataSet dataSet = folder.dataSet();
-    data.set("samples", Examples.of(dataSet.train().samples(), dataSet.train().image()));
+    Manifest train = run.data().train();
+    data.set("samples", Examples.of(train.samples(), train.image()));
     Optional<JsonNode> metrics = folder.json("metrics.json");
     if (metrics.isPresent()) {
       data.set("metrics", metrics.get());
-      ObjectNode wrong = Examples.misclassified(folder.misclassified());
-      data.set("right", right(dataSet.test(), wrong));
-      data.set("wrong", wrong);
+      data.put("part", Metrics.part(metrics.get()));
+      List<Examples.Wrong> wrong = Examples.wrong(folder.misclassified());
+      data.set("right", right(run.evaluated(), wrong, train.image()));
+      data.set("wrong", Examples.misclassified(folder.misclassified(), wrong));
     }
-    return new Page(name, RunPage.class, "report.js", data);
+    return new Page(run.title(), RunPage.class, "report.js", data);
   }
 
   private static JsonNode required(RunFolder folder, String file) throws IOException {
@@ -74,7 +74,8 @@ final class RunPage {
     Optional<StopReason> reason = state.stopReason();
     return reason.isPresent()
         ? TerminalListener.explained(state)
-        : "Interrupted after epoch %d of %d".formatted(state.epoch(), state.config().epochs());
+        : "Dropped after epoch %d of %d: other trials did better"
+            .formatted(state.epoch(), state.config().epochs());
   }
 
   private static ObjectNode diagnosis(Diagnosis diagnosis) {
@@ -97,12 +98,11 @@ final class RunPage {
     return rows;
   }
 
-  /** The test files' samples that the model got right. */
-  private static ObjectNode right(Manifest test, ObjectNode wrong) throws IOException {
-    Set<Long> taken = new HashSet<>();
-    wrong.required("rows").forEach(row -> taken.add(row.required("index").asLong()));
-    List<Sample> kept = new ArrayList<>(test.samples());
-    kept.removeIf(sample -> taken.contains(sample.index()));
-    return Examples.of(kept, test.image());
+  /** The samples that the model got right. */
+  private static ObjectNode right(
+      List<Sample> evaluated, List<Examples.Wrong> wrong, List<Integer> image) throws IOException {
+    Set<Long> taken = wrong.stream().map(Examples.Wrong::index).collect(Collectors.toSet());
+    return Examples.of(
+        evaluated.stream().filter(sample -> !taken.contains(sample.index())).toList(), image);
   }
 }

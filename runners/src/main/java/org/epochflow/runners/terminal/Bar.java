@@ -10,6 +10,7 @@ import me.tongfei.progressbar.ProgressState;
 /** A progress bar on the terminal's current line, which is empty again once it is closed. */
 final class Bar implements AutoCloseable {
   private static final int WIDTH = 78;
+  private static final double TOLD_FROM = 0.02;
   private final Line line;
   private final ProgressBar bar;
 
@@ -27,15 +28,21 @@ final class Bar implements AutoCloseable {
 
   /** {@code Epoch 3/20 45% ━━━━━━ 21,600/48,000 10,400 images/s 0:02 left}. */
   private static String rendered(ProgressState state, int width) {
+    if (state.getMax() <= 0) {
+      return state.getTaskName() + " ...";
+    }
     double seconds = state.getElapsedAfterStart().toMillis() / 1e3;
     double speed = seconds > 0 ? state.getCurrent() / seconds : 0;
     long most = Math.max(state.getMax(), state.getCurrent());
-    double share = most > 0 ? (double) state.getCurrent() / most : 0;
+    double share = (double) state.getCurrent() / most;
     long left = speed > 0 ? Math.round((most - state.getCurrent()) / speed) : 0;
     String before = String.format(Locale.ROOT, "%s %3.0f%% ", state.getTaskName(), 100 * share);
     String after =
-        String.format(Locale.ROOT, " %,d/%,d  %,.0f images/s", state.getCurrent(), most, speed)
-            + (speed > 0 ? String.format(Locale.ROOT, "  %d:%02d left", left / 60, left % 60) : "");
+        String.format(Locale.ROOT, " %,d/%,d", state.getCurrent(), most)
+            + (speed > 0 ? String.format(Locale.ROOT, "  %,.0f images/s", speed) : "")
+            + (share >= TOLD_FROM
+                ? String.format(Locale.ROOT, "  %d:%02d left", left / 60, left % 60)
+                : "");
     int room = Math.max(0, width - before.length() - after.length());
     int drawn = (int) (share * room);
     String line = before + "━".repeat(drawn) + " ".repeat(room - drawn) + after;

@@ -5,12 +5,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.commons.text.WordUtils;
 import org.epochflow.model.metric.ConfusionMatrix;
 import org.epochflow.model.metric.ConfusionMatrix.ClassFigures;
+import org.epochflow.model.metric.Diagnosis;
+import org.epochflow.model.metric.LearningCurves;
 import org.epochflow.model.metric.Tally;
+import org.epochflow.model.train.ClassNames;
 
 /** The figures of an evaluation as text. */
 public final class Figures {
+  private static final int WIDTH = 80;
+
   private Figures() {}
 
   /** {@code Test loss: 0.4123 accuracy: 0.8567 (10,000 examples)}. */
@@ -24,17 +30,30 @@ public final class Figures {
         tally.examples());
   }
 
-  /** The matrix with its rows and columns named, lines ended by line feeds. */
+  /**
+   * The matrix with its rows and columns named, lines ended by line feeds. Where the names would
+   * make it too wide, columns go by their labels, which then stand before the rows' names.
+   */
   public static String confusion(ConfusionMatrix matrix, List<String> names) {
     requireNames(matrix, names);
-    int width = Math.max(widest(names), String.valueOf(matrix.examples()).length());
-    int first = Math.max(4, widest(names));
-    String head = names.stream().map(n -> right(n, width)).collect(Collectors.joining("  "));
+    boolean wide = widest(names) + (widest(names) + 2) * names.size() > WIDTH;
+    List<String> numbers = ClassNames.numbers(names.size());
+    List<String> columns = wide ? numbers : names;
+    int number = widest(numbers);
+    List<String> rows =
+        wide
+            ? IntStream.range(0, names.size())
+                .mapToObj(i -> right(numbers.get(i), number) + " " + names.get(i))
+                .toList()
+            : names;
+    int width = Math.max(widest(columns), String.valueOf(largest(matrix)).length());
+    int first = Math.max(4, widest(rows));
+    String head = columns.stream().map(n -> right(n, width)).collect(Collectors.joining("  "));
     StringBuilder text = new StringBuilder("\nConfusion (rows: true, columns: predicted)\n");
     text.append(" ".repeat(first)).append("  ").append(head).append('\n');
     for (int label = 0; label < matrix.classes(); label++) {
       int row = label;
-      text.append(left(names.get(label), first)).append("  ");
+      text.append(left(rows.get(label), first)).append("  ");
       text.append(
           IntStream.range(0, matrix.classes())
               .mapToObj(column -> right(String.valueOf(matrix.count(row, column)), width))
@@ -42,6 +61,14 @@ public final class Figures {
       text.append('\n');
     }
     return text.toString();
+  }
+
+  /** What a training's curves say, in lines no wider than a terminal's. */
+  public static String diagnosis(LearningCurves curves) {
+    return Diagnosis.of(curves)
+        .lines()
+        .map(line -> WordUtils.wrap(line, WIDTH, "\n", false) + "\n")
+        .collect(Collectors.joining());
   }
 
   /** Precision, recall, f1 and support of each class, lines ended by line feeds. */
@@ -63,6 +90,15 @@ public final class Figures {
         .collect(
             Collectors.joining(
                 "", "\n" + left("class", first) + "  precision  recall      f1  support\n", ""));
+  }
+
+  private static long largest(ConfusionMatrix matrix) {
+    return IntStream.range(0, matrix.classes())
+        .boxed()
+        .flatMapToLong(
+            row -> IntStream.range(0, matrix.classes()).mapToLong(c -> matrix.count(row, c)))
+        .max()
+        .orElse(0);
   }
 
   private static void requireNames(ConfusionMatrix matrix, List<String> names) {

@@ -3,6 +3,7 @@ package org.epochflow.runners.terminal;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.epochflow.model.nn.Activations;
 
 /** An image's way through a network as text: every layer's output, and the probabilities. */
@@ -15,7 +16,9 @@ public final class LayerTrace {
   public static String of(
       List<Activations.Output> outputs, List<String> names, int index, int label) {
     StringBuilder text = new StringBuilder();
-    String format = "%-24s  %-16s  %9s  %9s  %9s  %6s\n";
+    int named = widest(outputs.stream().map(LayerTrace::title));
+    int shaped = Math.max(12, widest(outputs.stream().map(output -> output.shape().toString())));
+    String format = "%-" + named + "s  %-" + shaped + "s  %7s  %7s  %7s  %5s\n";
     text.append(format(format, "layer", "output shape", "least", "mean", "most", "zeros"));
     for (Activations.Output output : outputs) {
       float[] values = output.values();
@@ -27,7 +30,7 @@ public final class LayerTrace {
       text.append(
           format(
               format,
-              "%s (%s)".formatted(output.layer().name(), output.layer().getClass().getSimpleName()),
+              title(output),
               output.shape(),
               format("%.4f", least),
               format("%.4f", mean),
@@ -35,19 +38,28 @@ public final class LayerTrace {
               format("%.0f%%", 100.0 * zeros / values.length)));
     }
     float[] probabilities = outputs.get(outputs.size() - 1).values();
-    int width = names.stream().mapToInt(String::length).max().orElse(0);
+    int width = widest(names.stream());
     text.append("\nTest image %d, probability of each class\n".formatted(index));
     for (int c = 0; c < probabilities.length; c++) {
       String bar = "━".repeat(Math.round(probabilities[c] * BAR));
-      text.append(
+      String row =
           format(
-              "%-" + width + "s  %.4f  %-" + BAR + "s%s\n",
+              "%-" + width + "s  %.4f  %-" + BAR + "s%s",
               names.get(c),
               probabilities[c],
               bar,
-              c == label ? "  true class" : ""));
+              c == label ? "  true class" : "");
+      text.append(row.stripTrailing()).append('\n');
     }
     return text.append('\n').toString();
+  }
+
+  private static String title(Activations.Output output) {
+    return "%s (%s)".formatted(output.layer().name(), output.layer().getClass().getSimpleName());
+  }
+
+  private static int widest(Stream<String> texts) {
+    return texts.mapToInt(String::length).max().orElse(0);
   }
 
   private static String format(String format, Object... arguments) {

@@ -3,10 +3,9 @@ package org.epochflow.runners.terminal;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import org.epochflow.model.metric.Diagnosis;
 import org.epochflow.model.train.EpochRow;
 import org.epochflow.model.train.TrainingState;
+import org.epochflow.pipeline.run.Metrics;
 
 /** A run as text: its history, its figures and what its curves say. */
 public final class RunTable {
@@ -15,7 +14,7 @@ public final class RunTable {
   /**
    * The text, lines ended by line feeds.
    *
-   * @param metrics of the test; empty while the run trains
+   * @param metrics of the best model; empty while the run trains
    */
   public static String of(String path, TrainingState state, Optional<JsonNode> metrics) {
     StringBuilder text = new StringBuilder();
@@ -52,11 +51,11 @@ public final class RunTable {
             text.append(
                 String.format(
                     Locale.ROOT,
-                    "\nTest of the best model  loss: %.4f  accuracy: %.4f  (%,d examples)",
-                    figures.path("test_loss").asDouble(),
-                    figures.path("test_accuracy").asDouble(),
+                    "\n%s of the best model  loss: %.4f  accuracy: %.4f  (%,d examples)",
+                    Metrics.part(figures).equals("test") ? "Test" : "Validation",
+                    figures.path(Metrics.part(figures) + "_loss").asDouble(),
+                    figures.path(Metrics.part(figures) + "_accuracy").asDouble(),
                     figures.path("examples").asLong())));
-    String diagnosis = Diagnosis.of(state.curves()).lines().collect(Collectors.joining("\n"));
-    return text.append("\n\n").append(diagnosis).append('\n').toString();
+    return text.append("\n\n").append(Figures.diagnosis(state.curves())).toString();
   }
 }

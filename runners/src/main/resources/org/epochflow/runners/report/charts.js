@@ -119,6 +119,7 @@ const css = (name) => getComputedStyle(document.documentElement).getPropertyValu
 const charts = [];
 Chart.defaults.animation = false;
 Chart.defaults.plugins.legend.labels.usePointStyle = true;
+Chart.defaults.plugins.legend.labels.boxHeight = 6;
 Chart.defaults.color = () => css("--ink");
 Chart.defaults.borderColor = () => css("--rule");
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => charts.forEach((chart) => chart.update()));
@@ -126,7 +127,7 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => char
 const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3]];
 const MARKERS = ["circle", "triangle", "rect", "rectRot"];
 
-/** Shades from shade.from to shade.to along x, and draws a line at each of marks: [{x, label}]. */
+/** Shades from shade.from to shade.to along x, and draws a line at each of marks, its label above it: [{x, label}]. */
 const annotations = {
   id: "annotations",
   beforeDatasetsDraw(chart, _, {shade, marks}) {
@@ -146,7 +147,8 @@ const annotations = {
       ctx.lineTo(at, bottom);
       ctx.stroke();
       ctx.textAlign = at > (left + right) / 2 ? "right" : "left";
-      ctx.fillText(mark.label, at + (at > (left + right) / 2 ? -4 : 4), top + 10);
+      ctx.textBaseline = "bottom";
+      ctx.fillText(mark.label, at, top - 2);
     }
     ctx.restore();
   },
@@ -154,8 +156,8 @@ const annotations = {
 
 /**
  * Lines over x, with values on hover and by the arrow keys, a switch to a logarithmic axis and the values as a table.
- * of: {title, x: {name, values}, y: name, series: [{name, values, colour: 0..7, dash: 0..3}], log: true where a switch is to be,
- * shade, marks: see annotations}.
+ * of: {title, x: {name, values}, y: name, series: [{name, values, colour: 0..7, dash: 0..3, points: true where no line
+ * is to join them}], log: true where a switch is to be, shade, marks: see annotations}.
  */
 function curves(of) {
   const shown = (value) => (Number.isFinite(value) ? Number(value.toPrecision(4)) : null);
@@ -169,6 +171,7 @@ function curves(of) {
       borderDash: DASHES[series.dash ?? i % DASHES.length],
       pointStyle: MARKERS[series.dash ?? i % MARKERS.length],
       borderWidth: 2,
+      showLine: !series.points,
       pointRadius: of.x.values.length > 60 ? 0 : 3,
     }))},
     options: {
@@ -177,7 +180,8 @@ function curves(of) {
         x: {type: "linear", title: {display: true, text: of.x.name}, ticks: {precision: 0}},
         y: {type: "linear", title: {display: true, text: of.y}},
       },
-      plugins: {annotations: {shade: of.shade, marks: of.marks}},
+      layout: {padding: {top: of.marks?.length ? 14 : 0}},
+      plugins: {annotations: {shade: of.shade, marks: of.marks}, legend: {position: of.marks?.length ? "bottom" : "top"}},
     },
   };
   const columns = [{name: of.x.name, number: true}, ...of.series.map(({name}) => ({name, number: true}))];

@@ -10,6 +10,7 @@ function overview() {
   const summary = data.summary;
   if (tuning) {
     const best = data.trials[0];
+    if (best.status === "diverged") return figures([["best", "none: every trial diverged"]]);
     return figures([["best", called(best)], ...data.options.map((name, i) => [name, best.values[i]]),
       ["val_loss", fixed(best.val_loss, 4)], ["val_accuracy", fixed(best.val_accuracy, 4)],
       ...(summary ? [[summary.part + ", accuracy", fixed(summary.accuracy, 4)]] : [])]);
@@ -27,11 +28,11 @@ function meanOf(values) {
 
 function results() {
   const columns = [{name: data.kind, number: true}, ...data.options.map((name, i) => ({name, number: numeric(i)})),
-    {name: "epochs", number: true}, {name: "best epoch", number: true},
-    ...["val_loss", "val_accuracy"].map((name) => ({name, number: true, text: (value) => fixed(value, 4)})), {name: "status"}];
-  return table(tuning ? "Trials, the best first" : "Folds", columns, data.trials.map((trial) =>
-    [trial.number, ...trial.values.map((value, i) => (numeric(i) ? Number(value) : value)), trial.history.loss.length,
-      trial.best_epoch, trial.val_loss, trial.val_accuracy, trial.status.replace("_", " ")]));
+    ...["val_loss", "val_accuracy"].map((name) => ({name, number: true, text: (value) => fixed(value, 4)})), {name: "status"},
+    {name: "epochs", number: true}, {name: "best epoch", number: true}];
+  return table((tuning ? "The best first" : "Each fold") + "; a number opens its page", columns, data.trials.map((trial) =>
+    [element("a", {href: trial.report}, trial.number), ...trial.values.map((value, i) => (numeric(i) ? Number(value) : value)),
+      trial.val_loss, trial.val_accuracy, trial.status.replace("_", " "), trial.history.loss.length, trial.best_epoch]));
 }
 
 function history(name) {
@@ -54,7 +55,7 @@ function bestSoFar() {
     return best;
   });
   return curves({title: "Best so far", x: {name: "trial", values: trials.map((trial) => trial.number)}, y: data.monitor,
-    series: [{name: "best so far", values: soFar}, {name: "each trial", values: trials.map(value)}]});
+    series: [{name: "best so far", values: soFar}, {name: "each trial", values: trials.map(value), points: true}]});
 }
 
 function numeric(option) {
@@ -79,6 +80,6 @@ function byOption(name, option) {
 
 page.append(element("h1", {}, data.title), overview(), section(tuning ? "Trials" : "Folds", results()));
 if (tuning && data.trials.some((trial) => Number.isFinite(trial[data.monitor]))) {
-  page.append(section("Search", bestSoFar(), data.options.map(byOption)));
+  page.append(section("Search", element("div", {class: "side-by-side"}, bestSoFar(), data.options.map(byOption))));
 }
-page.append(section("Curves", ["val_loss", "val_accuracy", "loss", "accuracy"].map(history)));
+page.append(section("Curves", element("div", {class: "side-by-side"}, ["val_loss", "val_accuracy", "loss", "accuracy"].map(history))));

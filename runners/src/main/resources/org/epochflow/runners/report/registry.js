@@ -4,6 +4,9 @@
 const trained = data.entries.filter(({figures}) => figures);
 const versions = trained.map(({version}) => version);
 const number = (version) => (version == null ? "–" : String(version).padStart(5, "0"));
+const when = (entry) => entry.when.slice(0, 16).replace("T", " ");
+const whole = (text) => element("span", {class: "whole"}, text);
+const long = (text) => element("span", {class: "long"}, text);
 const words = (decision) => decision.replace("_", " ");
 const column = (read) => trained.map(read);
 const champion = trained.find(({version}) => version === data.champion);
@@ -12,7 +15,7 @@ function header() {
   const last = data.entries[data.entries.length - 1];
   return element("header", {},
     element("h1", {}, "Registry ", data.name),
-    element("p", {role: "status"}, `Last, on ${last.when}: version ${number(last.version)} ${words(last.decision)}, ${last.why}`),
+    element("p", {role: "status"}, `Last, on ${when(last)} UTC: version ${number(last.version)} ${words(last.decision)}, ${last.why}`),
     figures([
       ["champion", number(data.champion)],
       ...(champion ? [["its test accuracy", fixed(champion.figures.challenger.accuracy, 4)],
@@ -52,18 +55,23 @@ function overTime() {
 function versionTable() {
   const figure = (name) => ({name, number: true, text: (value) => fixed(value, 4)});
   return section("Versions", table("Each version; press a column's head to sort",
-    [{name: "version"}, {name: "when"}, {name: "decision"}, figure("test accuracy"), figure("champion's"), figure("test loss"),
-      {name: "McNemar's p", number: true, text: (value) => (Number.isFinite(value) ? value.toPrecision(2) : "–")}, {name: "why"}],
-    trained.map(({version, when, decision, figures, why}) => [
-      number(version) + (version === data.champion ? " ★" : ""), when, words(decision), figures.challenger.accuracy,
-      figures.champion?.accuracy, figures.challenger.loss, figures.comparison?.p_value, why])),
+    [{name: "version"}, {name: "when (UTC)"}, {name: "decision"}, figure("test accuracy"), figure("champion's"), figure("test loss"),
+      {name: "McNemar's p", number: true, text: probability}, {name: "why"}],
+    trained.map((entry) => [
+      whole(number(entry.version) + (entry.version === data.champion ? " ★" : "")), whole(when(entry)), words(entry.decision),
+      entry.figures.challenger.accuracy, entry.figures.champion?.accuracy, entry.figures.challenger.loss,
+      entry.figures.comparison?.p_value, long(entry.why)])),
     element("p", {class: "faint"}, "★ is the champion. McNemar's p is how probable so great a difference would be if both erred equally often."));
+}
+
+function probability(value) {
+  return !Number.isFinite(value) ? "–" : value < 0.0001 ? "< 0.0001" : fixed(value, 4);
 }
 
 function story() {
   return section("Every decision", table("The ledger, line by line",
-    [{name: "line", number: true}, {name: "when"}, {name: "version"}, {name: "decision"}, {name: "why"}],
-    data.entries.map(({sequence, when, version, decision, why}) => [sequence, when, number(version), words(decision), why])));
+    [{name: "line", number: true}, {name: "when (UTC)"}, {name: "version"}, {name: "decision"}, {name: "why"}],
+    data.entries.map((entry) => [entry.sequence, whole(when(entry)), number(entry.version), words(entry.decision), long(entry.why)])));
 }
 
 page.append(header(), versionTable(), ...(trained.length > 0 ? [overTime()] : []), story());

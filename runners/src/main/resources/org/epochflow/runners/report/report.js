@@ -1,6 +1,6 @@
 "use strict";
 // The page of a run. data: {name, running, stop, resume, names, history, bestEpoch, waited, patience, monitor, diagnosis,
-// metrics, statistics, config, layers, samples, wrong, right}; what is not known yet is null.
+// metrics, part, statistics, config, layers, samples, wrong, right}; what is not known yet is null.
 
 const {names} = data;
 const epochs = data.history.map(({epoch}) => epoch + 1);
@@ -18,7 +18,7 @@ function header() {
       ["epochs", `${epochs.length} of ${data.config.epochs}`],
       ...(best ? [["best epoch", data.bestEpoch], ["validation loss", fixed(best.valLoss, 4)],
         ["validation accuracy", fixed(best.valAccuracy, 4)]] : []),
-      ...(data.metrics ? [["test loss", fixed(data.metrics.test_loss, 4)], ["test accuracy", fixed(data.metrics.test_accuracy, 4)]] : []),
+      ...(data.part === "test" ? [["test loss", fixed(data.metrics.test_loss, 4)], ["test accuracy", fixed(data.metrics.test_accuracy, 4)]] : []),
       ...(last ? [["seconds an epoch", fixed(median(column("seconds")), 2)]] : []),
     ]));
 }
@@ -43,7 +43,7 @@ function refresh() {
 
 function diagnosis() {
   const {title, evidence, advice} = data.diagnosis;
-  return section("Diagnosis", element("p", {}, element("strong", {}, title), ". ", evidence), element("p", {}, "Next: ", advice));
+  return section("Diagnosis", element("p", {}, element("strong", {}, title[0].toUpperCase() + title.slice(1)), ". ", evidence), element("p", {}, "Next: ", advice));
 }
 
 function curvesOfTraining() {
@@ -57,7 +57,7 @@ function curvesOfTraining() {
   const single = (title, y, values) => curves({title, y, x: {name: "epoch", values: epochs}, series: [{name: y, values, colour: 2, dash: 0}]});
   return section("Learning curves",
     element("p", {class: "faint"}, "Training figures are means over the epoch, dropout on; validation figures are of its end.",
-      shade ? ` Shaded: ${data.waited} epochs without a better ${data.monitor}` + (data.patience ? `, of ${data.patience} that patience allows.` : ".") : ""),
+      shade ? ` Shaded: ${data.waited} ${data.waited === 1 ? "epoch" : "epochs"} without a better ${data.monitor}` + (data.patience ? `, of ${data.patience} that patience allows.` : ".") : ""),
     element("div", {class: "side-by-side"},
       pair("Loss", "loss", "loss", "valLoss", true),
       pair("Accuracy", "accuracy", "accuracy", "valAccuracy", false),
@@ -86,7 +86,7 @@ function openCell(label, predicted, count, pictures) {
   const tiles = shown.rows.flatMap((row, tile) =>
     row.label === label && (row.predicted ?? label) === predicted ? [{row, tile}] : []);
   openDialog(`${names[label]} taken for ${names[predicted]}: ${grouped(count)}`,
-    element("p", {class: "faint"}, tiles.length < count ? `${tiles.length} of them:` : "All of them:"),
+    element("p", {class: "faint"}, tiles.length === 0 ? "None of them is on this page." : tiles.length < count ? `${tiles.length} of them:` : "All of them:"),
     gallery(label === predicted ? pictures.right : pictures.wrong, tiles));
 }
 
@@ -131,7 +131,7 @@ function misclassified(pictures) {
 
 function dataSet(pictures) {
   const {statistics} = data;
-  const parts = ["train", "validation", "test"];
+  const parts = ["train", "validation", "test"].filter((part) => statistics[part + "_examples"] > 0);
   return section("Data",
     figures(parts.map((part) => [part, grouped(statistics[part + "_examples"])])),
     bars({title: "Class balance", y: "examples", x: {name: "class", values: names},
@@ -147,12 +147,12 @@ function dataSet(pictures) {
 
 function configuration() {
   const {architecture, data: files, ...settings} = data.config;
-  const shown = (value) => (typeof value === "object" ? JSON.stringify(value) : String(value));
-  const rows = Object.entries(settings).map(([name, value]) => [name, shown(value)]);
+  const shown = (value) => (Array.isArray(value) ? value.join(", ") : typeof value === "object" ? JSON.stringify(value) : String(value));
+  const rows = Object.entries(settings).map(([name, value]) => [name, element("span", {class: "long"}, shown(value))]);
   const pairs = [...files.train.map((pair) => ["train", pair]), ...files.test.map((pair) => ["test", pair])];
   const fingerprints = pairs.map(([part, pair], i) => {
     const {records, imagesBytes, labelsBytes, crc} = files.fingerprint[i];
-    return [part, pair.images, records, imagesBytes, labelsBytes, crc];
+    return [part, element("span", {class: "long"}, pair.images), records, imagesBytes, labelsBytes, crc];
   });
   const count = (name) => ({name, number: true, text: grouped});
   return section("Configuration",
@@ -166,6 +166,6 @@ const pictures = Object.fromEntries(["samples", "wrong", "right"].filter((kind) 
 page.append(header());
 if (data.diagnosis) page.append(diagnosis());
 if (epochs.length > 0) page.append(curvesOfTraining());
-if (data.metrics) page.append(section("Test of the best model", element("div", {class: "side-by-side"}, confusion(pictures), perClass())));
+if (data.metrics) page.append(section(data.part === "test" ? "Test of the best model" : "The best model on its validation examples", element("div", {class: "side-by-side"}, confusion(pictures), perClass())));
 if (data.wrong) page.append(misclassified(pictures));
 page.append(dataSet(pictures), configuration());

@@ -47,7 +47,7 @@ class CommandLineTest {
       value = {
         "trian | Expected one of VERBS, found trian; did you mean train?",
         "flower | Expected one of VERBS, found flower",
-        "registry | Expected one of VERBS, found registry",
+        "registry all | Expected one of registry list, registry show, registry promote, registry rollback, registry verify, found registry",
         "--epochs=3 | Expected a verb first (VERBS), found --epochs=3",
         "train --epoch=3 | train has no option --epoch; did you mean --epochs?",
         "train --batch_size=3 | train has no option --batch_size; did you mean --batchSize?",
@@ -120,7 +120,10 @@ class CommandLineTest {
         "train --help",
         "help evaluate",
         "evaluate -h",
-        "help registry show"
+        "help registry show",
+        "help registry",
+        "registry",
+        "registry --help"
       })
   void helpFitsTheScreen(String line) {
     assertEquals(0, run(line.isEmpty() ? new String[0] : line.split(" ")));

@@ -149,6 +149,20 @@ class ExperimentCommandsTest {
   }
 
   @Test
+  void classesAreNamedInEveryTrialAlsoByAFile() throws IOException {
+    Files.writeString(folder.resolve("names"), "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n");
+    run("tune --tune=batchSize=32,64 --classNames=" + folder.resolve("sub/../names"));
+    run("crossvalidate --classNames=fashion-mnist");
+    List<Pipelines.Experiment> asked = pipelines.experiments;
+    assertEquals(
+        List.of(folder.resolve("names").toString()), asked.get(0).request().all("classNames"));
+    assertEquals(List.of("fashion-mnist"), asked.get(1).request().all("classNames"));
+    for (TrialPlan trial : asked.get(0).trials()) {
+      assertEquals("c", trial.configs().begin(RecordedPipelines.IMAGE).classNames().get(2));
+    }
+  }
+
+  @Test
   void whatWasAskedThenIsTakenAndNothingElse() {
     run("tune --epochs=3 --tune=batchSize=32,64");
     pipelines.asked = Optional.of(OptionsFile.json(pipelines.experiments.get(0).request()));

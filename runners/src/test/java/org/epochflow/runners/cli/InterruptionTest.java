@@ -80,6 +80,21 @@ class InterruptionTest {
     }
   }
 
+  @Test
+  void aRetrainingGoesOnWhenItIsCalledAgain() throws IOException {
+    List<String> typed = List.of("--registry=reg", "--data=nights/*");
+    try (Interruption interruption =
+        Interruption.watchRetraining("reg", typed, () -> {}, NOWHERE)) {
+      interruption.epochEnded(oneEpoch());
+      assertEquals(
+          """
+
+          Interrupted. Saved in reg: 1 of 20 epochs, the best model is of epoch 1. Go on with
+            epochflow retrain --registry=reg --data='nights/*'""",
+          interruption.message());
+    }
+  }
+
   private static Interruption watch(String output) {
     return Interruption.watch("train", output, List.of("--model=mlp"), () -> {}, NOWHERE);
   }

@@ -7,14 +7,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.epochflow.model.train.ClassNames;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests {@link NamedClasses}. */
 class NamedClassesTest {
   @Test
-  void withoutNamesClassesAreTheirLabels() {
-    assertEquals(List.of("0", "1", "2"), NamedClasses.of(null, 3));
+  void whereNoneAreTypedTheNamesStay() {
+    assertEquals(List.of("cat", "dog"), NamedClasses.of(null, List.of("cat", "dog")));
   }
 
   @Test
@@ -22,10 +23,11 @@ class NamedClassesTest {
     Path file = folder.resolve("names.txt");
     Files.writeString(file, "Zürich\r\n Bern \n\n");
 
-    assertEquals(List.of("cat", "big dog"), NamedClasses.of("cat, big dog", 2));
-    assertEquals("Ankle boot", NamedClasses.of("fashion-mnist", 10).get(9));
-    assertEquals("7", NamedClasses.of("mnist", 10).get(7));
-    assertEquals(List.of("Zürich", "Bern"), NamedClasses.of(file.toString(), 2));
+    assertEquals(List.of("cat", "big dog"), NamedClasses.of("cat, big dog", ClassNames.numbers(2)));
+    assertEquals("Ankle boot", NamedClasses.of("fashion-mnist", ClassNames.numbers(10)).get(9));
+    assertEquals("7", NamedClasses.of("mnist", ClassNames.numbers(10)).get(7));
+    assertEquals(
+        List.of("Zürich", "Bern"), NamedClasses.of(file.toString(), ClassNames.numbers(2)));
   }
 
   @Test
@@ -46,6 +48,7 @@ class NamedClassesTest {
 
   private static String refused(String typed) {
     return String.valueOf(
-        assertThrows(UsageException.class, () -> NamedClasses.of(typed, 3)).getMessage());
+        assertThrows(UsageException.class, () -> NamedClasses.of(typed, ClassNames.numbers(3)))
+            .getMessage());
   }
 }

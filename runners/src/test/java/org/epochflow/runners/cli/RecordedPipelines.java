@@ -52,6 +52,11 @@ final class RecordedPipelines implements Pipelines {
   }
 
   @Override
+  public List<String> classNames(String path) {
+    return List.of("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine");
+  }
+
+  @Override
   public boolean isRun(String folder) {
     return true;
   }
@@ -97,7 +102,8 @@ final class RecordedPipelines implements Pipelines {
   }
 
   @Override
-  public Tuning.Result tune(Experiment experiment, Rungs rungs, List<TrialListener> listeners)
+  public Tuning.Result tune(
+      Experiment experiment, Rungs rungs, ProgressListener terminal, List<TrialListener> listeners)
       throws IOException {
     experiments.add(experiment);
     this.rungs.add(rungs);
@@ -107,7 +113,8 @@ final class RecordedPipelines implements Pipelines {
   }
 
   @Override
-  public CrossValidation.Result crossvalidate(Experiment experiment, List<TrialListener> listeners)
+  public CrossValidation.Result crossvalidate(
+      Experiment experiment, ProgressListener terminal, List<TrialListener> listeners)
       throws IOException {
     experiments.add(experiment);
     return new CrossValidation.Result(List.of(result(experiment)), Optional.empty());
@@ -128,6 +135,7 @@ final class RecordedPipelines implements Pipelines {
   public Retraining.Night retrain(
       RetrainOptions options,
       TrainingConfigs configs,
+      ProgressListener terminal,
       List<TrainingListener> listeners,
       Consumer<LedgerEntry> told)
       throws IOException {

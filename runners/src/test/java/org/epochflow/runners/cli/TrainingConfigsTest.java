@@ -153,6 +153,18 @@ class TrainingConfigsTest {
   }
 
   @Test
+  void classNamesAreThoseOfTheModelThatTrainingStartsFromUnlessTyped() throws IOException {
+    Shape image = Shape.of(32, 32, 3);
+    assertEquals("seven", typed("--model=a.keras").begin(image).classNames().get(7));
+    assertEquals(
+        "Sneaker",
+        typed("--model=a.keras --classNames=fashion-mnist").begin(image).classNames().get(7));
+    assertEquals("7", typed("--model=cnn").begin(image).classNames().get(7));
+    List<String> champions = List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j");
+    assertEquals(champions, typed("--model=cnn").begin(image, champions).classNames());
+  }
+
+  @Test
   void aResumedRunRefusesAnotherShapeAndFewerEpochs() throws IOException {
     TrainingConfig saved = typed("--model=mlp --dropout=0.5 --epochs=5").begin(IMAGE);
     assertEquals(saved, typed("--dropout=0.5").resume(saved));

@@ -29,6 +29,22 @@ class FiguresTest {
   }
 
   @Test
+  void namesThatMakeItTooWideStandBeforeTheRowsAlone() {
+    String first = "x".repeat(25);
+    assertEquals(
+        """
+
+        Confusion (rows: true, columns: predicted)
+                                     0  1  2
+        0 %s  2  1  0
+        1 bag                        0  1  1
+        2 coat                       1  0  2
+        """
+            .formatted(first),
+        Figures.confusion(matrix, List.of(first, "bag", "coat")));
+  }
+
+  @Test
   void classesHaveTheirFigures() {
     assertEquals(
         """

@@ -1,0 +1,43 @@
+package org.epochflow.runners.report;
+
+import java.io.IOException;
+import java.util.List;
+import org.epochflow.model.train.TrainingState;
+import org.epochflow.pipeline.ingest.DataSet;
+import org.epochflow.pipeline.ingest.Sample;
+import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.run.RunFolder;
+
+/**
+ * A run that has a page.
+ *
+ * @param title of the page
+ * @param data what the run's data set is
+ * @param evaluated samples of the examples that its best model is evaluated on
+ */
+public record ReportedRun(String title, RunFolder folder, DataSet data, List<Sample> evaluated) {
+  public ReportedRun {
+    evaluated = List.copyOf(evaluated);
+  }
+
+  /** A run with a data set of its own. */
+  static ReportedRun of(RunFolder folder) throws IOException {
+    DataSet data = folder.dataSet();
+    String name = folder.path().replaceFirst(".*/", "");
+    return new ReportedRun(name, folder, data, data.test().samples());
+  }
+
+  /** Writes the page of a run that goes on no further. */
+  public void write(TrainingState state) throws IOException {
+    write(state, false);
+  }
+
+  /**
+   * Writes the page.
+   *
+   * @param running whether the run goes on, so that the page is to follow it
+   */
+  void write(TrainingState state, boolean running) throws IOException {
+    Storage.writeText(folder.report(), RunPage.of(state, this, running).html());
+  }
+}
