@@ -101,10 +101,15 @@ class RetrainIT {
   }
 
   @Test
-  void tenNights() throws Exception {
-    nightsOneToFour();
-    nightsFiveToSeven();
-    nightsEightToTen();
+  void tenNightsOfWhichTwoAreOnFlink() throws Exception {
+    Cluster cluster = Cluster.start(folder.resolve("cluster"), "--taskManagers=2");
+    try {
+      nightsOneToFour(cluster);
+      nightsFiveToSeven();
+      nightsEightToTen(cluster);
+    } finally {
+      cluster.stop();
+    }
     requireStory(
         "promoted 1", "promoted 2", "refused 3", "failed none", "promoted 4", "rolled_back 2");
     requireWhy();
@@ -117,7 +122,7 @@ class RetrainIT {
   }
 
   /** New data, nothing new, a kill, and the night after it. */
-  private void nightsOneToFour() throws Exception {
+  private void nightsOneToFour(Cluster cluster) throws Exception {
     // 1: the first data: little, and few epochs, so that there is something to be better than.
     newData("01", 0, 100);
     Output first = night("--epochs=1", "--notify=cat >> told");
@@ -141,8 +146,9 @@ class RetrainIT {
     requireStory("promoted 1");
     assertEquals("00001", champion());
 
-    // 4: gone on with, to the bits of a night without the kill.
-    Output resumed = night("--epochs=4");
+    // 4: gone on with on Flink, to the bits of a night without the kill.
+    Output resumed =
+        night("--epochs=4", "--runner=FlinkRunner", "--flinkMaster=" + cluster.address());
     assertEquals(0, resumed.exit(), resumed::toString);
     assertTrue(resumed.out().contains("\nGoing on after epoch "), resumed.out());
     assertEquals("00002", champion());
@@ -176,11 +182,18 @@ class RetrainIT {
   }
 
   /** Better data, a rollback, and nothing new. */
-  private void nightsEightToTen() throws Exception {
-    // 8: the bad night is taken away, better data have come.
+  private void nightsEightToTen(Cluster cluster) throws Exception {
+    // 8: the bad night is taken away, better data have come; on Flink.
     Files.move(nights.resolve("05"), folder.resolve("taken-away"));
     newData("08", 1500, 5000);
-    Output eighth = night("--epochs=4", "--maxClassDrop=0.3", "--notify=cat >> told");
+    Output eighth =
+        night(
+            "--epochs=4",
+            "--maxClassDrop=0.3",
+            "--notify=cat >> told",
+            "--runner=FlinkRunner",
+            "--flinkMaster=" + cluster.address());
+    assertEquals(2, cluster.jobs(registry.folder() + ": epoch 4").size(), "nights 4 and 8");
     assertEquals(0, eighth.exit(), eighth::toString);
     assertEquals("00004", champion());
 

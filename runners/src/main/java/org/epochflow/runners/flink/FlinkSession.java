@@ -16,6 +16,7 @@ import org.apache.flink.client.program.rest.RestClusterClient;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.runtime.client.JobStatusMessage;
+import org.apache.flink.runtime.messages.FlinkJobNotFoundException;
 import org.apache.flink.runtime.rest.handler.legacy.messages.ClusterOverviewWithVersion;
 import org.apache.flink.runtime.rest.messages.ClusterOverviewHeaders;
 import org.apache.flink.runtime.rest.messages.EmptyMessageParameters;
@@ -169,9 +170,8 @@ final class FlinkSession {
     } catch (ExecutionException e) {
       Throwable root = e;
       for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-        if (cause instanceof RestClientException refused
-            && refused.getHttpResponseStatus().code() < SERVER_ERROR) {
-          throw new JobLost(refusal(refused), e);
+        if (cause instanceof RestClientException refused) {
+          requireStarting(refused);
         }
         root = cause;
       }
@@ -187,9 +187,16 @@ final class FlinkSession {
         "Expected Flink's JobManager at %s, found %s".formatted(address, found), cause);
   }
 
-  private String refusal(RestClientException refused) {
+  /** Requires that a refusal is that of a JobManager which starts: asked again, it may answer. */
+  private void requireStarting(RestClientException refused) throws JobLost {
     String lines = String.valueOf(refused.getMessage());
-    return "Expected Flink's JobManager at %s, found: %s"
-        .formatted(address, lines.lines().findFirst().orElse(lines));
+    if (lines.contains(FlinkJobNotFoundException.class.getName())) { // a 500 too
+      throw new JobLost("Flink at %s does not know the job any more".formatted(address), refused);
+    } else if (refused.getHttpResponseStatus().code() < SERVER_ERROR) {
+      throw new JobLost(
+          "Expected Flink's JobManager at %s, found: %s"
+              .formatted(address, lines.lines().findFirst().orElse(lines)),
+          refused);
+    }
   }
 }

@@ -3,6 +3,7 @@ package org.epochflow.runners.flink;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.epochflow.runners.flink.FlinkClusterException.JobLost;
 import org.epochflow.runners.flink.FlinkClusterException.Unreachable;
 
 /**
@@ -28,10 +29,11 @@ public record Retries(int attempts, Duration silence, Consumer<String> notices) 
     for (long pause = FIRST_PAUSE_MILLIS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
       try {
         T answer = question.ask();
-        if (pause > FIRST_PAUSE_MILLIS) {
-          notices.accept("Flink answers again");
-        }
+        answered(pause);
         return answer;
+      } catch (JobLost e) {
+        answered(pause);
+        throw e;
       } catch (Unreachable e) {
         if (System.nanoTime() + Duration.ofMillis(pause).toNanos() > end) {
           throw new FlinkClusterException(
@@ -45,6 +47,12 @@ public record Retries(int attempts, Duration silence, Consumer<String> notices) 
         }
         sleep(pause);
       }
+    }
+  }
+
+  private void answered(long pause) {
+    if (pause > FIRST_PAUSE_MILLIS) {
+      notices.accept("Flink answers again");
     }
   }
 
