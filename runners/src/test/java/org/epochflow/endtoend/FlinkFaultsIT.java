@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Processes of a real cluster die, or are not what they should be. */
 class FlinkFaultsIT {
-  private static final String OPTIONS = "--quiet --model=mlp --batchSize=4 --epochs=3";
+  private static final String OPTIONS = "--quiet --model=mlp --batchSize=4 --epochs=2";
   private static final String NO_RESTARTS = "-Drestart-strategy.type=none";
   private static Path folder = Path.of("");
   private static Program program = new Program(folder);

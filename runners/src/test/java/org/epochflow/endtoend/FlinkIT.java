@@ -7,9 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.epochflow.endtoend.Cluster.Job;
 import org.epochflow.endtoend.Program.Output;
@@ -24,6 +25,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The verbs on a real cluster: two TaskManagers with two slots each. */
 class FlinkIT {
   private static final String SLOW = "--model=mlp --batchSize=4 --replicas=4 --epochs=3";
+
+  /** An epoch that takes longer than another driver needs to start. */
+  private static final String SLOWER =
+      "--model=cnn --padding=same --filterMultiplier=2 --batchSize=2 --validationSplit=0.8"
+          + " --replicas=4 --epochs=1";
+
   private static Path folder = Path.of("");
   private static Program program = new Program(folder);
   private static Cluster cluster;
@@ -38,6 +45,7 @@ class FlinkIT {
             "--taskManagers=2",
             "--slots=2",
             "-Dcluster.thread-dump.stacktrace-max-depth=100");
+    program.run(train("trained", "--epochs=1")).done();
   }
 
   @AfterAll
@@ -73,11 +81,17 @@ class FlinkIT {
   /** Every subtask of every round and of the validation got work, on both TaskManagers. */
   private static void requireSpread(String run, int parallelism) throws Exception {
     Job job = cluster.jobs(folder.resolve(run) + ": epoch 2").get(0);
-    List<String> seen = new ArrayList<>();
+    assertEquals(
+        3, spread(job, "TrainReplica|ValidateChunk", parallelism), "two rounds, validation");
+  }
+
+  /** In how many steps of a job these transforms are, each with work for every subtask. */
+  private static int spread(Job job, String transforms, int parallelism) throws Exception {
+    int steps = 0;
     for (JsonNode vertex : cluster.get("/jobs/" + job.id()).required("vertices")) {
       String name = vertex.required("name").textValue();
-      if (name.matches(".*(TrainReplica|ValidateChunk)/.*")) {
-        seen.add(name);
+      if (name.matches(".*(%s)/.*".formatted(transforms))) {
+        steps++;
         Set<String> taskManagers = new HashSet<>();
         JsonNode details =
             cluster.get("/jobs/%s/vertices/%s".formatted(job.id(), vertex.get("id").asText()));
@@ -89,19 +103,83 @@ class FlinkIT {
         assertEquals(Math.min(2, parallelism), taskManagers.size(), name);
       }
     }
-    assertEquals(3, seen.size(), "two rounds and validation: " + seen);
+    return steps;
   }
 
   @Test
-  void aModelIsEvaluatedToTheSameFigures() throws Exception {
-    program.run(train("trained", "--epochs=1")).done();
-    String evaluate =
-        "evaluate --model=trained --quiet --data=%s --output=".formatted(Program.MINI);
-    program.run((evaluate + "here").split(" ", -1)).done();
-    program.run((evaluate + "there " + cluster.options()).split(" ", -1)).done();
-    assertEquals(
-        new RunFiles(folder.resolve("here")).metrics(),
-        new RunFiles(folder.resolve("there")).metrics());
+  void replicasOfEveryRoundAndValidationRunAtTheSameTimeOnBothTaskManagers() throws Exception {
+    Running running = program.start(onFlink("concurrent", SLOWER));
+    Path states = folder.resolve("concurrent/work/epoch-00001");
+    int[] training = new int[2];
+    int validating = 0;
+    while (running.process().isAlive()) {
+      int round = roundsAveraged(states);
+      int replicas = atOnce("train");
+      if (round < training.length && round == roundsAveraged(states)) {
+        training[round] = Math.max(training[round], replicas);
+      }
+      validating = Math.max(validating, atOnce("validate"));
+    }
+    running.end().done();
+    // A TaskManager has two slots: with more at once both are at work.
+    assertTrue(Math.min(training[0], training[1]) > 2, Arrays.toString(training));
+    assertTrue(validating > 2, "validating at once: " + validating);
+  }
+
+  private static int roundsAveraged(Path states) throws Exception {
+    int rounds = 0;
+    while (Running.holds(states, "*-round-%d.state".formatted(rounds))) {
+      rounds++;
+    }
+    return rounds;
+  }
+
+  /**
+   * How many threads of both TaskManagers are inside this method of EpochWork: those of the first,
+   * before and after those of the second were counted, and those of the second.
+   */
+  private static int atOnce(String method) throws Exception {
+    int before = threadsIn(method, "taskmanager-1");
+    int second = threadsIn(method, "taskmanager-2");
+    return second + Math.min(before, threadsIn(method, "taskmanager-1"));
+  }
+
+  private static int threadsIn(String method, String taskManager) throws Exception {
+    int threads = 0;
+    String path = "/taskmanagers/%s/thread-dump".formatted(taskManager);
+    for (JsonNode thread : cluster.get(path).required("threadInfos")) {
+      String stack = thread.required("stringifiedThreadInfo").textValue();
+      threads += stack.contains("EpochWork.%s(".formatted(method)) ? 1 : 0;
+    }
+    return threads;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "evaluate --model=trained --data=DATA",
+        "predict --model=trained --images=DATA/t10k-images-idx3-ubyte.gz",
+        "tune --data=DATA --epochs=2 --search=halving --trials=4 --reduction=2"
+            + " --tune=learningRate=0.001..0.1",
+        "crossvalidate --data=DATA --epochs=1 --folds=3"
+      })
+  void everyVerbLeavesTheSameFiles(String words) throws Exception {
+    String line = words.replace("DATA", Program.MINI.toString()) + " --quiet --output=";
+    String verb = words.split(" ", -1)[0];
+    program.run((line + "here/" + verb).split(" ", -1)).done();
+    program.run((line + "there/" + verb + " " + cluster.options()).split(" ", -1)).done();
+    assertEquals(results("here/" + verb), results("there/" + verb));
+    if (verb.equals("tune")) {
+      Job rung = cluster.jobs(folder.resolve("there/tune") + ": trials, rung 1").get(0);
+      assertEquals(1, spread(rung, "RunTrial", 4));
+    }
+  }
+
+  /** All of an output's files but those of its runs that hold seconds. */
+  private static Map<String, Long> results(String output) throws Exception {
+    Map<String, Long> content = new RunFiles(folder.resolve(output)).content();
+    content.keySet().removeIf(path -> path.matches(".*\\.keras|.*/(metrics.json|timings.csv)"));
+    return content;
   }
 
   @Test
@@ -132,10 +210,8 @@ class FlinkIT {
 
   @Test
   void afterAKilledDriverItsJobIsCancelledAndTheRunGoesOnToTheSameBits() throws Exception {
-    // An epoch that takes longer than another driver needs to start.
-    String slower = "--model=cnn --padding=same --batchSize=2 --replicas=4 --epochs=1";
-    program.run(onFlink("whole", slower)).done();
-    Running running = program.start(onFlink("killed", slower));
+    program.run(onFlink("whole", SLOWER)).done();
+    Running running = program.start(onFlink("killed", SLOWER));
     running.await(folder.resolve("killed/work/epoch-00001"), "*round-0.state");
     assertEquals(137, running.kill().exit());
     Output output =
