@@ -31,7 +31,6 @@ import org.epochflow.runners.report.ReportedRun;
 final class BeamExperiments {
   private static final String TUNE = "tune";
   private static final String CROSSVALIDATE = "crossvalidate";
-  private final BeamPipelines pipelines;
   private final Pipelines.Experiment asked;
   private final Execution execution;
   private final DataFiles files;
@@ -43,7 +42,6 @@ final class BeamExperiments {
       ProgressListener terminal,
       List<TrialListener> listeners)
       throws IOException {
-    this.pipelines = pipelines;
     this.asked = asked;
     execution =
         new WatchedExecution(
@@ -116,7 +114,7 @@ final class BeamExperiments {
               data,
               files,
               plan.options().getMaxRejected(),
-              BeamPipelines.beginning(plan.options(), plan.configs()));
+              new Start(plan.options(), plan.configs()));
         }
         trials.add(new Trial(i + 1, folder.verb().equals(TUNE) ? plan.replaced() : Map.of(), run));
       }
@@ -151,7 +149,7 @@ final class BeamExperiments {
     return TrainingRun.prepare(
         execution,
         files,
-        pipelines.classes(any),
+        Models.classes(any),
         any.getMaxRejected(),
         folder.data(),
         first.isRun() ? first.config()::requireSame : data -> {});

@@ -63,7 +63,7 @@ record ShowCommand(Pipelines pipelines) implements Command.Body<ShowOptions> {
       return runs.size() == 1 ? run(runs.get(0), call) : compare(runs, call);
     } else if (model != null && !data) {
       requireAlone("model", call.given().contains("index"));
-      call.out().print(ModelSummary.of(BeamPipelines.model(model).architecture()));
+      call.out().print(ModelSummary.of(Models.read(model).architecture()));
       return 0;
     } else if (model != null) {
       return follow(model, call);
@@ -167,7 +167,7 @@ record ShowCommand(Pipelines pipelines) implements Command.Body<ShowOptions> {
     if (index == null) {
       throw new UsageException("--data with --model needs --index=N, the test image to follow");
     }
-    SavedModel model = BeamPipelines.model(path);
+    SavedModel model = Models.read(path);
     DataFiles files = new DataFiles(List.of(), ExampleFiles.test(call.options()).pairs());
     return Runs.in(
         call.options().getOutput(),
