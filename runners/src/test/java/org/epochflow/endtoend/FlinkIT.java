@@ -178,7 +178,9 @@ class FlinkIT {
   /** All of an output's files but those of its runs that hold seconds. */
   private static Map<String, Long> results(String output) throws Exception {
     Map<String, Long> content = new RunFiles(folder.resolve(output)).content();
-    content.keySet().removeIf(path -> path.matches(".*\\.keras|.*/(metrics.json|timings.csv)"));
+    content
+        .keySet()
+        .removeIf(path -> path.matches(".*\\.keras|.*/(metrics.json|report.html|timings.csv)"));
     return content;
   }
 
