@@ -159,8 +159,8 @@ public final class EjmlKernels implements Kernels {
   @Override
   public void adam(float[] w, float[] m, float[] v, float[] g, AdamStep step) {
     for (int i = 0; i < w.length; i++) {
-      m[i] += (g[i] - m[i]) * step.oneMinusBeta1();
-      v[i] += (g[i] * g[i] - v[i]) * step.oneMinusBeta2();
+      m[i] = AdamStep.normal(m[i] + (g[i] - m[i]) * step.oneMinusBeta1());
+      v[i] = AdamStep.normal(v[i] + (g[i] * g[i] - v[i]) * step.oneMinusBeta2());
       w[i] -= step.rate() * m[i] / ((float) Math.sqrt(v[i]) + step.epsilon());
     }
   }

@@ -6,6 +6,7 @@ import static org.epochflow.model.kernel.Lanes.load;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
+import org.epochflow.model.kernel.Kernels.AdamStep;
 
 /**
  * What is done value by value. What is left over behind the last vector is computed by the same
@@ -108,8 +109,7 @@ final class VectorElements {
     }
   }
 
-  static void adam(
-      float[] w, float[] m, float[] v, float[] g, int from, int to, Kernels.AdamStep step) {
+  static void adam(float[] w, float[] m, float[] v, float[] g, int from, int to, AdamStep step) {
     int i = from;
     FloatVector c1 = all(step.oneMinusBeta1());
     FloatVector c2 = all(step.oneMinusBeta2());
@@ -119,17 +119,21 @@ final class VectorElements {
       FloatVector gi = load(g, i);
       FloatVector mi = load(m, i);
       FloatVector vi = load(v, i);
-      mi = gi.sub(mi).fma(c1, mi);
-      vi = gi.mul(gi).sub(vi).fma(c2, vi);
+      mi = normal(gi.sub(mi).fma(c1, mi));
+      vi = normal(gi.mul(gi).sub(vi).fma(c2, vi));
       mi.intoArray(m, i);
       vi.intoArray(v, i);
       FloatVector change = rate.mul(mi).div(vi.sqrt().add(epsilon));
       load(w, i).sub(change).intoArray(w, i);
     }
     for (; i < to; i++) {
-      m[i] = Math.fma(g[i] - m[i], step.oneMinusBeta1(), m[i]);
-      v[i] = Math.fma(g[i] * g[i] - v[i], step.oneMinusBeta2(), v[i]);
+      m[i] = AdamStep.normal(Math.fma(g[i] - m[i], step.oneMinusBeta1(), m[i]));
+      v[i] = AdamStep.normal(Math.fma(g[i] * g[i] - v[i], step.oneMinusBeta2(), v[i]));
       w[i] -= step.rate() * m[i] / ((float) Math.sqrt(v[i]) + step.epsilon());
     }
+  }
+
+  private static FloatVector normal(FloatVector moments) {
+    return moments.blend(0f, moments.abs().compare(VectorOperators.LT, Float.MIN_NORMAL));
   }
 }
