@@ -137,6 +137,21 @@ abstract class KernelsContract extends ImageKernelsContract {
     }
   }
 
+  @Test
+  void momentsThatFadeEndAtZero() {
+    int size = 40;
+    float[] m = new float[size];
+    float[] v = new float[size];
+    Arrays.fill(m, 2 * Float.MIN_NORMAL);
+    Arrays.fill(v, 2 * Float.MIN_NORMAL);
+    float[] none = new float[size];
+    for (int step = 0; step < 8; step++) {
+      kernels.adam(none.clone(), m, v, none, new Kernels.AdamStep(0.01f, 0.1f, 0.1f, 1e-7f));
+    }
+    assertArrayEquals(none, m);
+    assertArrayEquals(none, v);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 7, 16, 17, 1000})
   void axpyIsTheFormula(int size) {
