@@ -8,14 +8,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
 import org.epochflow.model.format.StateFile;
 import org.epochflow.model.kernel.EjmlKernels;
-
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Initializer;
-import org.epochflow.model.nn.Layer.Padding;
 import org.epochflow.model.nn.Preprocessing;
-import org.epochflow.model.nn.Presets;
-import org.epochflow.model.nn.Shape;
 import org.epochflow.model.train.Averaging;
 import org.epochflow.model.train.ClassNames;
 import org.epochflow.model.train.DataParallel;
@@ -47,7 +43,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 public class Averages {
-  private static final Shape IMAGE = Shape.of(28, 28, 1);
   private static final Tally TALLY = new Tally(1, 0, 0, 0);
 
   @Param({"softmax", "mlp", "cnn", "cnn-same"})
@@ -55,17 +50,11 @@ public class Averages {
 
   private Path file = Path.of("");
   private ModelState state = ModelState.startingFrom(new float[0]);
-  private Averaging averaging = new Averaging(config(Presets.softmax(IMAGE, 10)), state);
+  private Averaging averaging = new Averaging(config(Steps.architecture("softmax")), state);
 
   @Setup
   public void setUp() throws IOException {
-    Architecture architecture =
-        switch (model) {
-          case "mlp" -> Presets.mlp(IMAGE, 10, Presets.MLP_DROPOUT);
-          case "cnn" -> Presets.cnn(IMAGE, 10, Presets.CNN_DROPOUT, Padding.VALID, 1);
-          case "cnn-same" -> Presets.cnn(IMAGE, 10, Presets.CNN_DROPOUT, Padding.SAME, 1);
-          default -> Presets.softmax(IMAGE, 10);
-        };
+    Architecture architecture = Steps.architecture(model);
     state = ModelState.startingFrom(Initializer.glorotUniform(architecture, 1));
     averaging = new Averaging(config(architecture), state);
     file = Files.createTempFile("averages", ".state");

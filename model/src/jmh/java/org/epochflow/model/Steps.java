@@ -52,7 +52,7 @@ public class Steps {
   private final Team.Work stepping = this::step;
   private Team team = new Team(1);
   private List<Kernels> arithmetic = List.of(Kernels.named("ejml"));
-  private Network network = new Network(architecture(), arithmetic, team, new float[7850]);
+  private Network network = new Network(architecture(model), arithmetic, team, new float[7850]);
   private Batch minibatch = new Batch(1, 1);
   private Examples examples = new Examples(new byte[0], new byte[0], new long[0]);
   private float[] w = {};
@@ -62,7 +62,8 @@ public class Steps {
   private int next;
   private long step;
 
-  private Architecture architecture() {
+  /** A preset, or {@code cnn-same}: the cnn with its padding. */
+  static Architecture architecture(String model) {
     return switch (model) {
       case "mlp" -> Presets.mlp(IMAGE, 10, Presets.MLP_DROPOUT);
       case "cnn" -> Presets.cnn(IMAGE, 10, Presets.CNN_DROPOUT, Padding.VALID, 1);
@@ -75,11 +76,11 @@ public class Steps {
   public void setUp() {
     team = new Team(threads);
     arithmetic = Kernels.named(kernels, team);
-    w = Initializer.glorotUniform(architecture(), 1);
+    w = Initializer.glorotUniform(architecture(model), 1);
     m = new float[w.length];
     v = new float[w.length];
     gradient = new float[w.length];
-    network = new Network(architecture(), arithmetic, team, w);
+    network = new Network(architecture(model), arithmetic, team, w);
     minibatch = new Batch(batch, IMAGE.size());
     Random random = new Random(1);
     examples =
