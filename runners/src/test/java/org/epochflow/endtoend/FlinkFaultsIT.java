@@ -57,7 +57,7 @@ class FlinkFaultsIT {
   private static Running trainAndKill(Cluster cluster, String output, String process)
       throws Exception {
     Running running = program.start(onFlink(cluster, output));
-    running.await(folder.resolve(output).resolve("work/epoch-00002"), "*round-0.state");
+    running.await(new RunFiles(folder.resolve(output)).epoch(2), "*round-0.state");
     cluster.kill(process);
     return running;
   }

@@ -109,7 +109,7 @@ class FlinkIT {
   @Test
   void replicasOfEveryRoundAndValidationRunAtTheSameTimeOnBothTaskManagers() throws Exception {
     Running running = program.start(onFlink("concurrent", SLOWER));
-    Path states = folder.resolve("concurrent/work/epoch-00001");
+    Path states = epoch("concurrent", 1);
     int[] training = new int[2];
     int validating = 0;
     while (running.process().isAlive()) {
@@ -124,6 +124,10 @@ class FlinkIT {
     // A TaskManager has two slots: with more at once both are at work.
     assertTrue(Math.min(training[0], training[1]) > 2, Arrays.toString(training));
     assertTrue(validating > 2, "validating at once: " + validating);
+  }
+
+  private static Path epoch(String run, int epoch) {
+    return new RunFiles(folder.resolve(run)).epoch(epoch);
   }
 
   private static int roundsAveraged(Path states) throws Exception {
@@ -187,7 +191,7 @@ class FlinkIT {
   @Test
   void cancelledInFlinksPageTheDriverSaysSo() throws Exception {
     Running running = program.start(onFlink("cancelled", SLOW));
-    running.await(folder.resolve("cancelled/work/epoch-00002"), "*round-0.state");
+    running.await(epoch("cancelled", 2), "*round-0.state");
     cluster.cancel(cluster.jobs(folder.resolve("cancelled") + ": epoch 2").get(0).id());
     String refusal = running.end().refusal(1);
     assertTrue(refusal.contains("The job was cancelled in Flink: epoch 2, attempt 1"), refusal);
@@ -196,7 +200,7 @@ class FlinkIT {
   @Test
   void controlCCancelsTheJob() throws Exception {
     Running running = program.start(onFlink("interrupted", SLOW));
-    running.await(folder.resolve("interrupted/work/epoch-00002"), "*round-0.state");
+    running.await(epoch("interrupted", 2), "*round-0.state");
     Output output = running.interrupt();
     assertEquals(130, output.exit(), output.err());
     assertTrue(
@@ -214,7 +218,7 @@ class FlinkIT {
   void afterAKilledDriverItsJobIsCancelledAndTheRunGoesOnToTheSameBits() throws Exception {
     program.run(onFlink("whole", SLOWER)).done();
     Running running = program.start(onFlink("killed", SLOWER));
-    running.await(folder.resolve("killed/work/epoch-00001"), "*round-0.state");
+    running.await(epoch("killed", 1), "*round-0.state");
     assertEquals(137, running.kill().exit());
     Output output =
         program.run(("train --resume --output=killed --quiet " + cluster.options()).split(" ", -1));

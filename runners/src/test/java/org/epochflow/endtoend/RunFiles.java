@@ -35,6 +35,11 @@ record RunFiles(Path folder) {
     return JSON.readTree(html.substring(start, html.indexOf("</script>", start)));
   }
 
+  /** What an epoch that runs leaves until it is done. */
+  Path epoch(int epoch) {
+    return folder.resolve("work").resolve("epoch-%05d".formatted(epoch));
+  }
+
   String history() throws IOException {
     return Files.readString(folder.resolve("history.csv"));
   }
