@@ -2,6 +2,7 @@ package org.epochflow.model.format;
 
 import java.util.List;
 import java.util.Optional;
+import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.train.ClassNames;
@@ -24,5 +25,10 @@ public record SavedModel(
     return state
         .map(known -> known.config().classNames())
         .orElseGet(() -> ClassNames.numbers(architecture.classes()));
+  }
+
+  /** The arithmetic that it was trained with: the best there is where the file does not say. */
+  public String kernels() {
+    return state.map(known -> known.config().kernels()).orElseGet(Kernels::auto);
   }
 }

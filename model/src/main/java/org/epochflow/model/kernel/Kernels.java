@@ -71,6 +71,7 @@ public interface Kernels {
 
   /** The numbers of one Adam step; {@code rate} has the correction of the bias in it. */
   record AdamStep(float rate, float oneMinusBeta1, float oneMinusBeta2, float epsilon) {
+    /** The moment, or 0 for a subnormal one. */
     static float normal(float moment) {
       return Math.abs(moment) < Float.MIN_NORMAL ? 0 : moment;
     }

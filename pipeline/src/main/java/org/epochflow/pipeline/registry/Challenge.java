@@ -75,10 +75,9 @@ final class Challenge {
   private static int[] predict(SavedModel model, byte[] pixels, int records) {
     float[] x = new float[pixels.length];
     model.preprocessing().normalize(pixels, 0, pixels.length, x, 0);
-    String kernels = model.state().map(s -> s.config().kernels()).orElseGet(Kernels::auto);
     int classes = model.architecture().classes();
     float[] probabilities =
-        new Network(model.architecture(), Kernels.named(kernels), model.parameters())
+        new Network(model.architecture(), Kernels.named(model.kernels()), model.parameters())
             .predict(x, records);
     int[] predicted = new int[records];
     for (int i = 0; i < records; i++) {

@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.util.Optional;
 import org.epochflow.model.format.ModelFormatException;
 import org.epochflow.model.format.SavedModel;
-import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.pipeline.evaluate.Evaluation;
@@ -90,8 +89,7 @@ record Champion(int version, RunFolder run, SavedModel model) {
 
   /** How it does on a night's test data. */
   Evaluation evaluate(Execution execution, PreparedData data, String work) throws IOException {
-    String kernels = model.state().map(s -> s.config().kernels()).orElseGet(Kernels::auto);
-    return new EvaluationRun(execution, run.bestModel(), model, model.classNames(), kernels)
+    return new EvaluationRun(execution, run.bestModel(), model, model.classNames())
         .test(data, work);
   }
 }

@@ -26,10 +26,9 @@ import org.epochflow.pipeline.train.TrainingData;
  *
  * @param path of the model, absolute
  * @param names of the classes
- * @param kernels the name of the arithmetic
  */
 public record EvaluationRun(
-    Execution execution, String path, SavedModel model, List<String> names, String kernels) {
+    Execution execution, String path, SavedModel model, List<String> names) {
   public EvaluationRun {
     names = List.copyOf(names);
   }
@@ -121,7 +120,7 @@ public record EvaluationRun(
     requireFit(data);
     EvaluateModel evaluation =
         new EvaluateModel(
-            path, model.preprocessing(), model.architecture().classes(), kernels, work);
+            path, model.preprocessing(), model.architecture().classes(), model.kernels(), work);
     execution.run(
         "evaluate",
         pipeline -> source.of(pipeline).apply("EvaluateModel", evaluation.transform()),

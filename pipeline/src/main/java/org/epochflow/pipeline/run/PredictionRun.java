@@ -17,9 +17,8 @@ import org.epochflow.pipeline.io.Storage;
  * What a saved model takes images for, from files to files, on a Beam runner.
  *
  * @param path of the model, absolute
- * @param kernels the name of the arithmetic
  */
-public record PredictionRun(Execution execution, String path, SavedModel model, String kernels) {
+public record PredictionRun(Execution execution, String path, SavedModel model) {
   private static final String FILES = "/predictions-*-of-*.csv";
 
   /**
@@ -33,13 +32,13 @@ public record PredictionRun(Execution execution, String path, SavedModel model, 
       throw new FolderInUseException(
           "Expected an output folder other than a run's, found " + output);
     }
-    Kernels.named(kernels);
+    Kernels.named(model.kernels());
     String work = output + "/.epochflow-" + UUID.randomUUID();
     try {
       ImageFiles images = ImageFiles.of(new Unpack(work + "/data").images(sources), sources);
       requireFit(images, sources);
       execution.requireShared(work, images.paths());
-      WritePredictions predictions = new WritePredictions(images, path, kernels, work);
+      WritePredictions predictions = new WritePredictions(images, path, model.kernels(), work);
       execution.run(
           "predict",
           pipeline -> pipeline.apply("WritePredictions", predictions),

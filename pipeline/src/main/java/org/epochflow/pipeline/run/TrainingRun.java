@@ -225,12 +225,7 @@ public final class TrainingRun {
     }
     SavedModel best = read(folder.bestModel());
     EvaluationRun run =
-        new EvaluationRun(
-            execution,
-            folder.bestModel(),
-            best,
-            state.config().classNames(),
-            state.config().kernels());
+        new EvaluationRun(execution, folder.bestModel(), best, state.config().classNames());
     Evaluation evaluation = run.test(data, folder.work(), folder.path());
     Storage.deleteAll(folder.work());
     folder.finish(

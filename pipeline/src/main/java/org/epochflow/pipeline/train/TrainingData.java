@@ -120,7 +120,7 @@ public final class TrainingData {
     List<Sample> samples = new ArrayList<>();
     int[] wanted = new int[manifest.classes()];
     manifest.samples().forEach(sample -> wanted[sample.label()]++);
-    for (int b = 0; b < blocks(); b++) {
+    for (int b = 0; b < blocks() && samples.size() < manifest.samples().size(); b++) {
       Examples examples = validation(b);
       for (int i = 0; i < examples.size(); i++) {
         int label = examples.labels()[i] & 0xff;

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.epochflow.model.format.ParametersHash;
 import org.epochflow.model.format.SavedModel;
-import org.epochflow.model.kernel.EjmlKernels;
 import org.epochflow.model.nn.Initializer;
 import org.epochflow.model.nn.Presets;
 import org.epochflow.model.nn.Shape;
@@ -169,8 +168,7 @@ final class TrainingRunTest {
 
     SavedModel model = TrainingRun.read(run.bestModel());
     EvaluationRun again =
-        new EvaluationRun(
-            Direct.execution(2), run.bestModel(), model, model.classNames(), EjmlKernels.NAME);
+        new EvaluationRun(Direct.execution(2), run.bestModel(), model, model.classNames());
     Path output = folder.resolve("data-and-output");
     Path mine = Files.createDirectories(output.resolve("data")).resolve("mine");
     Files.writeString(mine, "not theirs");
@@ -206,7 +204,7 @@ final class TrainingRunTest {
     String model = run.path() + "/checkpoints/epoch-00000.keras";
     SavedModel saved = TrainingRun.read(model);
     EvaluationRun evaluation =
-        new EvaluationRun(Direct.execution(1), model, saved, saved.classNames(), EjmlKernels.NAME);
+        new EvaluationRun(Direct.execution(1), model, saved, saved.classNames());
     DataFiles other =
         new DataFiles(
             List.of(), List.of(SmallData.write(folder, "x", new byte[1], new byte[12], 4, 3)));

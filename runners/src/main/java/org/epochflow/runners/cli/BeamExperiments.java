@@ -14,8 +14,8 @@ import org.epochflow.pipeline.experiment.Rungs;
 import org.epochflow.pipeline.experiment.Trial;
 import org.epochflow.pipeline.experiment.TrialListener;
 import org.epochflow.pipeline.experiment.Tuning;
-import org.epochflow.pipeline.ingest.DataSet;
 import org.epochflow.pipeline.ingest.PreparedData;
+import org.epochflow.pipeline.ingest.Sample;
 import org.epochflow.pipeline.io.DataFiles;
 import org.epochflow.pipeline.run.Execution;
 import org.epochflow.pipeline.run.ProgressListener;
@@ -127,20 +127,24 @@ final class BeamExperiments {
 
   /** Writes every trial's page, once all that they are about is there. */
   private void report(Begun begun, ExperimentFolder folder) throws IOException {
-    DataSet dataSet = begun.data.dataSet();
+    PreparedData data = begun.data;
     boolean tuning = folder.verb().equals(TUNE);
     for (Trial trial : begun.trials) {
       TrainingState state = trial.run().latest();
-      trial.run().writeStatistics(TrainingRun.summary(state.config(), begun.data));
-      TrainingData split =
-          new TrainingData(dataSet.train(), begun.data.files().train(), state.config());
+      trial.run().writeStatistics(TrainingRun.summary(state.config(), data));
       new ReportedRun(
               "%s, %s %d".formatted(name(), tuning ? "trial" : "fold", trial.number()),
               trial.run(),
-              dataSet,
-              tuning ? dataSet.test().samples() : split.validationSamples())
+              data.dataSet(),
+              tuning ? data.dataSet().test().samples() : validationSamples(data, state.config()))
           .write(state);
     }
+  }
+
+  private static List<Sample> validationSamples(PreparedData data, TrainingConfig config)
+      throws IOException {
+    return new TrainingData(data.dataSet().train(), data.files().train(), config)
+        .validationSamples();
   }
 
   private PreparedData prepare(ExperimentFolder folder) throws IOException {

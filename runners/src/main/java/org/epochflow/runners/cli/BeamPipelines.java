@@ -70,7 +70,7 @@ final class BeamPipelines implements Pipelines {
     Execution execution =
         new WatchedExecution(execution(options, DataFolders.absolute(output)), terminal);
     List<String> names = NamedClasses.of(options.getClassNames(), model.classNames());
-    EvaluationRun run = new EvaluationRun(execution, path, model, names, Models.kernels(model));
+    EvaluationRun run = new EvaluationRun(execution, path, model, names);
     DataFiles files =
         options.isValidation()
             ? new DataFiles(examples.pairs(), List.of())
@@ -99,8 +99,7 @@ final class BeamPipelines implements Pipelines {
         new PredictionRun(
             new WatchedExecution(execution(options, DataFolders.absolute(output)), terminal),
             path,
-            model,
-            Models.kernels(model));
+            model);
     var predicted = run.run(images, DataFolders.absolute(output));
     return new Predicted(
         predicted.images(), predicted.files().stream().map(name -> output + "/" + name).toList());

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.epochflow.model.format.ArchitectureJson;
 import org.epochflow.model.format.SavedModel;
-import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Presets;
 import org.epochflow.model.train.ClassNames;
@@ -62,10 +61,5 @@ final class Models {
   static int classes(ModelOptions options) throws IOException {
     String model = options.getModel();
     return Presets.NAMES.contains(model) ? options.getClasses() : architecture(model).classes();
-  }
-
-  /** The arithmetic that a model was trained with, where that is known. */
-  static String kernels(SavedModel model) {
-    return model.state().map(state -> state.config().kernels()).orElseGet(Kernels::auto);
   }
 }

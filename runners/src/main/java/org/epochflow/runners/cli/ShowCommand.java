@@ -186,9 +186,8 @@ record ShowCommand(Pipelines pipelines) implements Command.Body<ShowOptions> {
     }
     float[] x = new float[example.pixels().length];
     model.preprocessing().normalize(example.pixels(), 0, x.length, x, 0);
-    String kernels = model.state().map(state -> state.config().kernels()).orElseGet(Kernels::auto);
     List<Activations.Output> outputs =
-        Activations.of(model.architecture(), Kernels.named(kernels), model.parameters(), x);
+        Activations.of(model.architecture(), Kernels.named(model.kernels()), model.parameters(), x);
     List<String> names = NamedClasses.of(call.options().getClassNames(), model.classNames());
     shown(call).print(LayerTrace.of(outputs, names, index, example.label()));
     String picture = output + "/feature-maps.png";
