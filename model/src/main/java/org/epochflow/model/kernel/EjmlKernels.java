@@ -34,6 +34,13 @@ public final class EjmlKernels implements Kernels {
   }
 
   @Override
+  public void normalize(byte[] pixels, int from, int length, float divisor, float[] x, int to) {
+    for (int i = 0; i < length; i++) {
+      x[to + i] = (pixels[from + i] & 0xff) / divisor;
+    }
+  }
+
+  @Override
   public void dense(FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y) {
     load(w, at, x.numCols, y.numCols);
     CommonOps_FDRM.mult(x, weights, y);
@@ -103,6 +110,13 @@ public final class EjmlKernels implements Kernels {
     int size = y.numRows * y.numCols;
     for (int i = 0; i < size; i++) {
       dy.data[i] = y.data[i] > 0 ? dy.data[i] : 0;
+    }
+  }
+
+  @Override
+  public void dropout(int[] kept, float scale, FMatrixRMaj x, FMatrixRMaj y) {
+    for (int i = 0; i < x.getNumElements(); i++) {
+      y.data[i] = kept[i] == 0 ? 0 : x.data[i] * scale;
     }
   }
 

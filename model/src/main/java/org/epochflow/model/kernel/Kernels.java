@@ -29,6 +29,12 @@ public interface Kernels {
    */
   boolean cutsExamples(int examples);
 
+  /**
+   * {@code x = pixels / divisor}: {@code length} unsigned bytes from {@code from}, written to
+   * {@code x} from {@code to}. All of it, whatever the share: the caller has cut.
+   */
+  void normalize(byte[] pixels, int from, int length, float divisor, float[] x, int to);
+
   /** {@code y = x w + b}, then {@code max(y, 0)} if {@code relu}; {@code w: [x.cols x y.cols]}. */
   void dense(FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y);
 
@@ -51,6 +57,9 @@ public interface Kernels {
 
   /** {@code dy = 0} wherever {@code y <= 0}, in place. */
   void reluGradient(FMatrixRMaj y, FMatrixRMaj dy);
+
+  /** {@code y = scale x} where {@code kept} is -1, all bits set; 0 where it is 0. */
+  void dropout(int[] kept, float scale, FMatrixRMaj x, FMatrixRMaj y);
 
   /** {@code y} = the largest value of each window. */
   void maxPool(Pooling sizes, FMatrixRMaj x, FMatrixRMaj y);

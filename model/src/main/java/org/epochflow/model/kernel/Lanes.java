@@ -1,6 +1,7 @@
 package org.epochflow.model.kernel;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -11,6 +12,14 @@ import jdk.incubator.vector.VectorSpecies;
 final class Lanes {
   static final VectorSpecies<Float> SPECIES =
       species(Integer.getInteger("epochflow.vectorBits", 0));
+
+  /** As many whole numbers as there are floats. */
+  static final VectorSpecies<Integer> INTS = SPECIES.withLanes(int.class);
+
+  /** Bytes that become floats: as many, or more where no vector of bytes is so short. */
+  static final VectorSpecies<Byte> BYTES =
+      VectorSpecies.of(
+          byte.class, VectorShape.forBitSize(Math.max(64, SPECIES.length() * Byte.SIZE)));
 
   /** The floats of a vector. */
   static final int LENGTH = SPECIES.length();

@@ -4,12 +4,14 @@ import static org.epochflow.model.kernel.Lanes.LENGTH;
 import static org.epochflow.model.kernel.Lanes.all;
 import static org.epochflow.model.kernel.Lanes.load;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
  * A dense layer's products for a batch of one or two: the weights are read once, where they stand,
  * and their gradient is written once, because to cut them into tiles would take longer than the
- * product.
+ * product. Where columns do not fill their last vector, it begins earlier and computes some of them
+ * again, to the same bits.
  */
 final class Streams {
   /** The most rows of a batch. */
@@ -18,22 +20,41 @@ final class Streams {
   /** How many columns are computed at once. */
   static final int WIDTH = 4 * LENGTH;
 
-  private Streams() {}
+  /** A vector's width for each row, where rows are shorter than that. */
+  private final float[] padded = new float[ROWS * LENGTH];
 
   /**
-   * {@code y = x w + b} from column {@code from}, as far as it comes before {@code to}.
+   * {@code y = x w + b} in the columns {@code from} to {@code to}.
    *
    * @param x {@code [rows x k]}, one or two rows; {@code w} at {@code at}, {@code [k x n]}, the
    *     bias behind it
-   * @return the first column that is left to the caller
+   * @return whether it was computed; it is left to the caller where columns are few
    */
-  static int rows(
-      float[] x, int rows, int k, float[] w, int at, int n, int from, int to, float[] y) {
-    int column = from;
-    for (; column <= to - WIDTH; column += WIDTH) {
-      two(x, rows == 1 ? 0 : k, k, w, at + column, n, y, column, rows == 1 ? 0 : n);
+  boolean rows(float[] x, int rows, int k, float[] w, int at, int n, int from, int to, float[] y) {
+    int second = rows == 1 ? 0 : k;
+    int down = rows == 1 ? 0 : n;
+    if (to - from >= WIDTH) {
+      for (int column = from; column < to; column += WIDTH) {
+        int begin = Math.min(column, to - WIDTH);
+        four(x, second, k, w, at + begin, n, y, begin, down);
+      }
+    } else if (to - from >= LENGTH) {
+      for (int column = from; column < to; column += LENGTH) {
+        int begin = Math.min(column, to - LENGTH);
+        one(x, second, k, w, at + begin, n, w, at + k * n + begin, y, begin, down);
+      }
+    } else if (to - from == n && 2 * n >= LENGTH) {
+      // A vector reads into the next row, from the last one into the bias.
+      Arrays.fill(padded, 0f);
+      System.arraycopy(w, at + k * n, padded, 0, n);
+      one(x, second, k, w, at, n, padded, 0, padded, 0, rows == 1 ? 0 : LENGTH);
+      for (int row = 0; row < rows; row++) {
+        System.arraycopy(padded, row * LENGTH, y, row * n, n);
+      }
+    } else {
+      return false;
     }
-    return column;
+    return true;
   }
 
   /**
@@ -41,9 +62,13 @@ final class Streams {
    *
    * @param x {@code [rows x k]}, one or two rows; {@code dy [rows x n]}
    */
-  static void gradient(
+  void gradient(
       float[] x, int rows, int k, int from, int to, float[] dy, int n, float[] gradient, int at) {
-    for (int i = from; i < to; i++) {
+    int i = from;
+    if (n < LENGTH) {
+      i = narrow(x, rows, k, from, to, dy, n, gradient, at);
+    }
+    for (; i < to; i++) {
       if (rows == 1) {
         one(x[i], dy, n, gradient, at + i * n);
       } else {
@@ -52,14 +77,39 @@ final class Streams {
     }
   }
 
+  /**
+   * The rows of a gradient that are shorter than a vector, whose rest the next row writes over.
+   *
+   * @return the first row that is left
+   */
+  private int narrow(
+      float[] x, int rows, int k, int from, int to, float[] dy, int n, float[] gradient, int at) {
+    for (int row = 0; row < rows; row++) {
+      System.arraycopy(dy, row * n, padded, row * LENGTH, n);
+    }
+    FloatVector zero = all(0);
+    FloatVector first = load(padded, 0);
+    FloatVector second = load(padded, LENGTH);
+    int last = to - (LENGTH + n - 1) / n;
+    int i = from;
+    for (; i <= last; i++) {
+      FloatVector row = all(x[i]).fma(first, zero);
+      (rows == 1 ? row : all(x[k + i]).fma(second, row)).intoArray(gradient, at + i * n);
+    }
+    return i;
+  }
+
   private static void one(float x, float[] dy, int n, float[] g, int at) {
     FloatVector zero = all(0);
     FloatVector factor = all(x);
-    int j = 0;
-    for (; j <= n - LENGTH; j += LENGTH) {
+    for (int j = 0; j <= n - LENGTH; j += LENGTH) {
       factor.fma(load(dy, j), zero).intoArray(g, at + j);
     }
-    for (; j < n; j++) {
+    if (n >= LENGTH) {
+      factor.fma(load(dy, n - LENGTH), zero).intoArray(g, at + n - LENGTH);
+      return;
+    }
+    for (int j = 0; j < n; j++) {
       g[at + j] = Math.fma(x, dy[j], 0f);
     }
   }
@@ -68,17 +118,45 @@ final class Streams {
     FloatVector zero = all(0);
     FloatVector a = all(xa);
     FloatVector b = all(xb);
-    int j = 0;
-    for (; j <= n - LENGTH; j += LENGTH) {
+    for (int j = 0; j <= n - LENGTH; j += LENGTH) {
       b.fma(load(dy, n + j), a.fma(load(dy, j), zero)).intoArray(g, at + j);
     }
-    for (; j < n; j++) {
+    if (n >= LENGTH) {
+      int j = n - LENGTH;
+      b.fma(load(dy, n + j), a.fma(load(dy, j), zero)).intoArray(g, at + j);
+      return;
+    }
+    for (int j = 0; j < n; j++) {
       g[at + j] = Math.fma(xb, dy[n + j], Math.fma(xa, dy[j], 0f));
     }
   }
 
+  /** Two rows by one vector; the second row may be the first. */
+  private static void one(
+      float[] x,
+      int second,
+      int k,
+      float[] w,
+      int at,
+      int n,
+      float[] bias,
+      int biasAt,
+      float[] y,
+      int to,
+      int down) {
+    FloatVector a = load(bias, biasAt);
+    FloatVector b = a;
+    for (int i = 0; i < k; i++) {
+      FloatVector row = load(w, at + i * n);
+      a = all(x[i]).fma(row, a);
+      b = all(x[second + i]).fma(row, b);
+    }
+    a.intoArray(y, to);
+    b.intoArray(y, to + down);
+  }
+
   /** Two rows by four vectors; the second row may be the first. */
-  private static void two(
+  private static void four(
       float[] x, int second, int k, float[] w, int at, int n, float[] y, int to, int down) {
     int bias = at + k * n;
     FloatVector a0 = load(w, bias);

@@ -14,6 +14,7 @@ final class VectorDense {
   private final Rows left = new Rows();
   private final Rows result = new Rows();
   private final Right right = new Right();
+  private final Streams streams = new Streams();
   private final Scratch scratch = new Scratch();
 
   VectorDense(Share share, Products products) {
@@ -51,14 +52,13 @@ final class VectorDense {
       FMatrixRMaj y) {
     int in = x.numCols;
     int units = y.numCols;
-    left.matrix(x.data, first * in, examples, in);
-    right.matrix(w, at, units);
-    int column = from;
-    if (examples <= Streams.ROWS) {
-      column = Streams.rows(x.data, examples, in, w, at, units, from, to, y.data);
+    if (examples > Streams.ROWS
+        || !streams.rows(x.data, examples, in, w, at, units, from, to, y.data)) {
+      left.matrix(x.data, first * in, examples, in);
+      right.matrix(w, at, units);
+      result.matrix(y.data, first * units, examples, units);
+      products.rows(left, right, from, to, true, w, at + in * units, result);
     }
-    result.matrix(y.data, first * units, examples, units);
-    products.rows(left, right, column, to, true, w, at + in * units, result);
     if (relu) {
       for (int row = first; row < first + examples; row++) {
         VectorElements.relu(y.data, row * units + from, row * units + to);
@@ -72,7 +72,7 @@ final class VectorDense {
     int from = share.from(in, Tile.ROWS);
     int to = share.to(in, Tile.ROWS);
     if (x.numRows <= Streams.ROWS) {
-      Streams.gradient(x.data, x.numRows, in, from, to, dy.data, units, gradient, at);
+      streams.gradient(x.data, x.numRows, in, from, to, dy.data, units, gradient, at);
     } else {
       gradientInTiles(x, from, to, dy, gradient, at);
     }

@@ -1,10 +1,17 @@
 package org.epochflow.model.kernel;
 
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.B2I;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static org.epochflow.model.kernel.Lanes.BYTES;
+import static org.epochflow.model.kernel.Lanes.INTS;
 import static org.epochflow.model.kernel.Lanes.LENGTH;
 import static org.epochflow.model.kernel.Lanes.all;
 import static org.epochflow.model.kernel.Lanes.load;
 
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import org.epochflow.model.kernel.Kernels.AdamStep;
 
@@ -13,6 +20,8 @@ import org.epochflow.model.kernel.Kernels.AdamStep;
  * operations one by one, so where a value stands does not show in its bits.
  */
 final class VectorElements {
+  private static final int LEAST_NORMAL = Float.floatToRawIntBits(Float.MIN_NORMAL);
+
   private VectorElements() {}
 
   /**
@@ -98,6 +107,31 @@ final class VectorElements {
     }
   }
 
+  static void mask(int[] kept, float scale, float[] x, float[] y, int from, int to) {
+    int i = from;
+    FloatVector factor = all(scale);
+    for (; i <= to - LENGTH; i += LENGTH) {
+      IntVector bits = load(x, i).mul(factor).reinterpretAsInts();
+      bits.and(IntVector.fromArray(INTS, kept, i)).reinterpretAsFloats().intoArray(y, i);
+    }
+    for (; i < to; i++) {
+      y[i] = Float.intBitsToFloat(Float.floatToRawIntBits(x[i] * scale) & kept[i]);
+    }
+  }
+
+  static void normalize(byte[] pixels, int from, int length, float divisor, float[] x, int to) {
+    int i = 0;
+    FloatVector by = all(divisor);
+    for (; i <= length - BYTES.length(); i += LENGTH) {
+      ByteVector bytes = ByteVector.fromArray(BYTES, pixels, from + i);
+      IntVector unsigned = ((IntVector) bytes.convertShape(B2I, INTS, 0)).and(0xff);
+      ((FloatVector) unsigned.convert(I2F, 0)).div(by).intoArray(x, to + i);
+    }
+    for (; i < length; i++) {
+      x[to + i] = (pixels[from + i] & 0xff) / divisor;
+    }
+  }
+
   static void axpy(float a, float[] x, float[] y, int from, int to) {
     int i = from;
     FloatVector factor = all(a);
@@ -133,7 +167,10 @@ final class VectorElements {
     }
   }
 
+  /** See {@link AdamStep#normal}: by bits, as a mask takes longer. */
   private static FloatVector normal(FloatVector moments) {
-    return moments.blend(0f, moments.abs().compare(VectorOperators.LT, Float.MIN_NORMAL));
+    IntVector bits = moments.reinterpretAsInts();
+    IntVector subnormal = bits.and(Integer.MAX_VALUE).sub(LEAST_NORMAL).lanewise(ASHR, 31);
+    return bits.and(subnormal.not()).reinterpretAsFloats();
   }
 }

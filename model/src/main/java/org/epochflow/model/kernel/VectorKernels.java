@@ -33,6 +33,11 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void normalize(byte[] pixels, int from, int length, float divisor, float[] x, int to) {
+    VectorElements.normalize(pixels, from, length, divisor, x, to);
+  }
+
+  @Override
   public void dense(FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y) {
     dense.forward(x, w, at, relu, y);
   }
@@ -69,6 +74,12 @@ final class VectorKernels implements Kernels {
   public void reluGradient(FMatrixRMaj y, FMatrixRMaj dy) {
     int from = share.from(y.numRows) * y.numCols;
     VectorElements.reluGradient(y.data, dy.data, from, share.to(y.numRows) * y.numCols);
+  }
+
+  @Override
+  public void dropout(int[] kept, float scale, FMatrixRMaj x, FMatrixRMaj y) {
+    int from = share.from(x.numRows) * x.numCols;
+    VectorElements.mask(kept, scale, x.data, y.data, from, share.to(x.numRows) * x.numCols);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.epochflow.model.nn;
 
+import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.parallel.Share;
 
 /**
@@ -13,10 +14,8 @@ public final class Batch {
   private final int inputSize;
   private final byte[][] pixels;
   private final int[] offsets;
-  private final float[][] values;
+  private final float[] divisors;
   private int size;
-  private Preprocessing preprocessing = Preprocessing.STANDARD;
-  private float[] normalized = preprocessing.ofBytes();
 
   /**
    * @param capacity the most examples it holds
@@ -29,7 +28,7 @@ public final class Batch {
     indices = new long[capacity];
     pixels = new byte[capacity][];
     offsets = new int[capacity];
-    values = new float[capacity][];
+    divisors = new float[capacity];
   }
 
   public int size() {
@@ -46,28 +45,19 @@ public final class Batch {
 
   /** Adds the record {@code at} of {@code examples}, to be normalised as {@code by} says. */
   public void add(Examples examples, int at, Preprocessing by) {
-    if (!by.equals(preprocessing)) {
-      preprocessing = by;
-      normalized = by.ofBytes();
-    }
     pixels[size] = examples.pixels();
     offsets[size] = at * inputSize;
-    values[size] = normalized;
+    divisors[size] = by.divisor();
     labels[size] = examples.labels()[at] & 0xff;
     indices[size++] = examples.indices()[at];
   }
 
   /** Writes the inputs of a share of the examples. */
-  void normalize(Share share) {
+  void normalize(Kernels kernels, Share share) {
     int to = share.to(size);
     for (int row = share.from(size); row < to; row++) {
-      look(values[row], pixels[row], offsets[row], inputSize, inputs, row * inputSize);
-    }
-  }
-
-  private static void look(float[] values, byte[] pixels, int from, int length, float[] x, int to) {
-    for (int i = 0; i < length; i++) {
-      x[to + i] = values[pixels[from + i] & 0xff];
+      kernels.normalize(
+          pixels[row], offsets[row], inputSize, divisors[row], inputs, row * inputSize);
     }
   }
 }

@@ -1,12 +1,11 @@
 package org.epochflow.model.nn;
 
-import org.ejml.data.FMatrixRMaj;
 import org.epochflow.model.parallel.Share;
 import org.epochflow.model.random.CounterRandom;
 
 /**
  * The dropout of one batch: which values are kept is a function of (key, example, layer, value), so
- * the backward pass computes the same mask again instead of keeping it.
+ * it depends on neither the batch around an example nor the threads.
  */
 final class Masks {
   private static final int LANES = 4;
@@ -29,50 +28,49 @@ final class Masks {
     indices = examples;
   }
 
+  /** Whether values are dropped at this rate. */
+  boolean drops(double rate) {
+    return training && rate > 0;
+  }
+
+  /** What kept values are multiplied by, so that their mean stays. */
+  static float scale(double rate) {
+    return (float) (1 / (1 - rate));
+  }
+
   /**
-   * Multiplies a share of the examples by the mask: 0, or 1 / (1 - rate). One draw of 64 bits
-   * serves four values.
+   * Draws the masks of a share of the examples: -1 for each value that is kept, else 0. One draw of
+   * 64 bits serves four values.
    *
-   * @param masked takes the products; it may be {@code values}
-   * @return {@code masked}, or {@code values} where nothing is dropped
+   * @param columns the values of an example
    */
-  FMatrixRMaj apply(Share share, int layer, double rate, FMatrixRMaj values, FMatrixRMaj masked) {
-    if (!training || rate == 0) {
-      return values;
-    }
+  void draw(Share share, int layer, double rate, int rows, int columns, int[] kept) {
     int threshold = (int) Math.round(rate * (1 << LANE_BITS));
-    float scale = (float) (1 / (1 - rate));
-    int last = share.to(values.numRows);
-    for (int row = share.from(values.numRows); row < last; row++) {
+    int last = share.to(rows);
+    for (int row = share.from(rows); row < last; row++) {
       long example = CounterRandom.at(CounterRandom.at(key, layer), indices[row]);
-      int from = row * values.numCols;
-      apply(example, threshold, scale, values.data, from, from + values.numCols, masked.data);
+      draw(example, threshold, row * columns, (row + 1) * columns, kept);
     }
-    return masked;
   }
 
   /** The mask of one example. */
-  private static void apply(
-      long example, int threshold, float scale, float[] x, int from, int to, float[] y) {
+  private static void draw(long example, int threshold, int from, int to, int[] kept) {
     int i = from;
     for (long draw = 0; i <= to - LANES; draw++, i += LANES) {
       long bits = CounterRandom.at(example, draw);
-      y[i] = masked(bits, threshold, x[i] * scale);
-      y[i + 1] = masked(bits >>> LANE_BITS, threshold, x[i + 1] * scale);
-      y[i + 2] = masked(bits >>> (2 * LANE_BITS), threshold, x[i + 2] * scale);
-      y[i + 3] = masked(bits >>> (3 * LANE_BITS), threshold, x[i + 3] * scale);
+      kept[i] = kept(bits, threshold);
+      kept[i + 1] = kept(bits >>> LANE_BITS, threshold);
+      kept[i + 2] = kept(bits >>> (2 * LANE_BITS), threshold);
+      kept[i + 3] = kept(bits >>> (3 * LANE_BITS), threshold);
     }
     long bits = CounterRandom.at(example, (to - from) / LANES);
     for (; i < to; i++, bits >>>= LANE_BITS) {
-      y[i] = masked(bits, threshold, x[i] * scale);
+      kept[i] = kept(bits, threshold);
     }
   }
 
-  /**
-   * The value where the lane's bits reach the threshold, else 0: without a branch, as it is random.
-   */
-  private static float masked(long bits, int threshold, float value) {
-    int dropped = (((int) bits & ((1 << LANE_BITS) - 1)) - threshold) >> 31;
-    return Float.intBitsToFloat(Float.floatToRawIntBits(value) & ~dropped);
+  /** -1 where the lane's bits reach the threshold, else 0: without a branch, as it is random. */
+  private static int kept(long bits, int threshold) {
+    return ~((((int) bits & ((1 << LANE_BITS) - 1)) - threshold) >> 31);
   }
 }

@@ -151,7 +151,7 @@ public final class Network {
 
   private void train(int member) {
     Step.Pass pass = passes.get(member);
-    batch.normalize(pass.share);
+    batch.normalize(pass.kernels, pass.share);
     forward(pass);
     lossGradient(pass.share);
     FMatrixRMaj dy = dLogits;
@@ -163,7 +163,7 @@ public final class Network {
 
   private void test(int member) {
     Step.Pass pass = passes.get(member);
-    batch.normalize(pass.share);
+    batch.normalize(pass.kernels, pass.share);
     forward(pass);
     tallies[member] = tally(pass.share);
   }

@@ -24,19 +24,6 @@ public record Preprocessing(float divisor) implements Serializable {
     }
   }
 
-  /**
-   * What {@link #normalize} makes of the bytes 0 to 255: a look takes less time than a division.
-   */
-  float[] ofBytes() {
-    byte[] bytes = new byte[256];
-    for (int value = 0; value < bytes.length; value++) {
-      bytes[value] = (byte) value;
-    }
-    float[] values = new float[bytes.length];
-    normalize(bytes, 0, bytes.length, values, 0);
-    return values;
-  }
-
   /** Writes the one-hot row of {@code label} at {@code offset}: 1 at its place, 0 elsewhere. */
   public static void oneHot(int label, int classes, float[] y, int offset) {
     for (int i = 0; i < classes; i++) {

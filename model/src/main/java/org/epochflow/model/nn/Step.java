@@ -89,7 +89,7 @@ abstract class Step {
   }
 
   /** Makes room for a batch; to be called by one thread, before the others come. */
-  final void reshape(int examples, boolean inputGradient) {
+  void reshape(int examples, boolean inputGradient) {
     y.reshape(examples, outputSize);
     if (inputGradient) {
       dx.reshape(examples, inputSize);
@@ -253,10 +253,11 @@ abstract class Step {
     }
   }
 
-  /** Dropout. Its input is kept: gradients of the step before may need what it gave. */
+  /** Dropout. Its input stays as it is: gradients of the step before may need what it gave. */
   static final class Dropout extends Step {
     private final int layer;
     private final double rate;
+    private int[] kept = {};
 
     Dropout(Shape input, Shape output, int layer, double rate) {
       super(input, output);
@@ -265,20 +266,34 @@ abstract class Step {
     }
 
     @Override
+    void reshape(int examples, boolean inputGradient) {
+      super.reshape(examples, inputGradient);
+      if (kept.length < y.getNumElements()) {
+        kept = new int[y.getNumElements()];
+      }
+    }
+
+    @Override
     FMatrixRMaj forward(Pass pass, FMatrixRMaj x) {
-      return apply(pass, x, y);
+      if (!pass.masks.drops(rate)) {
+        return x;
+      }
+      pass.readsExamples();
+      pass.masks.draw(pass.share, layer, rate, x.numRows, x.numCols, kept);
+      pass.kernels.dropout(kept, Masks.scale(rate), x, y);
+      pass.wroteExamples();
+      return y;
     }
 
     @Override
     FMatrixRMaj backward(Pass pass, FMatrixRMaj x, FMatrixRMaj dy, boolean inputGradient) {
-      return apply(pass, dy, dy);
-    }
-
-    private FMatrixRMaj apply(Pass pass, FMatrixRMaj values, FMatrixRMaj masked) {
+      if (!pass.masks.drops(rate)) {
+        return dy;
+      }
       pass.readsExamples();
-      FMatrixRMaj result = pass.masks.apply(pass.share, layer, rate, values, masked);
+      pass.kernels.dropout(kept, Masks.scale(rate), dy, dy);
       pass.wroteExamples();
-      return result;
+      return dy;
     }
   }
 }

@@ -30,6 +30,16 @@ record InTurn(List<Kernels> shares) implements Kernels {
   }
 
   @Override
+  public void normalize(byte[] pixels, int from, int length, float divisor, float[] x, int to) {
+    shares.get(0).normalize(pixels, from, length, divisor, x, to);
+  }
+
+  @Override
+  public void dropout(int[] kept, float scale, FMatrixRMaj x, FMatrixRMaj y) {
+    each(k -> k.dropout(kept, scale, x, y));
+  }
+
+  @Override
   public void dense(FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y) {
     each(k -> k.dense(x, w, at, relu, y));
   }

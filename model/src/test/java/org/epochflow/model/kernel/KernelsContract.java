@@ -84,6 +84,37 @@ abstract class KernelsContract extends ImageKernelsContract {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {1, 7, 15, 16, 17, 784})
+  void bytesAreUnsignedAndDivided(int size) {
+    byte[] pixels = new byte[size + 300];
+    random.nextBytes(pixels);
+    for (float divisor : new float[] {1, 255, 0.3f}) {
+      float[] x = Tensors.dirty(size + 2 * AT);
+      kernels.normalize(pixels, 3, size, divisor, x, AT);
+      for (int i = 0; i < size; i++) {
+        assertEquals((pixels[3 + i] & 0xff) / divisor, x[AT + i]);
+      }
+      assertUntouchedOutside(x, size);
+    }
+  }
+
+  @Test
+  void droppedValuesAreZeroAndTheOthersScaled() {
+    for (int size : new int[] {1, 7, 16, 33}) {
+      FMatrixRMaj x = Tensors.random(2, size, random);
+      x.data[0] = Float.NaN;
+      x.data[size] = -0f;
+      int[] kept = random.ints(2L * size + 1, -1, 1).toArray();
+      float[] expected = Tensors.values(x);
+      for (int i = 0; i < expected.length; i++) {
+        expected[i] = kept[i] == -1 ? 1.25f * expected[i] : 0;
+      }
+      kernels.dropout(kept, 1.25f, x, x);
+      assertArrayEquals(expected, Tensors.values(x));
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {1, 2, 7, 10, 16, 17, 200})
   void softmaxIsTheFormula(int classes) {
     FMatrixRMaj x = Tensors.random(33, classes, random);

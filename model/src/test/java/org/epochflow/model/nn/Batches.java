@@ -2,6 +2,7 @@ package org.epochflow.model.nn;
 
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.parallel.Share;
 
 /** Batches and parameters to try networks with. */
@@ -25,7 +26,7 @@ final class Batches {
     for (int i = 0; i < examples.size(); i++) {
       batch.add(examples, i, Preprocessing.STANDARD);
     }
-    batch.normalize(Share.ALL);
+    batch.normalize(Kernels.named("ejml"), Share.ALL);
     return batch;
   }
 

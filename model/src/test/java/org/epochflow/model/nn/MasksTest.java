@@ -3,11 +3,10 @@ package org.epochflow.model.nn;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.stream.LongStream;
-import org.ejml.data.FMatrixRMaj;
 import org.epochflow.model.parallel.Share;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,9 +20,13 @@ class MasksTest {
   private static float[] mask(long key, int layer, double rate, long firstIndex) {
     Masks masks = new Masks();
     masks.on(key, LongStream.range(firstIndex, firstIndex + ROWS).toArray());
-    FMatrixRMaj ones = new FMatrixRMaj(ROWS, COLUMNS);
-    ones.fill(1);
-    return masks.apply(Share.ALL, layer, rate, ones, new FMatrixRMaj(ROWS, COLUMNS)).data;
+    int[] kept = new int[ROWS * COLUMNS];
+    masks.draw(Share.ALL, layer, rate, ROWS, COLUMNS, kept);
+    float[] mask = new float[kept.length];
+    for (int i = 0; i < mask.length; i++) {
+      mask[i] = kept[i] == 0 ? 0 : Masks.scale(rate);
+    }
+    return mask;
   }
 
   @ParameterizedTest
@@ -80,22 +83,22 @@ class MasksTest {
   void masksNeverChange() {
     Masks masks = new Masks();
     masks.on(42, new long[] {7});
-    FMatrixRMaj ones = new FMatrixRMaj(1, 24);
-    ones.fill(1);
-    StringBuilder kept = new StringBuilder();
-    for (float value : masks.apply(Share.ALL, 3, 0.25, ones, ones).data) {
-      kept.append(value == 0 ? 0 : 1);
+    int[] kept = new int[24];
+    masks.draw(Share.ALL, 3, 0.25, 1, 24, kept);
+    StringBuilder mask = new StringBuilder();
+    for (int value : kept) {
+      mask.append(-value);
     }
-    assertEquals("101010111010110110101000", kept.toString());
+    assertEquals("101010111010110110101000", mask.toString());
   }
 
   @Test
   void nothingIsDroppedAtRateZeroOrOutsideTraining() {
     Masks masks = new Masks();
-    FMatrixRMaj values = new FMatrixRMaj(1, 3);
     masks.on(1, new long[] {0});
-    assertSame(values, masks.apply(Share.ALL, 0, 0, values, new FMatrixRMaj(1, 3)));
+    assertTrue(masks.drops(0.5));
+    assertFalse(masks.drops(0));
     masks.off();
-    assertSame(values, masks.apply(Share.ALL, 0, 0.5, values, new FMatrixRMaj(1, 3)));
+    assertFalse(masks.drops(0.5));
   }
 }

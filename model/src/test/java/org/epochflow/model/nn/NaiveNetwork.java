@@ -2,7 +2,6 @@ package org.epochflow.model.nn;
 
 import java.util.Arrays;
 import java.util.List;
-import org.ejml.data.FMatrixRMaj;
 import org.epochflow.model.parallel.Share;
 
 /** The layers' formulas as plain loops in double precision, one example at a time. */
@@ -52,16 +51,19 @@ final class NaiveNetwork {
     } else if (layer instanceof Layer.MaxPooling2D pool) {
       return pool(place, pool, x);
     } else if (layer instanceof Layer.Dropout dropout) {
-      FMatrixRMaj ones = new FMatrixRMaj(1, x.length);
-      ones.fill(1);
-      float[] mask = masks.apply(Share.ALL, place, dropout.rate(), ones, ones).data;
-      double[] y = new double[x.length];
-      Arrays.setAll(y, i -> x[i] * mask[i]);
-      return y;
+      return masks.drops(dropout.rate()) ? drop(place, dropout.rate(), x) : x;
     } else if (layer instanceof Layer.Activation activation) {
       return activate(activation.function(), x);
     }
     return x;
+  }
+
+  private double[] drop(int place, double rate, double[] x) {
+    int[] kept = new int[x.length];
+    masks.draw(Share.ALL, place, rate, 1, x.length, kept);
+    double[] y = new double[x.length];
+    Arrays.setAll(y, i -> kept[i] == 0 ? 0 : x[i] * Masks.scale(rate));
+    return y;
   }
 
   private static double[] activate(Layer.Function function, double[] x) {
