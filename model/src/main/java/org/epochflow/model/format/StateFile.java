@@ -2,11 +2,11 @@ package org.epochflow.model.format;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.channels.ReadableByteChannel;
-import java.nio.channels.WritableByteChannel;
 import java.util.zip.CRC32C;
 import org.epochflow.model.train.ModelState;
 
@@ -33,14 +33,14 @@ public final class StateFile {
 
   private StateFile() {}
 
-  /** Writes the state; the channel stays open. */
-  public static void write(ModelState state, WritableByteChannel channel) throws IOException {
+  /** Writes the state in large pieces; the stream stays open. */
+  public static void write(ModelState state, OutputStream out) throws IOException {
     ByteBuffer buffer = buffer();
     buffer.putInt(MAGIC).putInt(VERSION);
     buffer.putInt(state.parameters().length).putInt(state.m().length).putInt(state.v().length);
     buffer.putLong(state.step());
     buffer.putInt(crc(buffer.duplicate().flip()));
-    flush(buffer, channel);
+    flush(buffer, out);
     CRC32C crc = new CRC32C();
     for (float[] values : new float[][] {state.parameters(), state.m(), state.v()}) {
       for (int i = 0; i < values.length; i += CHUNK_BYTES / Float.BYTES) {
@@ -48,10 +48,10 @@ public final class StateFile {
         buffer.asFloatBuffer().put(values, i, count);
         buffer.position(count * Float.BYTES);
         crc.update(buffer.duplicate().flip());
-        flush(buffer, channel);
+        flush(buffer, out);
       }
     }
-    flush(buffer.putInt((int) crc.getValue()), channel);
+    flush(buffer.putInt((int) crc.getValue()), out);
   }
 
   /**
@@ -101,11 +101,8 @@ public final class StateFile {
     return (int) crc.getValue();
   }
 
-  private static void flush(ByteBuffer buffer, WritableByteChannel channel) throws IOException {
-    buffer.flip();
-    while (buffer.hasRemaining()) {
-      channel.write(buffer);
-    }
+  private static void flush(ByteBuffer buffer, OutputStream out) throws IOException {
+    out.write(buffer.array(), 0, buffer.position());
     buffer.clear();
   }
 

@@ -1,5 +1,8 @@
 package org.epochflow.model.random;
 
+import java.util.NoSuchElementException;
+import java.util.PrimitiveIterator;
+
 /**
  * A random permutation of 0..n-1 that is computed, not stored: a Feistel network over the next
  * power of four, walked along its cycle until it falls below n (Black and Rogaway, 2002, "Ciphers
@@ -39,6 +42,58 @@ public final class Bijection {
       image = encrypt(image);
     } while (image >= n);
     return image;
+  }
+
+  /**
+   * The images of 0, 1, ..., n-1. Several times as fast as one by one: it encrypts some hundred at
+   * once, and those do not wait for each other.
+   */
+  public PrimitiveIterator.OfLong images() {
+    return new Images();
+  }
+
+  private final class Images implements PrimitiveIterator.OfLong {
+    private static final int AT_ONCE = 256;
+    private final long[] images = new long[AT_ONCE];
+    private final int[] walking = new int[AT_ONCE];
+    private long next;
+
+    @Override
+    public boolean hasNext() {
+      return next < n;
+    }
+
+    @Override
+    public long nextLong() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      int place = (int) (next % AT_ONCE);
+      if (place == 0) {
+        walk((int) Math.min(AT_ONCE, n - next));
+      }
+      next++;
+      return images[place];
+    }
+
+    private void walk(int count) {
+      for (int i = 0; i < count; i++) {
+        images[i] = next + i;
+        walking[i] = i;
+      }
+      int left = count;
+      while (left > 0) {
+        int still = 0;
+        for (int i = 0; i < left; i++) {
+          int place = walking[i];
+          long image = encrypt(images[place]);
+          images[place] = image;
+          walking[still] = place;
+          still += image < n ? 0 : 1;
+        }
+        left = still;
+      }
+    }
   }
 
   private long encrypt(long value) {

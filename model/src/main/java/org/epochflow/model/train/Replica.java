@@ -1,6 +1,7 @@
 package org.epochflow.model.train;
 
 import java.util.List;
+import java.util.PrimitiveIterator;
 import java.util.function.LongConsumer;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.metric.Tally;
@@ -46,8 +47,7 @@ public final class Replica {
   public Replica(TrainingConfig config, Round round, ModelState start, int threads) {
     this.config = config;
     this.round = round;
-    long worth = config.batchSize() * config.architecture().multiplications() / WORTH_A_THREAD;
-    this.threads = (int) Math.max(1, Math.min(worth, Kernels.threads(config.kernels(), threads)));
+    this.threads = threads(config, config.batchSize(), threads);
     localAdam = config.parallel().strategy() == Strategy.LOCAL_ADAM;
     w = start.parameters().clone();
     m = localAdam ? start.m().clone() : NO_MOMENTS;
@@ -55,6 +55,12 @@ public final class Replica {
     step = start.step();
     gradient = new float[w.length];
     batch = new Batch(config.batchSize(), config.architecture().input().size());
+  }
+
+  /** How many threads are worth sharing a batch, at most {@code most}. */
+  public static int threads(TrainingConfig config, int batch, int most) {
+    long worth = batch * config.architecture().multiplications() / WORTH_A_THREAD;
+    return (int) Math.max(1, Math.min(worth, Kernels.threads(config.kernels(), most)));
   }
 
   /**
@@ -71,10 +77,11 @@ public final class Replica {
       Network network = new Network(config.architecture(), kernels, team, w);
       int number = 0;
       for (Examples window : windows) {
-        Bijection order = new Bijection(round.shuffleKey(config.seed(), number++), window.size());
-        for (int i = 0; i < window.size(); i++) {
-          batch.add(window, (int) order.of(i), config.preprocessing());
-          if (batch.isFull() || i == window.size() - 1) {
+        long key = round.shuffleKey(config.seed(), number++);
+        PrimitiveIterator.OfLong order = new Bijection(key, window.size()).images();
+        while (order.hasNext()) {
+          batch.add(window, (int) order.nextLong(), config.preprocessing());
+          if (batch.isFull() || !order.hasNext()) {
             step(network, team, (double) tally.examples() / ofExamples);
             progress.accept(tally.examples());
           }

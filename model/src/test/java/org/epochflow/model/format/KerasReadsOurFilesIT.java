@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +47,7 @@ final class KerasReadsOurFilesIT {
     try (OutputStream model = Files.newOutputStream(folder.resolve(name + ".keras"));
         OutputStream raw = Files.newOutputStream(folder.resolve(name + ".state"))) {
       KerasFile.write(state, model);
-      StateFile.write(state.model(), Channels.newChannel(raw));
+      StateFile.write(state.model(), raw);
     }
   }
 

@@ -94,7 +94,7 @@ final class StateFileTest {
 
   private static byte[] write(ModelState state) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    StateFile.write(state, Channels.newChannel(out));
+    StateFile.write(state, out);
     return out.toByteArray();
   }
 

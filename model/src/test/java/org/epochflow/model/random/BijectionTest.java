@@ -6,8 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.PrimitiveIterator;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +28,17 @@ class BijectionTest {
         assertArrayEquals(LongStream.range(0, n).toArray(), images, "n = " + n);
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 255, 256, 257, 1000, 5000})
+  void theImagesInOrderAreThoseOneByOne(int n) {
+    Bijection permutation = new Bijection(11, n);
+    List<Long> images = new ArrayList<>();
+    permutation.images().forEachRemaining((LongConsumer) images::add);
+    assertEquals(LongStream.range(0, n).map(permutation::of).boxed().toList(), images);
+    PrimitiveIterator.OfLong ended = new Bijection(11, 0).images();
+    assertThrows(NoSuchElementException.class, ended::nextLong);
   }
 
   @ParameterizedTest

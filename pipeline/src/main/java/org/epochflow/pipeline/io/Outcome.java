@@ -28,6 +28,11 @@ public record Outcome<T>(String path, Coder<T> coder) {
     return new Write<>(path, coder);
   }
 
+  /** The same of elements that have a key, all the same one. */
+  public PTransform<PCollection<KV<Integer, T>>, PCollection<String>> writeKeyed() {
+    return new WriteKeyed<>(path, coder);
+  }
+
   /** The elements, in no defined order. */
   public List<T> read() throws IOException {
     try (InputStream in = new BufferedInputStream(Storage.stream(path))) {
@@ -51,6 +56,24 @@ public record Outcome<T>(String path, Coder<T> coder) {
     public PCollection<String> expand(PCollection<T> elements) {
       return elements
           .apply("ToOnePlace", WithKeys.of(0))
+          .apply("WriteKeyed", new WriteKeyed<>(path, coder));
+    }
+  }
+
+  private static final class WriteKeyed<T>
+      extends PTransform<PCollection<KV<Integer, T>>, PCollection<String>> {
+    private static final long serialVersionUID = 1L;
+    private final String path;
+    private final Coder<T> coder;
+
+    WriteKeyed(String path, Coder<T> coder) {
+      this.path = path;
+      this.coder = coder;
+    }
+
+    @Override
+    public PCollection<String> expand(PCollection<KV<Integer, T>> elements) {
+      return elements
           .apply("Gather", GroupByKey.create())
           .apply("WriteFile", ParDo.of(new WriteFn<>(path, coder)));
     }

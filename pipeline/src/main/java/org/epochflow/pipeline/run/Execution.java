@@ -53,6 +53,14 @@ public interface Execution {
     }
   }
 
+  /**
+   * The same for pipelines that have at most so many elements to work on at once: a runner need not
+   * keep threads for more, where those that are idle take time from the others.
+   */
+  default Execution narrowedTo(int elements) {
+    return this;
+  }
+
   /** Who is told of tasks. */
   default ProgressListener progress() {
     return ProgressListener.NONE;

@@ -48,7 +48,7 @@ public final class InProcessEpochs implements Epochs {
     double trainingSeconds = watch.seconds();
     Tally validation = Tally.NONE;
     for (int chunk = 0; chunk < work.validationChunks(); chunk++) {
-      validation = validation.plus(work.validate(model.parameters(), chunk));
+      validation = validation.plus(work.validate(model.parameters(), chunk, threads));
     }
     work.requireAll(training, validation);
     return new EpochResult(model, training, validation, trainingSeconds, watch.seconds());

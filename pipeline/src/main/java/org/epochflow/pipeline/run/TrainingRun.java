@@ -189,7 +189,8 @@ public final class TrainingRun {
     DataSummary summary = summary(state.config(), data);
     folder.writeStatistics(summary);
     listeners.forEach(listener -> listener.began(state, summary));
-    BeamEpochs epochs = new BeamEpochs(execution, data, folder.work(), threads);
+    Execution replicas = execution.narrowedTo(state.config().parallel().replicas());
+    BeamEpochs epochs = new BeamEpochs(replicas, data, folder.work(), threads);
     TrainingState stopped = Training.run(state, folder, epochs, listeners);
     Storage.deleteAll(folder.work());
     return stopped;

@@ -18,6 +18,11 @@ public record WatchedExecution(Execution inner, ProgressListener progress) imple
   }
 
   @Override
+  public Execution narrowedTo(int elements) {
+    return new WatchedExecution(inner.narrowedTo(elements), progress);
+  }
+
+  @Override
   public Keys keys() {
     return inner.keys();
   }

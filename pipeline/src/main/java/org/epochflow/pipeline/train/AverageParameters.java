@@ -1,6 +1,7 @@
 package org.epochflow.pipeline.train;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -76,12 +77,15 @@ final class AverageParameters
             "Expected reports of %d replicas, found %s".formatted(replicas, reports.keySet()));
       }
       RoundReport from = reports.values().iterator().next().from();
-      Averaging averaging = new Averaging(plan.config(), Worker.start(plan, from.state()));
+      Averaging averaging = new Averaging(plan.config(), Worker.read(plan, from.state()));
+      List<String> read = new ArrayList<>(List.of(from.state()));
       for (ReplicaReport report : reports.values()) {
-        averaging.add(new ReplicaResult(Worker.read(report.state()), report.tally()));
+        averaging.add(new ReplicaResult(Worker.read(plan, report.state()), report.tally()));
+        read.add(report.state());
       }
       String path = plan.roundState(from.rounds());
-      Worker.write(path, averaging.model());
+      Worker.write(plan, path, averaging.model());
+      Worker.forget(plan, read);
       Tally training = from.training().plus(averaging.tally());
       return new RoundReport(from.rounds() + 1, path, training, System.currentTimeMillis());
     }

@@ -13,5 +13,8 @@ final class Coders {
   static final SerializableCoder<ChunkReport> CHUNK_REPORT =
       SerializableCoder.of(ChunkReport.class);
 
+  static final KvCoder<Integer, ChunkReport> KEYED_CHUNK_REPORT =
+      KvCoder.of(VarIntCoder.of(), CHUNK_REPORT);
+
   private Coders() {}
 }

@@ -8,6 +8,7 @@ import org.epochflow.model.metric.Tally;
 import org.epochflow.model.nn.Batch;
 import org.epochflow.model.nn.Examples;
 import org.epochflow.model.nn.Network;
+import org.epochflow.model.parallel.Team;
 import org.epochflow.model.train.Dealing;
 import org.epochflow.model.train.ModelState;
 import org.epochflow.model.train.Replica;
@@ -77,10 +78,19 @@ public final class EpochWork {
     }
   }
 
-  /** How a model does on one chunk of the validation examples. */
-  public Tally validate(float[] parameters, int chunk) throws IOException {
-    Network network =
-        new Network(config.architecture(), Kernels.named(config.kernels()), parameters);
+  /**
+   * How a model does on one chunk of the validation examples.
+   *
+   * @param threads how many may share the work
+   */
+  public Tally validate(float[] parameters, int chunk, int threads) throws IOException {
+    try (Team team = new Team(Replica.threads(config, VALIDATION_BATCH, threads))) {
+      List<Kernels> kernels = Kernels.named(config.kernels(), team);
+      return validate(new Network(config.architecture(), kernels, team, parameters), chunk);
+    }
+  }
+
+  private Tally validate(Network network, int chunk) throws IOException {
     Batch batch = new Batch(VALIDATION_BATCH, config.architecture().input().size());
     Tally tally = Tally.NONE;
     long blocks = data.blocks();

@@ -39,7 +39,7 @@ public final class TrainEpoch extends PTransform<PBegin, PCollection<String>> {
 
   /** Writes the model the epoch starts from; to be called before the pipeline runs. */
   public static void begin(EpochPlan plan, ModelState start) throws IOException {
-    Worker.write(plan.startState(), start);
+    Worker.write(plan, plan.startState(), start);
   }
 
   @Override
@@ -58,7 +58,7 @@ public final class TrainEpoch extends PTransform<PBegin, PCollection<String>> {
     }
     return assignments
         .apply("Validate", new Validate(plan))
-        .apply("WriteResult", result(plan).write());
+        .apply("WriteResult", result(plan).writeKeyed());
   }
 
   private Create.Values<KV<Integer, Assignment>> assignments(List<Integer> places) {
@@ -95,6 +95,8 @@ public final class TrainEpoch extends PTransform<PBegin, PCollection<String>> {
     }
     RoundReport last = reports.get(0).last();
     Worker.work(plan).requireAll(last.training(), validation);
-    return new Result(Worker.read(last.state()), last.training(), validation, last.averagedAt());
+    ModelState model = Worker.read(plan, last.state());
+    Worker.forget(plan, List.of(last.state()));
+    return new Result(model, last.training(), validation, last.averagedAt());
   }
 }

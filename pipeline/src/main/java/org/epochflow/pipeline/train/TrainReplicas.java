@@ -62,9 +62,9 @@ final class TrainReplicas
       ReplicaProgress progress =
           new ReplicaProgress(plan, from.rounds(), replica, work.examples(round));
       ReplicaResult result =
-          work.train(round, Worker.start(plan, from.state()), plan.threadsHere(), progress);
+          work.train(round, Worker.read(plan, from.state()), plan.threadsHere(), progress);
       String path = plan.replicaState(from.rounds(), replica);
-      Worker.write(path, result.model());
+      Worker.write(plan, path, result.model());
       TrainingMetrics.trained(plan, result.tally(), System.nanoTime() - begun);
       out.output(KV.of(0, new ReplicaReport(from, replica, path, result.tally())));
     }

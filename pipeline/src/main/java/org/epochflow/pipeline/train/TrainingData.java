@@ -1,6 +1,8 @@
 package org.epochflow.pipeline.train;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -28,11 +30,12 @@ import org.epochflow.pipeline.io.Storage;
 
 /**
  * The examples of the training files, split: which of a block's records train and which validate.
- * Immutable; reads pixels when asked.
+ * Immutable, but for what it remembers; reads pixels when asked.
  */
 public final class TrainingData {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int WINDOW_BYTES = 64 << 20;
+  private static final int RECORD_BYTES = 16 << 20;
   private final Manifest manifest;
   private final TrainingConfig config;
   private final BlockReader reader;
@@ -42,6 +45,14 @@ public final class TrainingData {
   private final long[] firstIndex;
   private final long[][] firstRank;
   private final int[] trainPerBlock;
+  private final Cache<Side, int[]> known =
+      Caffeine.newBuilder()
+          .maximumWeight(RECORD_BYTES)
+          .weigher((Side side, int[] list) -> Integer.BYTES * list.length)
+          .build();
+
+  /** The records of a block that validate, or that train. */
+  private record Side(int block, boolean validate) {}
 
   /**
    * @param files the manifest's, by path
@@ -178,7 +189,8 @@ public final class TrainingData {
   private void select(int number, boolean validate, int from, int to, Selection selection)
       throws IOException {
     Block block = reader.read(number);
-    int[] records = records(number, block.labels(), validate);
+    int[] records =
+        known.get(new Side(number, validate), side -> records(number, block.labels(), validate));
     for (int i = from; i < to; i++) {
       selection.add(block, records[i], firstRecord[number] + records[i]);
     }

@@ -7,13 +7,16 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
+import org.epochflow.model.metric.Tally;
 
 /**
  * Runs the epoch's final model over the validation examples in parallel. An element is a chunk's
- * number with the last round, under a key that spreads them.
+ * number with the last round, under a key that spreads them. The reports have one key, as they are
+ * to meet at one place.
  */
 final class Validate
-    extends PTransform<PCollection<KV<Integer, Assignment>>, PCollection<ChunkReport>> {
+    extends PTransform<
+        PCollection<KV<Integer, Assignment>>, PCollection<KV<Integer, ChunkReport>>> {
   private static final long serialVersionUID = 1L;
   private final EpochPlan plan;
 
@@ -22,15 +25,15 @@ final class Validate
   }
 
   @Override
-  public PCollection<ChunkReport> expand(PCollection<KV<Integer, Assignment>> chunks) {
+  public PCollection<KV<Integer, ChunkReport>> expand(PCollection<KV<Integer, Assignment>> chunks) {
     return chunks
         .apply("Spread", GroupByKey.create())
         .apply("ValidateChunk", ParDo.of(new ValidateFn(plan)))
-        .setCoder(Coders.CHUNK_REPORT);
+        .setCoder(Coders.KEYED_CHUNK_REPORT);
   }
 
   private static final class ValidateFn
-      extends DoFn<KV<Integer, Iterable<Assignment>>, ChunkReport> {
+      extends DoFn<KV<Integer, Iterable<Assignment>>, KV<Integer, ChunkReport>> {
     private static final long serialVersionUID = 1L;
     private final PackedPlan packed;
 
@@ -40,14 +43,16 @@ final class Validate
 
     @ProcessElement
     public void process(
-        @Element KV<Integer, Iterable<Assignment>> element, OutputReceiver<ChunkReport> out)
+        @Element KV<Integer, Iterable<Assignment>> element,
+        OutputReceiver<KV<Integer, ChunkReport>> out)
         throws IOException {
       EpochPlan plan = packed.unpacked();
       Assignment assignment = element.getValue().iterator().next();
       int chunk = assignment.number();
       RoundReport last = assignment.from();
-      float[] parameters = Worker.start(plan, last.state()).parameters();
-      out.output(new ChunkReport(last, chunk, Worker.work(plan).validate(parameters, chunk)));
+      float[] parameters = Worker.read(plan, last.state()).parameters();
+      Tally tally = Worker.work(plan).validate(parameters, chunk, plan.threadsHere());
+      out.output(KV.of(0, new ChunkReport(last, chunk, tally)));
     }
   }
 }

@@ -5,7 +5,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
-import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 import java.util.List;
 import org.epochflow.model.format.StateFile;
@@ -23,10 +22,14 @@ final class Worker {
   record DataKey(String manifest, long manifestCrc, List<IdxFiles> files, TrainingConfig config)
       implements Serializable {}
 
-  private static final Cache<StartKey, ModelState> START =
-      Caffeine.newBuilder().maximumSize(1).build();
+  /** The models of the epoch that were written or read here, as far as they are few. */
+  private static final Cache<StateKey, ModelState> STATES =
+      Caffeine.newBuilder()
+          .maximumWeight(Runtime.getRuntime().maxMemory() / 8)
+          .weigher((StateKey key, ModelState state) -> bytes(state))
+          .build();
 
-  private record StartKey(EpochPlan plan, String path) {}
+  private record StateKey(EpochPlan plan, String path) {}
 
   private Worker() {}
 
@@ -50,24 +53,30 @@ final class Worker {
     }
   }
 
-  /** A model that several elements start from; the last one stays in memory. */
-  static ModelState start(EpochPlan plan, String path) throws IOException {
-    StartKey key = new StartKey(plan, path);
-    ModelState known = START.getIfPresent(key);
+  /** A model that a step wrote: from memory where that was in this process, else from its file. */
+  static ModelState read(EpochPlan plan, String path) throws IOException {
+    StateKey key = new StateKey(plan, path);
+    ModelState known = STATES.getIfPresent(key);
     if (known == null) {
-      known = read(path);
-      START.put(key, known);
+      try (ReadableByteChannel in = Storage.open(path)) {
+        known = StateFile.read(in, path);
+      }
+      STATES.put(key, known);
     }
     return known;
   }
 
-  static ModelState read(String path) throws IOException {
-    try (ReadableByteChannel in = Storage.open(path)) {
-      return StateFile.read(in, path);
-    }
+  static void write(EpochPlan plan, String path, ModelState state) throws IOException {
+    Storage.write(path, out -> StateFile.write(state, out));
+    STATES.put(new StateKey(plan, path), state);
   }
 
-  static void write(String path, ModelState state) throws IOException {
-    Storage.write(path, out -> StateFile.write(state, Channels.newChannel(out)));
+  /** Frees the memory of models that nobody reads again, unless something is repeated. */
+  static void forget(EpochPlan plan, List<String> paths) {
+    STATES.invalidateAll(paths.stream().map(path -> new StateKey(plan, path)).toList());
+  }
+
+  private static int bytes(ModelState state) {
+    return Float.BYTES * (state.parameters().length + state.m().length + state.v().length);
   }
 }

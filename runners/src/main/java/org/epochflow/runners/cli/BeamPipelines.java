@@ -21,10 +21,10 @@ import org.epochflow.pipeline.run.Execution;
 import org.epochflow.pipeline.run.PredictionRun;
 import org.epochflow.pipeline.run.ProgressListener;
 import org.epochflow.pipeline.run.RunFolder;
-import org.epochflow.pipeline.run.RunnerExecution;
 import org.epochflow.pipeline.run.TrainingListener;
 import org.epochflow.pipeline.run.TrainingRun;
 import org.epochflow.pipeline.run.WatchedExecution;
+import org.epochflow.runners.direct.DirectExecution;
 import org.epochflow.runners.flink.FlinkExecution;
 import org.epochflow.runners.flink.Retries;
 
@@ -119,7 +119,7 @@ final class BeamPipelines implements Pipelines {
   @Override
   public Execution execution(PipelineOptions options, String folder) throws IOException {
     if (!RunnerDefaults.isFlink(options)) {
-      return new RunnerExecution(options);
+      return DirectExecution.of(options, RunnerDefaults.ours(options));
     }
     ClusterOptions cluster = options.as(ClusterOptions.class);
     Duration silence = Duration.ofMinutes(cluster.getRetryMinutes());
