@@ -1,10 +1,10 @@
 package org.epochflow.model;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
 import org.epochflow.model.format.StateFile;
 import org.epochflow.model.kernel.EjmlKernels;
@@ -50,13 +50,15 @@ public class Averages {
 
   private Path file = Path.of("");
   private ModelState state = ModelState.startingFrom(new float[0]);
-  private Averaging averaging = new Averaging(config(Steps.architecture("softmax")), state);
+  private TrainingConfig config = config(Steps.architecture("softmax"));
+  private Averaging averaging = new Averaging(config, state);
 
   @Setup
   public void setUp() throws IOException {
     Architecture architecture = Steps.architecture(model);
     state = ModelState.startingFrom(Initializer.glorotUniform(architecture, 1));
-    averaging = new Averaging(config(architecture), state);
+    config = config(architecture);
+    averaging = new Averaging(config, state);
     file = Files.createTempFile("averages", ".state");
     write();
   }
@@ -78,7 +80,7 @@ public class Averages {
 
   @Benchmark
   public void write() throws IOException {
-    try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
+    try (OutputStream out = Files.newOutputStream(file)) {
       StateFile.write(state, out);
     }
   }
@@ -93,6 +95,15 @@ public class Averages {
   @Benchmark
   public void readAndAdd() throws IOException {
     averaging.add(new ReplicaResult(read(), TALLY));
+  }
+
+  /** The mean of two replicas, from memory. */
+  @Benchmark
+  public ModelState mean() {
+    Averaging both = new Averaging(config, state);
+    both.add(new ReplicaResult(state, TALLY));
+    both.add(new ReplicaResult(state, TALLY));
+    return both.model();
   }
 
   @TearDown

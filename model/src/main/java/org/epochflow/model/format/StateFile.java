@@ -102,7 +102,7 @@ public final class StateFile {
   }
 
   private static void flush(ByteBuffer buffer, OutputStream out) throws IOException {
-    out.write(buffer.array(), 0, buffer.position());
+    out.write(buffer.array(), buffer.arrayOffset(), buffer.position());
     buffer.clear();
   }
 

@@ -114,7 +114,12 @@ public final class EjmlKernels implements Kernels {
   }
 
   @Override
-  public void dropout(int[] kept, float scale, FMatrixRMaj x, FMatrixRMaj y) {
+  public void keep(long stream, int threshold, short[] kept, int from, int to, int room) {
+    KeptValues.draw(stream, 0, threshold, kept, from, to);
+  }
+
+  @Override
+  public void dropout(short[] kept, float scale, FMatrixRMaj x, FMatrixRMaj y) {
     for (int i = 0; i < x.getNumElements(); i++) {
       y.data[i] = kept[i] == 0 ? 0 : x.data[i] * scale;
     }

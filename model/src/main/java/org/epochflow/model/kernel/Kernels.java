@@ -58,8 +58,19 @@ public interface Kernels {
   /** {@code dy = 0} wherever {@code y <= 0}, in place. */
   void reluGradient(FMatrixRMaj y, FMatrixRMaj dy);
 
-  /** {@code y = scale x} where {@code kept} is -1, all bits set; 0 where it is 0. */
-  void dropout(int[] kept, float scale, FMatrixRMaj x, FMatrixRMaj y);
+  /**
+   * Draws which of an example's values dropout keeps: {@code kept} is -1, all bits set, where a
+   * value's 16 bits of a random stream reach {@code threshold}, else 0. Each number of the stream,
+   * {@code CounterRandom.at(stream, 0)} and so on, decides four values, its lowest bits the first.
+   * All of it, whatever the share.
+   *
+   * @param from the place of the example's first value in {@code kept}; {@code to} behind its last
+   * @param room how far it may write behind those whatever it likes
+   */
+  void keep(long stream, int threshold, short[] kept, int from, int to, int room);
+
+  /** {@code y = scale x} where {@code kept} is -1, 0 where it is 0. */
+  void dropout(short[] kept, float scale, FMatrixRMaj x, FMatrixRMaj y);
 
   /** {@code y} = the largest value of each window. */
   void maxPool(Pooling sizes, FMatrixRMaj x, FMatrixRMaj y);

@@ -16,6 +16,10 @@ final class Lanes {
   /** As many whole numbers as there are floats. */
   static final VectorSpecies<Integer> INTS = SPECIES.withLanes(int.class);
 
+  /** As many short numbers as there are floats. */
+  static final VectorSpecies<Short> SHORTS =
+      VectorSpecies.of(short.class, VectorShape.forBitSize(SPECIES.length() * Short.SIZE));
+
   /** Bytes that become floats: as many, or more where no vector of bytes is so short. */
   static final VectorSpecies<Byte> BYTES =
       VectorSpecies.of(

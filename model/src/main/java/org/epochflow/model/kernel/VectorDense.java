@@ -59,7 +59,9 @@ final class VectorDense {
       result.matrix(y.data, first * units, examples, units);
       products.rows(left, right, from, to, true, w, at + in * units, result);
     }
-    if (relu) {
+    if (relu && from == 0 && to == units) {
+      VectorElements.relu(y.data, first * units, (first + examples) * units);
+    } else if (relu) {
       for (int row = first; row < first + examples; row++) {
         VectorElements.relu(y.data, row * units + from, row * units + to);
       }

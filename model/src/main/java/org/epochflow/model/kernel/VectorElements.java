@@ -107,18 +107,6 @@ final class VectorElements {
     }
   }
 
-  static void mask(int[] kept, float scale, float[] x, float[] y, int from, int to) {
-    int i = from;
-    FloatVector factor = all(scale);
-    for (; i <= to - LENGTH; i += LENGTH) {
-      IntVector bits = load(x, i).mul(factor).reinterpretAsInts();
-      bits.and(IntVector.fromArray(INTS, kept, i)).reinterpretAsFloats().intoArray(y, i);
-    }
-    for (; i < to; i++) {
-      y[i] = Float.intBitsToFloat(Float.floatToRawIntBits(x[i] * scale) & kept[i]);
-    }
-  }
-
   static void normalize(byte[] pixels, int from, int length, float divisor, float[] x, int to) {
     int i = 0;
     FloatVector by = all(divisor);

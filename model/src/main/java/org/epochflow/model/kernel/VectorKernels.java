@@ -77,9 +77,14 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void dropout(int[] kept, float scale, FMatrixRMaj x, FMatrixRMaj y) {
+  public void keep(long stream, int threshold, short[] kept, int from, int to, int room) {
+    VectorDropout.keep(stream, threshold, kept, from, to, room);
+  }
+
+  @Override
+  public void dropout(short[] kept, float scale, FMatrixRMaj x, FMatrixRMaj y) {
     int from = share.from(x.numRows) * x.numCols;
-    VectorElements.mask(kept, scale, x.data, y.data, from, share.to(x.numRows) * x.numCols);
+    VectorDropout.apply(kept, scale, x.data, y.data, from, share.to(x.numRows) * x.numCols);
   }
 
   @Override

@@ -257,7 +257,7 @@ abstract class Step {
   static final class Dropout extends Step {
     private final int layer;
     private final double rate;
-    private int[] kept = {};
+    private short[] kept = {};
 
     Dropout(Shape input, Shape output, int layer, double rate) {
       super(input, output);
@@ -269,7 +269,7 @@ abstract class Step {
     void reshape(int examples, boolean inputGradient) {
       super.reshape(examples, inputGradient);
       if (kept.length < y.getNumElements()) {
-        kept = new int[y.getNumElements()];
+        kept = new short[y.getNumElements()];
       }
     }
 
@@ -279,7 +279,7 @@ abstract class Step {
         return x;
       }
       pass.readsExamples();
-      pass.masks.draw(pass.share, layer, rate, x.numRows, x.numCols, kept);
+      pass.masks.draw(pass.kernels, pass.share, layer, rate, x.numRows, x.numCols, kept);
       pass.kernels.dropout(kept, Masks.scale(rate), x, y);
       pass.wroteExamples();
       return y;

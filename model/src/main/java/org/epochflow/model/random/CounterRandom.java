@@ -9,7 +9,13 @@ package org.epochflow.model.random;
  * coordinates by chaining the same mix.
  */
 public final class CounterRandom {
-  private static final long GOLDEN = 0x9e3779b97f4a7c15L;
+  /** What each number of a stream begins with more than the one before. */
+  public static final long GOLDEN = 0x9e3779b97f4a7c15L;
+
+  /** The factors of the mix. */
+  public static final long FIRST_FACTOR = 0xbf58476d1ce4e5b9L;
+
+  public static final long SECOND_FACTOR = 0x94d049bb133111ebL;
 
   private CounterRandom() {}
 
@@ -25,8 +31,8 @@ public final class CounterRandom {
   /** 64 random bits. */
   public static long at(long key, long index) {
     long z = key + (index + 1) * GOLDEN;
-    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    z = (z ^ (z >>> 30)) * FIRST_FACTOR;
+    z = (z ^ (z >>> 27)) * SECOND_FACTOR;
     return z ^ (z >>> 31);
   }
 

@@ -35,7 +35,12 @@ record InTurn(List<Kernels> shares) implements Kernels {
   }
 
   @Override
-  public void dropout(int[] kept, float scale, FMatrixRMaj x, FMatrixRMaj y) {
+  public void keep(long stream, int threshold, short[] kept, int from, int to, int room) {
+    shares.get(0).keep(stream, threshold, kept, from, to, room);
+  }
+
+  @Override
+  public void dropout(short[] kept, float scale, FMatrixRMaj x, FMatrixRMaj y) {
     each(k -> k.dropout(kept, scale, x, y));
   }
 

@@ -2,12 +2,14 @@ package org.epochflow.model.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.ejml.data.FMatrixRMaj;
+import org.epochflow.model.random.CounterRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -98,13 +100,36 @@ abstract class KernelsContract extends ImageKernelsContract {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4, 31, 32, 33, 100, 390})
+  void valuesAreKeptWhereTheirBitsOfTheStreamReachTheThreshold(int size) {
+    for (int threshold : new int[] {0, 1, 16384, 32768, 40000, 65535, 65536}) {
+      for (int room : new int[] {0, 5, 64}) {
+        long stream = random.nextLong();
+        short[] kept = new short[AT + size + 100];
+        Arrays.fill(kept, (short) 7);
+        kernels.keep(stream, threshold, kept, AT, AT + size, AT + size + room);
+        for (int i = 0; i < size; i++) {
+          long bits = (CounterRandom.at(stream, i / 4) >>> (16 * (i % 4))) & 0xffff;
+          assertEquals(bits >= threshold ? -1 : 0, kept[AT + i], "value " + i);
+        }
+        for (int i = 0; i < kept.length; i++) {
+          assertTrue((i >= AT && i < AT + size + room) || kept[i] == 7, "value " + i);
+        }
+      }
+    }
+  }
+
   @Test
   void droppedValuesAreZeroAndTheOthersScaled() {
     for (int size : new int[] {1, 7, 16, 33}) {
       FMatrixRMaj x = Tensors.random(2, size, random);
       x.data[0] = Float.NaN;
       x.data[size] = -0f;
-      int[] kept = random.ints(2L * size + 1, -1, 1).toArray();
+      short[] kept = new short[2 * size + 1];
+      for (int i = 0; i < kept.length; i++) {
+        kept[i] = (short) -random.nextInt(2);
+      }
       float[] expected = Tensors.values(x);
       for (int i = 0; i < expected.length; i++) {
         expected[i] = kept[i] == -1 ? 1.25f * expected[i] : 0;

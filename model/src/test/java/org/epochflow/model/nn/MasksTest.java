@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.stream.LongStream;
+import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.parallel.Share;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,14 +15,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Masks drop as many values as they should, by key, layer and example alone. */
 class MasksTest {
+  private static final Kernels KERNELS = Kernels.named("ejml");
   private static final int ROWS = 500;
   private static final int COLUMNS = 203;
 
   private static float[] mask(long key, int layer, double rate, long firstIndex) {
     Masks masks = new Masks();
     masks.on(key, LongStream.range(firstIndex, firstIndex + ROWS).toArray());
-    int[] kept = new int[ROWS * COLUMNS];
-    masks.draw(Share.ALL, layer, rate, ROWS, COLUMNS, kept);
+    short[] kept = new short[ROWS * COLUMNS];
+    masks.draw(KERNELS, Share.ALL, layer, rate, ROWS, COLUMNS, kept);
     float[] mask = new float[kept.length];
     for (int i = 0; i < mask.length; i++) {
       mask[i] = kept[i] == 0 ? 0 : Masks.scale(rate);
@@ -83,10 +85,10 @@ class MasksTest {
   void masksNeverChange() {
     Masks masks = new Masks();
     masks.on(42, new long[] {7});
-    int[] kept = new int[24];
-    masks.draw(Share.ALL, 3, 0.25, 1, 24, kept);
+    short[] kept = new short[24];
+    masks.draw(KERNELS, Share.ALL, 3, 0.25, 1, 24, kept);
     StringBuilder mask = new StringBuilder();
-    for (int value : kept) {
+    for (short value : kept) {
       mask.append(-value);
     }
     assertEquals("101010111010110110101000", mask.toString());

@@ -2,6 +2,7 @@ package org.epochflow.model.nn;
 
 import java.util.Arrays;
 import java.util.List;
+import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.parallel.Share;
 
 /** The layers' formulas as plain loops in double precision, one example at a time. */
@@ -59,8 +60,8 @@ final class NaiveNetwork {
   }
 
   private double[] drop(int place, double rate, double[] x) {
-    int[] kept = new int[x.length];
-    masks.draw(Share.ALL, place, rate, 1, x.length, kept);
+    short[] kept = new short[x.length];
+    masks.draw(Kernels.named("ejml"), Share.ALL, place, rate, 1, x.length, kept);
     double[] y = new double[x.length];
     Arrays.setAll(y, i -> kept[i] == 0 ? 0 : x[i] * Masks.scale(rate));
     return y;
