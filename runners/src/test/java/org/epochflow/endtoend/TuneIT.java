@@ -55,7 +55,7 @@ class TuneIT {
     Output output =
         run("tune --tune=learningRate=0.003,1e30 --tune=dropout=0,0.25 --output=g" + options)
             .done();
-    assertTrue(output.out().contains("\ntrial 4/4  epoch 1  loss: "), output.out());
+    assertTrue(output.out().contains("\n  4/4      1  "), output.out());
     assertTrue(output.out().contains("Test of its best model  loss: "), output.out());
     assertTrue(
         output

@@ -68,9 +68,14 @@ class TrialTableTest {
 
   @Test
   void anEpochIsALine() {
+    table.began(List.of(), 2);
     table.epochEnded(result(1, StopReason.EPOCHS, 1).trial(), row(1, 0.75));
     assertEquals(
-        "trial 1/2  epoch 2  loss: 0.7500  accuracy: 0.5000  val_loss: 0.7500  val_accuracy: 0.2500\n",
+        """
+
+        trial  epoch    loss  accuracy  val_loss  val_accuracy
+          1/2      2  0.7500    0.5000    0.7500        0.2500
+        """,
         out.toString(StandardCharsets.UTF_8));
   }
 
