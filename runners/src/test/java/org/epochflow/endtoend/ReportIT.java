@@ -37,6 +37,10 @@ class ReportIT {
     try (Browser browser = Browser.open(profile)) {
       browser.screen(1200, 900, false);
       browser.load(folder.resolve("run/report.html"));
+      assertEquals(
+          0,
+          browser.value("charts.filter(({chartArea}) => !chartArea).length").asInt(),
+          "Charts that are not drawn by the time the page is loaded");
       requireDrawn(browser);
       requireSamples(browser);
       requireKeys(browser);

@@ -137,6 +137,28 @@ class TuneIT {
     }
   }
 
+  @Test
+  void thePageFollowsTheTrialsAndShowsTheScaleThatTheyAreSearchedOn() throws Exception {
+    try (Browser browser = Browser.open(Files.createDirectories(folder.resolve("profile")))) {
+      String search = "--search=random --trials=6 --epochs=4 --tune=learningRate=0.001..0.01:log";
+      Running running =
+          program.start(words("tune %s --tune=batchSize=8..256 --output=live".formatted(search)));
+      running.await(folder.resolve("live"), "report.html");
+      browser.load(folder.resolve("live/report.html"));
+      String status = browser.value("document.querySelector('[role=status]').textContent").asText();
+      assertTrue(status.matches("\\d of 6 trials have ended\\. This page follows\\."), status);
+      while (browser.value("data.running ?? false").asBoolean()) {
+        browser.awaitLoad();
+      }
+      running.end().done();
+      assertEquals(6, browser.value("document.querySelectorAll('td a, th a').length").asInt());
+      assertEquals(
+          "linear,logarithmic,linear",
+          browser.value("charts.slice(0, 3).map((c) => c.options.scales.x.type).join()").asText());
+      browser.requireNoComplaints();
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "data, *",

@@ -115,6 +115,24 @@ function openDialog(title, ...children) {
   dialog.showModal();
 }
 
+/**
+ * For the page of what goes on: loads the page anew every two seconds, and says so, or that it seems to be over where the
+ * page is older than an epoch explains. seconds: the longest that an epoch took; resume: the command that goes on with it.
+ */
+function follow(now, seconds, resume) {
+  setTimeout(refresh, 2000);
+  const age = (Date.now() - Date.parse(document.lastModified)) / 1000;
+  const due = seconds > 0 ? 60 + 5 * seconds : 600;
+  return age < due ? `${now} This page follows.`
+    : `Written ${Math.round(age / 60)} minutes ago: it seems to have been stopped. Go on with: ${resume}`;
+}
+
+/** Loads the page anew, unless someone is reading in a dialog or among a chart's values. */
+function refresh() {
+  if (document.querySelector("dialog[open], details[open]")) setTimeout(refresh, 2000);
+  else location.reload();
+}
+
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const charts = [];
 Chart.defaults.animation = false;
