@@ -8,10 +8,10 @@ const called = (trial) => `${data.kind} ${trial.number}`;
 const told = (trial) => data.options.map(({name}, i) => `${name} ${trial.values[i]}`).join(", ");
 const hasFigures = (trial) => Number.isFinite(trial[data.monitor]);
 const figured = data.trials.filter(hasFigures);
+const ended = data.trials.filter(({status}) => !["waiting", "running", "paused"].includes(status));
 
 function status() {
-  const ended = data.trials.filter(({status}) => !["waiting", "running", "paused"].includes(status)).length;
-  return element("p", {role: "status"}, follow(`${ended} of ${data.trials.length} ${data.kind}s have ended.`, data.seconds, data.resume));
+  return element("p", {role: "status"}, follow(`${ended.length} of ${data.trials.length} ${data.kind}s have ended.`, data.seconds, data.resume));
 }
 
 function overview() {
@@ -23,7 +23,7 @@ function overview() {
       ["val_loss", fixed(best.val_loss, 4)], ["val_accuracy", fixed(best.val_accuracy, 4)],
       ...(summary ? [[summary.part + ", accuracy", fixed(summary.accuracy, 4)]] : [])]);
   }
-  return figures([...["val_loss", "val_accuracy"].map((name) => [name, meanOf(figured.map((fold) => fold[name]))]),
+  return figures([...["val_loss", "val_accuracy"].map((name) => [name, meanOf(ended.filter(hasFigures).map((fold) => fold[name]))]),
     ...(summary ? [[summary.part + ", accuracy", fixed(summary.accuracy, 4)], ["examples", grouped(summary.examples)]] : [])]);
 }
 

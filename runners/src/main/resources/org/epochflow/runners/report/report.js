@@ -156,6 +156,6 @@ const pictures = Object.fromEntries(["samples", "wrong", "right"].filter((kind) 
 page.append(header());
 if (data.diagnosis) page.append(diagnosis());
 if (epochs.length > 0) page.append(curvesOfTraining());
-if (data.metrics) page.append(section(data.part === "test" ? "Test of the best model" : "The best model on its validation examples", element("div", {class: "side-by-side"}, confusion(pictures), perClass())));
+if (data.metrics) page.append(section(data.part === "test" ? "Test of the best model" : "The best model on its validation examples", element("div", {class: "in-a-row"}, confusion(pictures), perClass())));
 if (data.wrong) page.append(misclassified(pictures));
 page.append(dataSet(pictures), configuration());
