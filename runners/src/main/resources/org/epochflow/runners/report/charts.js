@@ -127,9 +127,9 @@ function follow(now, seconds, resume) {
     : `Written ${Math.round(age / 60)} minutes ago: it seems to have been stopped. Go on with: ${resume}`;
 }
 
-/** Loads the page anew, unless someone is reading in a dialog or among a chart's values. */
+/** Loads the page anew, unless a reader has opened, sorted or switched something, which that would undo. */
 function refresh() {
-  if (document.querySelector("dialog[open], details[open]")) setTimeout(refresh, 2000);
+  if (document.querySelector("dialog[open], details[open], [aria-sort], input:checked")) setTimeout(refresh, 2000);
   else location.reload();
 }
 
@@ -174,8 +174,8 @@ const annotations = {
 
 /**
  * Lines over x, with values on hover and by the arrow keys, a switch to a logarithmic axis and the values as a table.
- * of: {title, x: {name, values}, y: name, series: [{name, values, colour: 0..7, dash: 0..3, points: true where no line
- * is to join them}], log: true where a switch is to be, shade, marks: see annotations}.
+ * of: {title, x: {name, values}, y: name, min: the least of y where it is known, series: [{name, values, colour: 0..7,
+ * dash: 0..3, points: true where no line is to join them}], log: true where a switch is to be, shade, marks: see annotations}.
  */
 function curves(of) {
   const shown = (value) => (Number.isFinite(value) ? Number(value.toPrecision(4)) : null);
@@ -196,7 +196,7 @@ function curves(of) {
       interaction: {mode: "index", intersect: false},
       scales: {
         x: {type: "linear", title: {display: true, text: of.x.name}, ticks: {precision: 0}},
-        y: {type: "linear", title: {display: true, text: of.y}},
+        y: {type: "linear", min: of.min, title: {display: true, text: of.y}},
       },
       layout: {padding: {top: of.marks?.length ? 14 : 0}},
       plugins: {annotations: {shade: of.shade, marks: of.marks}, legend: {position: of.marks?.length ? "bottom" : "top"}},
@@ -269,7 +269,7 @@ function plot(of, config, columns, rows) {
       event.preventDefault();
     }
   });
-  const logarithmic = element("input", {type: "checkbox", change: () => {
+  const logarithmic = element("input", {type: "checkbox", autocomplete: "off", change: () => {
     chart.options.scales.y.type = logarithmic.checked ? "logarithmic" : "linear";
     chart.update();
   }});
