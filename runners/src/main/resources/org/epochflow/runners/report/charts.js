@@ -223,6 +223,10 @@ function bars(of) {
   return plot(of, chart, columns, rows);
 }
 
+/** Names 1, 2 and 5 times a power of ten alone; Chart.js names ever more towards the end of an axis, one over the other. */
+const named = (value) => (/^[125]e/.test(Number(value.toPrecision(6)).toExponential()) ? String(Number(value.toPrecision(6))) : "");
+const axis = ({name, log}) => ({type: log ? "logarithmic" : "linear", ticks: log ? {callback: named} : {}, title: {display: true, text: name}});
+
 /**
  * Points in a plane. of: {title, x: {name, log}, y: {name, log}, series: [{name, points: [{x, y, label}], colour, dash}]}.
  */
@@ -237,10 +241,7 @@ function scatter(of) {
       pointRadius: 5,
     }))},
     options: {
-      scales: {
-        x: {type: of.x.log ? "logarithmic" : "linear", title: {display: true, text: of.x.name}},
-        y: {type: of.y.log ? "logarithmic" : "linear", title: {display: true, text: of.y.name}},
-      },
+      scales: {x: axis(of.x), y: axis(of.y)},
       plugins: {tooltip: {callbacks: {label: ({raw}) => `${raw.label ?? ""} (${raw.x}, ${raw.y})`}}},
     },
   };
