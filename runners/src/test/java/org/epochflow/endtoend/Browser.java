@@ -121,6 +121,11 @@ final class Browser implements AutoCloseable {
   /** Opens a file and waits until it is loaded. */
   void load(Path page) throws IOException, InterruptedException {
     call("Page.navigate", tree().put("url", page.toUri().toString()));
+    awaitLoad();
+  }
+
+  /** Waits until a page is loaded, be it one that loads itself anew. */
+  void awaitLoad() throws IOException, InterruptedException {
     await("Page.loadEventFired");
   }
 

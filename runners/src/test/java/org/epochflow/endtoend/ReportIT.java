@@ -37,6 +37,10 @@ class ReportIT {
     try (Browser browser = Browser.open(profile)) {
       browser.screen(1200, 900, false);
       browser.load(folder.resolve("run/report.html"));
+      assertEquals(
+          0,
+          browser.value("charts.filter(({chartArea}) => !chartArea).length").asInt(),
+          "Charts that are not drawn by the time the page is loaded");
       requireDrawn(browser);
       requireSamples(browser);
       requireKeys(browser);
@@ -86,17 +90,20 @@ class ReportIT {
     open(browser, "Shirt taken for Coat: " + shirtsAsCoats);
     assertEquals(
         shirtsAsCoats,
-        browser.value("document.querySelectorAll('dialog li .picture').length").asInt());
+        browser.value("document.querySelectorAll('dialog[open] li .picture').length").asInt());
     assertTrue(browser.value("document.querySelector('dialog').open").asBoolean());
     assertEquals(
         "Shirt",
-        browser.value("document.querySelector('dialog li').firstChild.nextSibling.data").asText());
-    browser.value("document.querySelector('dialog').close()");
+        browser
+            .value("document.querySelector('dialog[open] li').firstChild.nextSibling.data")
+            .asText());
+    browser.value("document.querySelector('dialog[open]').close()");
     int bags = confusion.get(8).get(8).asInt();
     open(browser, "Bag taken for Bag: " + bags);
-    int shown = browser.value("document.querySelectorAll('dialog li .picture').length").asInt();
+    int shown =
+        browser.value("document.querySelectorAll('dialog[open] li .picture').length").asInt();
     assertTrue(shown > 0 && shown <= 10, "samples that the model got right: " + shown);
-    browser.value("document.querySelector('dialog').close()");
+    browser.value("document.querySelector('dialog[open]').close()");
   }
 
   private static void open(Browser browser, String label) throws Exception {

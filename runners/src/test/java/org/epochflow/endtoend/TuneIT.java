@@ -55,7 +55,7 @@ class TuneIT {
     Output output =
         run("tune --tune=learningRate=0.003,1e30 --tune=dropout=0,0.25 --output=g" + options)
             .done();
-    assertTrue(output.out().contains("\ntrial 4/4  epoch 1  loss: "), output.out());
+    assertTrue(output.out().contains("\n  4/4      1  "), output.out());
     assertTrue(output.out().contains("Test of its best model  loss: "), output.out());
     assertTrue(
         output
@@ -134,6 +134,28 @@ class TuneIT {
       assertEquals(row.get(1).equals("1"), page.has("metrics"));
       assertEquals(
           row.get(4).equals("dropped"), page.required("stop").asText().startsWith("Dropped after"));
+    }
+  }
+
+  @Test
+  void thePageFollowsTheTrialsAndShowsTheScaleThatTheyAreSearchedOn() throws Exception {
+    try (Browser browser = Browser.open(Files.createDirectories(folder.resolve("profile")))) {
+      String search = "--search=random --trials=6 --epochs=4 --tune=learningRate=0.001..0.01:log";
+      Running running =
+          program.start(words("tune %s --tune=batchSize=8..256 --output=live".formatted(search)));
+      running.await(folder.resolve("live"), "report.html");
+      browser.load(folder.resolve("live/report.html"));
+      String status = browser.value("document.querySelector('[role=status]').textContent").asText();
+      assertTrue(status.matches("\\d of 6 trials have ended\\. This page follows\\."), status);
+      while (browser.value("data.running ?? false").asBoolean()) {
+        browser.awaitLoad();
+      }
+      running.end().done();
+      assertEquals(6, browser.value("document.querySelectorAll('td a, th a').length").asInt());
+      assertEquals(
+          "linear,logarithmic,linear",
+          browser.value("charts.slice(0, 3).map((c) => c.options.scales.x.type).join()").asText());
+      browser.requireNoComplaints();
     }
   }
 

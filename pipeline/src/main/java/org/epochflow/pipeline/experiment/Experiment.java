@@ -46,6 +46,7 @@ public final class Experiment {
       }
     }
     if (!unfinished.isEmpty()) {
+      listener.began(trials, until);
       TrialWatch watch = new TrialWatch(unfinished, listener);
       execution.run(
           name,

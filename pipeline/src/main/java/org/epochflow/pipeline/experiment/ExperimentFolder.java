@@ -73,6 +73,11 @@ public record ExperimentFolder(String path, String verb, String parts) {
     }
   }
 
+  /** The command that goes on here. */
+  public String resume() {
+    return "epochflow %s --resume --output=%s".formatted(verb, path);
+  }
+
   /** Writes a file of results. */
   public void write(String name, String text) throws IOException {
     Storage.writeText(path + "/" + name, text);

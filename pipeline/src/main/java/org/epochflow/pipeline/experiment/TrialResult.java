@@ -5,8 +5,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.epochflow.model.format.ParametersHash;
+import org.epochflow.model.train.EarlyStopping;
 import org.epochflow.model.train.EarlyStopping.Monitor;
 import org.epochflow.model.train.EpochRow;
+import org.epochflow.model.train.ModelState;
 import org.epochflow.model.train.StopReason;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
@@ -38,6 +40,24 @@ public record TrialResult(
     return new TrialResult(trial, state.config(), state.history(), state.stopReason(), sha256);
   }
 
+  /** What a trial has come to after some epochs, as far as its history tells. */
+  public static TrialResult of(Trial trial, TrainingConfig config, List<EpochRow> history) {
+    EarlyStopping stopping = config.stopping();
+    int improved =
+        best(stopping.monitor(), history, stopping.minDelta()).map(EpochRow::epoch).orElse(-1);
+    int waited = history.size() - 1 - improved;
+    TrainingState state =
+        new TrainingState(
+            config,
+            ModelState.startingFrom(new float[0]),
+            history,
+            Double.NaN,
+            waited,
+            Double.NaN,
+            -1);
+    return new TrialResult(trial, config, history, state.stopReason(), "");
+  }
+
   /** The best epoch by the monitor; empty where none had a finite figure. */
   public Optional<EpochRow> best() {
     return best(history.size());
@@ -45,11 +65,16 @@ public record TrialResult(
 
   /** The best of the first epochs. */
   private Optional<EpochRow> best(int epochs) {
-    Monitor monitor = config.stopping().monitor();
+    List<EpochRow> first = history.subList(0, Math.min(epochs, history.size()));
+    return best(config.stopping().monitor(), first, 0);
+  }
+
+  /** The last epoch that improved the monitor by more than a delta. */
+  private static Optional<EpochRow> best(Monitor monitor, List<EpochRow> history, double delta) {
     Optional<EpochRow> best = Optional.empty();
-    for (EpochRow row : history.subList(0, Math.min(epochs, history.size()))) {
+    for (EpochRow row : history) {
       double value = row.isFinite() ? monitor.of(row) : Double.NaN;
-      if (monitor.improves(value, best.map(monitor::of).orElse(Double.NaN), 0)) {
+      if (monitor.improves(value, best.map(monitor::of).orElse(Double.NaN), delta)) {
         best = Optional.of(row);
       }
     }
@@ -78,10 +103,10 @@ public record TrialResult(
   }
 
   /**
-   * The better first, by the monitor's best in the first so many epochs. Those that diverged come
-   * last; ties go by the trials' numbers.
+   * The better first, by the monitor's best in the first so many epochs. Those without a figure
+   * come last, those that diverged last of all; ties go by the trials' numbers.
    */
-  static Comparator<TrialResult> after(int epochs) {
+  public static Comparator<TrialResult> after(int epochs) {
     return Comparator.<TrialResult, Boolean>comparing(result -> result.diverged(epochs))
         .thenComparingDouble(result -> result.cost(epochs))
         .thenComparingInt(result -> result.trial.number());

@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.evaluate.Evaluation;
 import org.epochflow.pipeline.experiment.CrossValidation;
 import org.epochflow.pipeline.experiment.Experiment;
 import org.epochflow.pipeline.experiment.ExperimentFolder;
-import org.epochflow.pipeline.experiment.Rungs;
 import org.epochflow.pipeline.experiment.Trial;
 import org.epochflow.pipeline.experiment.TrialListener;
 import org.epochflow.pipeline.experiment.Tuning;
@@ -24,6 +25,7 @@ import org.epochflow.pipeline.run.TrainingRun;
 import org.epochflow.pipeline.run.WatchedExecution;
 import org.epochflow.pipeline.train.ReplicaThreads;
 import org.epochflow.pipeline.train.TrainingData;
+import org.epochflow.runners.report.ExperimentListener;
 import org.epochflow.runners.report.ExperimentPage;
 import org.epochflow.runners.report.ReportedRun;
 
@@ -34,22 +36,28 @@ final class BeamExperiments {
   private final Pipelines.Experiment asked;
   private final Execution execution;
   private final DataFiles files;
-  private final TrialListener listener;
+  private final List<TrialListener> listeners;
+  private final Consumer<String> notices;
 
+  /**
+   * @param notices is told what a user should know while the trials run
+   */
   BeamExperiments(
       BeamPipelines pipelines,
       Pipelines.Experiment asked,
       ProgressListener terminal,
-      List<TrialListener> listeners)
+      List<TrialListener> listeners,
+      Consumer<String> notices)
       throws IOException {
     this.asked = asked;
+    this.listeners = List.copyOf(listeners);
+    this.notices = notices;
     execution =
         new WatchedExecution(
             pipelines.execution(asked.options(), DataFolders.absolute(asked.output())), terminal);
     files =
         new DataFiles(
             asked.train().pairs(), asked.test().map(ExampleFiles::pairs).orElse(List.of()));
-    listener = (trial, row) -> listeners.forEach(each -> each.epochEnded(trial, row));
   }
 
   static ExperimentFolder folder(String verb, String output) {
@@ -57,15 +65,16 @@ final class BeamExperiments {
         DataFolders.absolute(output), verb, verb.equals(TUNE) ? "trials" : "folds");
   }
 
-  Tuning.Result tune(Rungs rungs) throws IOException {
+  Tuning.Result tune(TuningPlan plan) throws IOException {
     ExperimentFolder folder = folder(TUNE, asked.output());
+    ExperimentPage page = new ExperimentPage("Tuning " + name(), Optional.of(plan.space()));
     Begun begun = begin(folder);
-    Tuning.Result result = new Tuning(begun.experiment, folder, rungs).run(begun.trials);
+    Tuning.Result result;
+    try (ExperimentListener report = follow(page, folder, begun)) {
+      result = new Tuning(experiment(begun, report), folder, plan.rungs()).run(begun.trials);
+    }
     folder.write(
-        "report.html",
-        ExperimentPage.tuning(
-                "Tuning " + name(), result.ranked(), result.test().map(Evaluation::tally))
-            .html());
+        "report.html", page.ended(result.ranked(), result.test().map(Evaluation::tally)).html());
     if (result.test().isPresent()) {
       int best = result.ranked().get(0).trial().number();
       folder.write("best.json", OptionsFile.json(asked.trials().get(best - 1).arguments()));
@@ -76,15 +85,27 @@ final class BeamExperiments {
 
   CrossValidation.Result crossvalidate() throws IOException {
     ExperimentFolder folder = folder(CROSSVALIDATE, asked.output());
+    ExperimentPage page = new ExperimentPage("Cross-validation " + name(), Optional.empty());
     Begun begun = begin(folder);
-    CrossValidation.Result result = new CrossValidation(begun.experiment, folder).run(begun.trials);
+    CrossValidation.Result result;
+    try (ExperimentListener report = follow(page, folder, begun)) {
+      result = new CrossValidation(experiment(begun, report), folder).run(begun.trials);
+    }
     folder.write(
-        "report.html",
-        ExperimentPage.crossValidation(
-                "Cross-validation " + name(), result.folds(), result.all().map(Evaluation::tally))
-            .html());
+        "report.html", page.ended(result.folds(), result.all().map(Evaluation::tally)).html());
     report(begun, folder);
     return result;
+  }
+
+  private ExperimentListener follow(ExperimentPage page, ExperimentFolder folder, Begun begun)
+      throws IOException {
+    return new ExperimentListener(page, folder, begun.trials, notices);
+  }
+
+  private Experiment experiment(Begun begun, ExperimentListener report) {
+    List<TrialListener> all = new ArrayList<>(listeners);
+    all.add(report);
+    return new Experiment(execution, begun.data, TrialListener.all(all));
   }
 
   /** The last word of the folder's path. */
@@ -92,8 +113,8 @@ final class BeamExperiments {
     return asked.output().replaceFirst("/+$", "").replaceFirst(".*/", "");
   }
 
-  /** An experiment whose trials are runs. */
-  private record Begun(Experiment experiment, PreparedData data, List<Trial> trials) {}
+  /** Trials that are runs, over one data set. */
+  private record Begun(PreparedData data, List<Trial> trials) {}
 
   /** Reads the data and makes every trial a run that is not one yet. */
   private Begun begin(ExperimentFolder folder) throws IOException {
@@ -118,7 +139,7 @@ final class BeamExperiments {
         }
         trials.add(new Trial(i + 1, folder.verb().equals(TUNE) ? plan.replaced() : Map.of(), run));
       }
-      return new Begun(new Experiment(execution, data, listener), data, trials);
+      return new Begun(data, trials);
     } catch (IOException | RuntimeException e) {
       folder.discard();
       throw e;

@@ -9,7 +9,6 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.pipeline.experiment.CrossValidation;
-import org.epochflow.pipeline.experiment.Rungs;
 import org.epochflow.pipeline.experiment.TrialListener;
 import org.epochflow.pipeline.experiment.Tuning;
 import org.epochflow.pipeline.io.DataFiles;
@@ -134,15 +133,18 @@ final class BeamPipelines implements Pipelines {
 
   @Override
   public Tuning.Result tune(
-      Experiment experiment, Rungs rungs, ProgressListener terminal, List<TrialListener> listeners)
+      Experiment experiment,
+      TuningPlan plan,
+      ProgressListener terminal,
+      List<TrialListener> listeners)
       throws IOException {
-    return new BeamExperiments(this, experiment, terminal, listeners).tune(rungs);
+    return new BeamExperiments(this, experiment, terminal, listeners, notices).tune(plan);
   }
 
   @Override
   public CrossValidation.Result crossvalidate(
       Experiment experiment, ProgressListener terminal, List<TrialListener> listeners)
       throws IOException {
-    return new BeamExperiments(this, experiment, terminal, listeners).crossvalidate();
+    return new BeamExperiments(this, experiment, terminal, listeners, notices).crossvalidate();
   }
 }

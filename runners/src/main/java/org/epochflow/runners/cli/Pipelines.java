@@ -9,7 +9,6 @@ import org.epochflow.model.metric.ConfusionMatrix;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.experiment.CrossValidation;
-import org.epochflow.pipeline.experiment.Rungs;
 import org.epochflow.pipeline.experiment.TrialListener;
 import org.epochflow.pipeline.experiment.Tuning;
 import org.epochflow.pipeline.registry.LedgerEntry;
@@ -112,7 +111,10 @@ interface Pipelines extends ModelFiles {
    * @param terminal is told of what else is to be waited for
    */
   Tuning.Result tune(
-      Experiment experiment, Rungs rungs, ProgressListener terminal, List<TrialListener> listeners)
+      Experiment experiment,
+      TuningPlan plan,
+      ProgressListener terminal,
+      List<TrialListener> listeners)
       throws IOException;
 
   /** Trains the folds, telling the listeners, and predicts every example once. */

@@ -70,7 +70,7 @@ record TuneCommand(Pipelines pipelines) implements Command.Body<TuneOptions> {
             new TerminalListener(out, !call.options().isQuiet() && Terminal.live());
         Interruption interruption =
             Interruption.watch("tune", output, call.typed(), terminal::close, call.err())) {
-      result = pipelines.tune(experiment, plan.rungs(), terminal, List.of(table, interruption));
+      result = pipelines.tune(experiment, plan, terminal, List.of(table, interruption));
     }
     return report(result, experiment, table, call);
   }

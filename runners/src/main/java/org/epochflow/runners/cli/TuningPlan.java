@@ -9,8 +9,8 @@ import org.epochflow.pipeline.experiment.Rungs;
 import org.epochflow.pipeline.experiment.Space;
 import org.jspecify.annotations.Nullable;
 
-/** Which trials a tuning has, and how far each rung trains them. */
-record TuningPlan(List<Map<String, String>> points, Rungs rungs) {
+/** Which trials of a space a tuning has, and how far each rung trains them. */
+record TuningPlan(Space space, List<Map<String, String>> points, Rungs rungs) {
   private static final Map<String, Set<String>> IDLE =
       Map.of(
           "grid", Set.of("trials", "reduction"),
@@ -46,7 +46,7 @@ record TuningPlan(List<Map<String, String>> points, Rungs rungs) {
           "Expected --budget of %d or more, which %d trials of --epochs=%d may take, found %d"
               .formatted(rungs.epochs(), points.size(), epochs(options, space), budget));
     }
-    return new TuningPlan(points, rungs);
+    return new TuningPlan(space, points, rungs);
   }
 
   private static TuningPlan drawn(TuneOptions options, Space space) {
@@ -60,6 +60,7 @@ record TuningPlan(List<Map<String, String>> points, Rungs rungs) {
               .formatted(trials, points.size()));
     }
     return new TuningPlan(
+        space,
         points,
         halving
             ? Rungs.halving(trials, epochs, options.getReduction())

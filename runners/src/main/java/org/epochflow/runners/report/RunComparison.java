@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.epochflow.model.metric.Diagnosis;
 import org.epochflow.model.train.EpochRow;
@@ -21,7 +22,9 @@ import org.epochflow.pipeline.run.RunFolder;
 /** Runs side by side: what differs in their configuration and in their figures. */
 public record RunComparison(List<Run> runs) {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int WIDTH = 27;
+  private static final int TERMINAL = 80;
+  private static final int NARROWEST = 14;
+  private static final String GAP = "  ";
 
   public RunComparison {
     runs = List.copyOf(runs);
@@ -123,20 +126,31 @@ public record RunComparison(List<Run> runs) {
     return List.copyOf(names);
   }
 
-  /** A table with a column for each run, lines ended by line feeds. */
+  /**
+   * A table with a column for each run, lines ended by line feeds. As far as that leaves columns of
+   * some use, it is no wider than a terminal: long values lose their ends.
+   */
   public String text() {
-    StringBuilder text = new StringBuilder(row("", names()));
+    List<String> differing = differing();
+    List<String> figures = figureNames();
+    int first =
+        Stream.concat(differing.stream(), figures.stream())
+            .mapToInt(String::length)
+            .max()
+            .orElse(0);
+    int width = Math.max(NARROWEST, (TERMINAL - first) / runs.size() - GAP.length());
+    StringBuilder text = new StringBuilder(row("", first, names(width), width));
     text.append("\nDiffering configuration\n");
-    differing().forEach(name -> text.append(row(name, values(name, true))));
+    differing.forEach(name -> text.append(row(name, first, values(name, true), width)));
     text.append("\nFigures (validation: of the best epoch)\n");
-    figureNames().forEach(name -> text.append(row(name, values(name, false))));
+    figures.forEach(name -> text.append(row(name, first, values(name, false), width)));
     return text.append('\n').toString();
   }
 
   /** The runs' paths, or the ends of them. */
-  private List<String> names() {
+  private List<String> names(int width) {
     return runs.stream()
-        .map(run -> run.path().replaceFirst("^.+(?=.{%d}$)".formatted(WIDTH - 3), "..."))
+        .map(run -> run.path().replaceFirst("^.+(?=.{%d}$)".formatted(width - 3), "..."))
         .toList();
   }
 
@@ -146,16 +160,20 @@ public record RunComparison(List<Run> runs) {
         .toList();
   }
 
-  private static String row(String name, List<String> values) {
+  private static String row(String name, int first, List<String> values, int width) {
     return values.stream()
-            .map(value -> String.format(Locale.ROOT, "  %-" + WIDTH + "s", cut(value)))
-            .collect(Collectors.joining("", String.format(Locale.ROOT, "%-22s", name), ""))
+            .map(value -> GAP + padded(cut(value, width), width))
+            .collect(Collectors.joining("", padded(name, first), ""))
             .stripTrailing()
         + "\n";
   }
 
-  private static String cut(String value) {
-    return value.length() <= WIDTH ? value : value.substring(0, WIDTH - 3) + "...";
+  private static String padded(String text, int width) {
+    return text + " ".repeat(width - text.length());
+  }
+
+  private static String cut(String value, int width) {
+    return value.length() <= width ? value : value.substring(0, width - 3) + "...";
   }
 
   /** The page with the curves laid over each other. */

@@ -67,8 +67,13 @@ public final class Figures {
   public static String diagnosis(LearningCurves curves) {
     return Diagnosis.of(curves)
         .lines()
-        .map(line -> WordUtils.wrap(line, WIDTH, "\n", false) + "\n")
+        .map(line -> wrapped(line) + "\n")
         .collect(Collectors.joining());
+  }
+
+  /** A sentence in lines no wider than a terminal's. */
+  static String wrapped(String sentence) {
+    return WordUtils.wrap(sentence, WIDTH, "\n", false);
   }
 
   /** Precision, recall, f1 and support of each class, lines ended by line feeds. */

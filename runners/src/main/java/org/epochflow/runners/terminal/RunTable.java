@@ -30,22 +30,21 @@ public final class RunTable {
     if (state.epoch() == 0) {
       return text.toString();
     }
-    text.append("\nepoch    loss  accuracy  val_loss  val_accuracy  learning_rate  seconds\n");
+    text.append("\nepoch  ").append(EpochColumns.NAMES).append("  learning_rate  seconds\n");
     for (EpochRow row : state.history()) {
       text.append(
           String.format(
               Locale.ROOT,
-              "%5d  %6.4f  %8.4f  %8.4f  %12.4f  %13.3g  %7.2f%s\n",
+              "%5d  %s  %13.3g  %7.2f%s\n",
               row.epoch() + 1,
-              row.loss(),
-              row.accuracy(),
-              row.valLoss(),
-              row.valAccuracy(),
+              EpochColumns.figures(row),
               row.learningRate(),
               row.seconds(),
               row.epoch() == state.bestEpoch() ? "  best" : ""));
     }
-    text.append('\n').append(state.stopped() ? TerminalListener.explained(state) : "Not finished");
+    text.append('\n')
+        .append(
+            state.stopped() ? Figures.wrapped(TerminalListener.explained(state)) : "Not finished");
     metrics.ifPresent(
         figures ->
             text.append(

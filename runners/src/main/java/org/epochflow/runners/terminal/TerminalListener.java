@@ -15,8 +15,9 @@ import org.epochflow.pipeline.run.TrainingListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prints a training as Keras does: the data's shapes, the summary, a line for each epoch. Only on a
- * live terminal is there a progress bar; elsewhere no control character is printed.
+ * Prints a training as Keras does: the data's shapes, the summary, a line for each epoch; no line
+ * is wider than 80 columns. Only on a live terminal is there a progress bar; elsewhere no control
+ * character is printed.
  *
  * <p>Thread safe: {@link #close} may come from a shutdown hook.
  */
@@ -49,14 +50,22 @@ public final class TerminalListener implements TrainingListener, AutoCloseable {
     out.println();
     out.println(ModelSummary.of(state.config().architecture()));
     if (state.epoch() > 0) {
-      out.printf("Going on after epoch %d/%d%n", state.epoch(), state.config().epochs());
+      out.printf("Going on after epoch %d/%d%n%n", state.epoch(), state.config().epochs());
     }
+    out.println(line(state, "epoch", "seconds", EpochColumns.NAMES));
+  }
+
+  private static String line(TrainingState state, String epoch, String seconds, String figures) {
+    int total = state.config().epochs();
+    int width = Math.max("epoch".length(), (total + "/" + total).length());
+    return " ".repeat(width - epoch.length()) + "%s  %7s  %s".formatted(epoch, seconds, figures);
   }
 
   @Override
   public synchronized void epochBegan(TrainingState state) {
     if (live && !closed) {
-      bar = new Bar(epoch(state, state.epoch() + 1), trainExamples, out);
+      String title = "Epoch %d/%d".formatted(state.epoch() + 1, state.config().epochs());
+      bar = new Bar(title, trainExamples, out);
     }
   }
 
@@ -85,18 +94,16 @@ public final class TerminalListener implements TrainingListener, AutoCloseable {
   public synchronized void epochEnded(TrainingState state) {
     closeBar();
     EpochRow row = state.history().get(state.epoch() - 1);
-    out.printf(
-        Locale.ROOT,
-        "%s  %s  loss: %.4f  accuracy: %.4f  val_loss: %.4f  val_accuracy: %.4f%s%n",
-        epoch(state, state.epoch()),
-        seconds(row.seconds()),
-        row.loss(),
-        row.accuracy(),
-        row.valLoss(),
-        row.valAccuracy(),
-        state.lastIsBest() ? "  saved as best" : "");
+    String epoch = state.epoch() + "/" + state.config().epochs();
+    out.println(
+        line(
+            state,
+            epoch,
+            String.format(Locale.ROOT, "%.1f", row.seconds()),
+            EpochColumns.figures(row) + (state.lastIsBest() ? "  saved as best" : "")));
     if (state.stopped() && !state.stopReason().equals(Optional.of(StopReason.NOT_FINITE))) {
-      out.println(explained(state)); // what is no longer finite is a failure, told as such
+      // What is no longer finite is a failure, told as such.
+      out.println(Figures.wrapped(explained(state)));
     }
   }
 
@@ -112,14 +119,6 @@ public final class TerminalListener implements TrainingListener, AutoCloseable {
       bar.close();
       bar = null;
     }
-  }
-
-  private static String epoch(TrainingState state, int number) {
-    return "Epoch " + number + "/" + state.config().epochs();
-  }
-
-  private static String seconds(double seconds) {
-    return String.format(Locale.ROOT, seconds < 9.95 ? "%.1fs" : "%.0fs", seconds);
   }
 
   /** Why a training stopped, and which model is its best. */

@@ -12,7 +12,10 @@ import org.epochflow.pipeline.experiment.Trial;
 import org.epochflow.pipeline.experiment.TrialListener;
 import org.epochflow.pipeline.experiment.TrialResult;
 
-/** Prints a line for each epoch of a trial as it ends, then a table of what the trials came to. */
+/**
+ * Prints a line for each epoch of a trial as it ends, no wider than 80 columns, then a table of
+ * what the trials came to.
+ */
 public final class TrialTable implements TrialListener {
   private final String what;
   private final int trials;
@@ -29,18 +32,20 @@ public final class TrialTable implements TrialListener {
   }
 
   @Override
+  public void began(List<Trial> ofThem, int until) {
+    out.println();
+    out.println(line(what, "epoch", EpochColumns.NAMES));
+  }
+
+  @Override
   public void epochEnded(Trial trial, EpochRow row) {
-    out.printf(
-        Locale.ROOT,
-        "%s %d/%d  epoch %d  loss: %.4f  accuracy: %.4f  val_loss: %.4f  val_accuracy: %.4f%n",
-        what,
-        trial.number(),
-        trials,
-        row.epoch() + 1,
-        row.loss(),
-        row.accuracy(),
-        row.valLoss(),
-        row.valAccuracy());
+    String number = trial.number() + "/" + trials;
+    out.println(line(number, String.valueOf(row.epoch() + 1), EpochColumns.figures(row)));
+  }
+
+  private String line(String trial, String epoch, String figures) {
+    int width = Math.max(what.length(), (trials + "/" + trials).length());
+    return " ".repeat(width - trial.length()) + "%s  %5s  %s".formatted(trial, epoch, figures);
   }
 
   /** Prints the results, in their order; the figures are those of each one's best epoch. */

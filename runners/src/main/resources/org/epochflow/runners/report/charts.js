@@ -115,6 +115,24 @@ function openDialog(title, ...children) {
   dialog.showModal();
 }
 
+/**
+ * For the page of what goes on: loads the page anew every two seconds, and says so, or that it seems to be over where the
+ * page is older than an epoch explains. seconds: the longest that an epoch took; resume: the command that goes on with it.
+ */
+function follow(now, seconds, resume) {
+  setTimeout(refresh, 2000);
+  const age = (Date.now() - Date.parse(document.lastModified)) / 1000;
+  const due = seconds > 0 ? 60 + 5 * seconds : 600;
+  return age < due ? `${now} This page follows.`
+    : `Written ${Math.round(age / 60)} minutes ago: it seems to have been stopped. Go on with: ${resume}`;
+}
+
+/** Loads the page anew, unless a reader has opened, sorted or switched something, which that would undo. */
+function refresh() {
+  if (document.querySelector("dialog[open], details[open], [aria-sort], input:checked")) setTimeout(refresh, 2000);
+  else location.reload();
+}
+
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const charts = [];
 Chart.defaults.animation = false;
@@ -156,8 +174,8 @@ const annotations = {
 
 /**
  * Lines over x, with values on hover and by the arrow keys, a switch to a logarithmic axis and the values as a table.
- * of: {title, x: {name, values}, y: name, series: [{name, values, colour: 0..7, dash: 0..3, points: true where no line
- * is to join them}], log: true where a switch is to be, shade, marks: see annotations}.
+ * of: {title, x: {name, values}, y: name, min: the least of y where it is known, series: [{name, values, colour: 0..7,
+ * dash: 0..3, points: true where no line is to join them}], log: true where a switch is to be, shade, marks: see annotations}.
  */
 function curves(of) {
   const shown = (value) => (Number.isFinite(value) ? Number(value.toPrecision(4)) : null);
@@ -178,7 +196,7 @@ function curves(of) {
       interaction: {mode: "index", intersect: false},
       scales: {
         x: {type: "linear", title: {display: true, text: of.x.name}, ticks: {precision: 0}},
-        y: {type: "linear", title: {display: true, text: of.y}},
+        y: {type: "linear", min: of.min, title: {display: true, text: of.y}},
       },
       layout: {padding: {top: of.marks?.length ? 14 : 0}},
       plugins: {annotations: {shade: of.shade, marks: of.marks}, legend: {position: of.marks?.length ? "bottom" : "top"}},
@@ -205,6 +223,10 @@ function bars(of) {
   return plot(of, chart, columns, rows);
 }
 
+/** Names 1, 2 and 5 times a power of ten alone; Chart.js names ever more towards the end of an axis, one over the other. */
+const named = (value) => (/^[125]e/.test(Number(value.toPrecision(6)).toExponential()) ? String(Number(value.toPrecision(6))) : "");
+const axis = ({name, log}) => ({type: log ? "logarithmic" : "linear", ticks: log ? {callback: named} : {}, title: {display: true, text: name}});
+
 /**
  * Points in a plane. of: {title, x: {name, log}, y: {name, log}, series: [{name, points: [{x, y, label}], colour, dash}]}.
  */
@@ -219,10 +241,7 @@ function scatter(of) {
       pointRadius: 5,
     }))},
     options: {
-      scales: {
-        x: {type: of.x.log ? "logarithmic" : "linear", title: {display: true, text: of.x.name}},
-        y: {type: of.y.log ? "logarithmic" : "linear", title: {display: true, text: of.y.name}},
-      },
+      scales: {x: axis(of.x), y: axis(of.y)},
       plugins: {tooltip: {callbacks: {label: ({raw}) => `${raw.label ?? ""} (${raw.x}, ${raw.y})`}}},
     },
   };
@@ -251,7 +270,7 @@ function plot(of, config, columns, rows) {
       event.preventDefault();
     }
   });
-  const logarithmic = element("input", {type: "checkbox", change: () => {
+  const logarithmic = element("input", {type: "checkbox", autocomplete: "off", change: () => {
     chart.options.scales.y.type = logarithmic.checked ? "logarithmic" : "linear";
     chart.update();
   }});

@@ -1,21 +1,29 @@
 "use strict";
-// The page of a tuning or a cross-validation: data.trials, of a tuning the best first.
+// The page of a tuning or a cross-validation. data: {title, kind, monitor, options: [{name, log}], trials, summary, running, seconds,
+// resume}; of a tuning the best trials come first. Only a running one has seconds and resume, only an ended one reports and a summary.
 
 const SHOWN = 8; // as many as there are colours
 const tuning = data.kind === "trial";
 const called = (trial) => `${data.kind} ${trial.number}`;
-const told = (trial) => data.options.map((name, i) => `${name} ${trial.values[i]}`).join(", ");
+const told = (trial) => data.options.map(({name}, i) => `${name} ${trial.values[i]}`).join(", ");
+const hasFigures = (trial) => Number.isFinite(trial[data.monitor]);
+const figured = data.trials.filter(hasFigures);
+const ended = data.trials.filter(({status}) => !["waiting", "running", "paused"].includes(status));
+
+function status() {
+  return element("p", {role: "status"}, follow(`${ended.length} of ${data.trials.length} ${data.kind}s have ended.`, data.seconds, data.resume));
+}
 
 function overview() {
   const summary = data.summary;
   if (tuning) {
     const best = data.trials[0];
-    if (best.status === "diverged") return figures([["best", "none: every trial diverged"]]);
-    return figures([["best", called(best)], ...data.options.map((name, i) => [name, best.values[i]]),
+    if (!hasFigures(best) || best.status === "diverged") return figures([["best", data.running ? "none yet" : "none: every trial diverged"]]);
+    return figures([[data.running ? "best so far" : "best", called(best)], ...data.options.map(({name}, i) => [name, best.values[i]]),
       ["val_loss", fixed(best.val_loss, 4)], ["val_accuracy", fixed(best.val_accuracy, 4)],
       ...(summary ? [[summary.part + ", accuracy", fixed(summary.accuracy, 4)]] : [])]);
   }
-  return figures([...["val_loss", "val_accuracy"].map((name) => [name, meanOf(data.trials.map((fold) => fold[name]))]),
+  return figures([...["val_loss", "val_accuracy"].map((name) => [name, meanOf(ended.filter(hasFigures).map((fold) => fold[name]))]),
     ...(summary ? [[summary.part + ", accuracy", fixed(summary.accuracy, 4)], ["examples", grouped(summary.examples)]] : [])]);
 }
 
@@ -27,18 +35,19 @@ function meanOf(values) {
 }
 
 function results() {
-  const columns = [{name: data.kind, number: true}, ...data.options.map((name, i) => ({name, number: numeric(i)})),
+  const columns = [{name: data.kind, number: true}, ...data.options.map(({name}, i) => ({name, number: numeric(i)})),
     ...["val_loss", "val_accuracy"].map((name) => ({name, number: true, text: (value) => fixed(value, 4)})), {name: "status"},
     {name: "epochs", number: true}, {name: "best epoch", number: true}];
-  return table((tuning ? "The best first" : "Each fold") + "; a number opens its page", columns, data.trials.map((trial) =>
-    [element("a", {href: trial.report}, trial.number), ...trial.values.map((value, i) => (numeric(i) ? Number(value) : value)),
+  const caption = (tuning ? "The best first" : "Each fold") + (data.running ? "" : "; a number opens its page");
+  return table(caption, columns, data.trials.map((trial) =>
+    [trial.report ? element("a", {href: trial.report}, trial.number) : trial.number, ...trial.values.map((value, i) => (numeric(i) ? Number(value) : value)),
       trial.val_loss, trial.val_accuracy, trial.status.replace("_", " "), trial.history.loss.length, trial.best_epoch]));
 }
 
 function history(name) {
   const shown = data.trials.slice(0, SHOWN);
   const epochs = Math.max(...shown.map((trial) => trial.history[name].length));
-  return curves({title: name + (shown.length < data.trials.length ? `, the best ${SHOWN}` : ""), y: name,
+  return curves({title: name + (shown.length < data.trials.length ? `, the ${tuning ? "best" : "first"} ${SHOWN}` : ""), y: name,
     x: {name: "epoch", values: Array.from({length: epochs}, (_, i) => i + 1)}, log: name.endsWith("loss"),
     series: shown.map((trial) => ({name: called(trial), values: trial.history[name]}))});
 }
@@ -62,24 +71,23 @@ function numeric(option) {
   return data.trials.every((trial) => trial.values[option].trim() !== "" && Number.isFinite(Number(trial.values[option])));
 }
 
-/** Words stand at 1, 2, ... in their order; numbers of wide range on a logarithmic axis. */
-function byOption(name, option) {
-  const usable = data.trials.filter((trial) => Number.isFinite(trial[data.monitor]));
+/** Words stand at 1, 2, ... in their order; a range is drawn on the scale that it is searched on, listed numbers of wide range on a logarithmic one. */
+function byOption({name, log}, option) {
   const words = [...new Set(data.trials.map((trial) => trial.values[option]))].sort();
   const place = (trial) => (numeric(option) ? Number(trial.values[option]) : words.indexOf(trial.values[option]) + 1);
-  const places = usable.map(place);
-  const log = numeric(option) && Math.min(...places) > 0 && Math.max(...places) / Math.min(...places) >= 20;
+  const places = data.trials.map(place);
+  const wide = numeric(option) && Math.min(...places) > 0 && Math.max(...places) / Math.min(...places) >= 20;
   const axis = numeric(option) ? name : `${name}: ${words.map((word, i) => `${i + 1} ${word}`).join(", ")}`;
-  const series = [["finished", (status) => status !== "dropped" && status !== "diverged"], ["dropped", (status) => status === "dropped"],
+  const series = [["trained", (status) => status !== "dropped" && status !== "diverged"], ["dropped", (status) => status === "dropped"],
     ["diverged", (status) => status === "diverged"]]
-    .map(([called, of]) => ({name: called, points: usable.filter((trial) => of(trial.status))
+    .map(([called, of]) => ({name: called, points: figured.filter((trial) => of(trial.status))
       .map((trial) => ({x: place(trial), y: trial[data.monitor], label: `trial ${trial.number}: ${told(trial)}`}))}))
     .filter(({points}) => points.length > 0);
-  return scatter({title: `${data.monitor} by ${name}`, x: {name: axis, log}, y: {name: data.monitor}, series});
+  return scatter({title: `${data.monitor} by ${name}`, x: {name: axis, log: log ?? wide}, y: {name: data.monitor}, series});
 }
 
-page.append(element("h1", {}, data.title), overview(), section(tuning ? "Trials" : "Folds", results()));
-if (tuning && data.trials.some((trial) => Number.isFinite(trial[data.monitor]))) {
+page.append(element("h1", {}, data.title), ...(data.running ? [status()] : []), overview(), section(tuning ? "Trials" : "Folds", results()));
+if (tuning && figured.length > 0) {
   page.append(section("Search", element("div", {class: "side-by-side"}, bestSoFar(), data.options.map(byOption))));
 }
 page.append(section("Curves", element("div", {class: "side-by-side"}, ["val_loss", "val_accuracy", "loss", "accuracy"].map(history))));

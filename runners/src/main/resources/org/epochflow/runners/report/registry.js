@@ -43,7 +43,7 @@ function overTime() {
     element("div", {class: "side-by-side"},
       pair("Test accuracy", "accuracy", "accuracy"),
       pair("Test loss", "loss", "loss"),
-      curves({title: "Drift from the champion's data", y: "0 to 1", x, series: [
+      curves({title: "Drift from the champion's data", y: "0 to 1", min: 0, x, series: [
         {name: "class balance", values: column(({drift}) => drift?.class_balance), colour: 0, dash: 0},
         {name: "pixel mean", values: column(({drift}) => drift?.pixel_mean), colour: 1, dash: 1},
         {name: "pixel deviation", values: column(({drift}) => drift?.pixel_deviation), colour: 2, dash: 2},

@@ -25,20 +25,10 @@ function header() {
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-/** A page that says it is being written, but is old, is of a run that was killed. */
 function status() {
-  if (!data.running) return data.stop;
-  const age = (Date.now() - Date.parse(document.lastModified)) / 1000;
-  const due = 60 + 5 * Math.max(...column("seconds"), 0);
-  if (age > due) return `Written ${Math.round(age / 60)} minutes ago: the run seems to have been stopped. Go on with: ${data.resume}`;
-  setTimeout(refresh, 2000);
-  return epochs.length === 0 ? "The first epoch runs. This page follows." : `Epoch ${epochs.length + 1} runs. This page follows.`;
-}
-
-/** Loads the page anew, unless someone is reading in a dialog or among a chart's values. */
-function refresh() {
-  if (document.querySelector("dialog[open], details[open]")) setTimeout(refresh, 2000);
-  else location.reload();
+  return data.running
+    ? follow(epochs.length === 0 ? "The first epoch runs." : `Epoch ${epochs.length + 1} runs.`, Math.max(...column("seconds"), 0), data.resume)
+    : data.stop;
 }
 
 function diagnosis() {
@@ -166,6 +156,6 @@ const pictures = Object.fromEntries(["samples", "wrong", "right"].filter((kind) 
 page.append(header());
 if (data.diagnosis) page.append(diagnosis());
 if (epochs.length > 0) page.append(curvesOfTraining());
-if (data.metrics) page.append(section(data.part === "test" ? "Test of the best model" : "The best model on its validation examples", element("div", {class: "side-by-side"}, confusion(pictures), perClass())));
+if (data.metrics) page.append(section(data.part === "test" ? "Test of the best model" : "The best model on its validation examples", element("div", {class: "in-a-row"}, confusion(pictures), perClass())));
 if (data.wrong) page.append(misclassified(pictures));
 page.append(dataSet(pictures), configuration());

@@ -160,7 +160,7 @@ class CommandLineTest {
     assertEquals(0, run("train", "--data=" + folder, "--output=" + folder.resolve("run1")));
     assertEquals(
         """
-        Epoch 1/20  1.0s  loss: 0.5000  accuracy: 1.0000  val_loss: 0.2500  val_accuracy: 1.0000  saved as best
+         1/20      1.0  0.5000    1.0000    0.2500        1.0000  saved as best
 
         Diagnosis: still improving
         One epoch shows no trend yet: training loss 0.5000, validation loss 0.2500.

@@ -82,7 +82,7 @@ class ExperimentCommandsTest {
     List<Map<String, String>> trials =
         tried("tune --search=halving --budget=21 --epochs=9 --tune=learningRate=1e-4..0.1:log");
     assertEquals(9, trials.size());
-    assertEquals(Rungs.halving(9, 9, 3), pipelines.rungs.get(0));
+    assertEquals(Rungs.halving(9, 9, 3), pipelines.plans.get(0).rungs());
     assertTrue(out.startsWith("9 trials, the best 3 to epoch 3, the best 1 to epoch 9; "), out);
   }
 

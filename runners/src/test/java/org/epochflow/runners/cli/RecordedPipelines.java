@@ -18,7 +18,6 @@ import org.epochflow.model.train.ModelState;
 import org.epochflow.model.train.StopReason;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.experiment.CrossValidation;
-import org.epochflow.pipeline.experiment.Rungs;
 import org.epochflow.pipeline.experiment.Trial;
 import org.epochflow.pipeline.experiment.TrialListener;
 import org.epochflow.pipeline.experiment.TrialResult;
@@ -37,7 +36,7 @@ final class RecordedPipelines implements Pipelines {
   final List<Training> trainings = new ArrayList<>();
   final List<EvaluateOptions> evaluations = new ArrayList<>();
   final List<Experiment> experiments = new ArrayList<>();
-  final List<Rungs> rungs = new ArrayList<>();
+  final List<TuningPlan> plans = new ArrayList<>();
   Optional<String> asked = Optional.empty();
   final List<String> retrainings = new ArrayList<>();
   float validationLoss = 0.25f;
@@ -103,10 +102,13 @@ final class RecordedPipelines implements Pipelines {
 
   @Override
   public Tuning.Result tune(
-      Experiment experiment, Rungs rungs, ProgressListener terminal, List<TrialListener> listeners)
+      Experiment experiment,
+      TuningPlan plan,
+      ProgressListener terminal,
+      List<TrialListener> listeners)
       throws IOException {
     experiments.add(experiment);
-    this.rungs.add(rungs);
+    plans.add(plan);
     return new Tuning.Result(
         List.of(result(experiment)),
         Optional.of(org.epochflow.pipeline.evaluate.Evaluation.merge(10, List.of())));

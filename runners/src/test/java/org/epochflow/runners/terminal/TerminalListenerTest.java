@@ -70,7 +70,7 @@ class TerminalListenerTest {
 
         """
             + ModelSummary.of(CONFIG.architecture())
-            + "\n",
+            + "\nepoch  seconds    loss  accuracy  val_loss  val_accuracy\n",
         printed());
   }
 
@@ -81,9 +81,10 @@ class TerminalListenerTest {
     epoch(terminal, state, 0.5f, 12.3);
     assertEquals(
         """
-        Epoch 1/3  2.0s  loss: 0.5000  accuracy: 1.0000  val_loss: 0.2500  val_accuracy: 0.0000  saved as best
-        Epoch 2/3  12s  loss: 0.5000  accuracy: 1.0000  val_loss: 0.5000  val_accuracy: 0.0000
-        Stopped early: no better val_loss in the last 1 (--patience); the best model is of epoch 1
+          1/3      2.0  0.5000    1.0000    0.2500        0.0000  saved as best
+          2/3     12.3  0.5000    1.0000    0.5000        0.0000
+        Stopped early: no better val_loss in the last 1 (--patience); the best model is
+        of epoch 1
         """,
         printed());
   }
@@ -93,7 +94,7 @@ class TerminalListenerTest {
     TrainingState state = epoch(new TerminalListener(out, false), begin, Float.NaN, 1);
     assertEquals(
         """
-        Epoch 1/3  1.0s  loss: 0.5000  accuracy: 1.0000  val_loss: NaN  val_accuracy: 0.0000
+          1/3      1.0  0.5000    1.0000       NaN        0.0000
         """,
         printed());
     assertEquals(
@@ -107,7 +108,7 @@ class TerminalListenerTest {
     TrainingState state = epoch(terminal, begin, 0.25f, 2);
     bytes.reset();
     terminal.began(state, DATA);
-    assertTrue(printed().endsWith("Going on after epoch 1/3\n"), printed());
+    assertTrue(printed().contains("\nGoing on after epoch 1/3\n\nepoch  seconds "), printed());
   }
 
   @Test
@@ -129,7 +130,17 @@ class TerminalListenerTest {
     String live = printed();
     assertTrue(live.contains("Epoch 1/3  50% ━"), live);
     String last = live.substring(live.lastIndexOf("\r\u001b[K") + 4);
-    assertTrue(last.startsWith("Epoch 1/3  1.0s  loss: 0.5000"), live);
+    assertTrue(last.startsWith("  1/3      1.0  0.5000"), live);
+  }
+
+  @Test
+  void noLineIsWiderThanATerminal() {
+    TrainingState state = TrainingState.begin(CONFIG.withEpochs(1000), new float[0]);
+    TerminalListener terminal = new TerminalListener(out, false);
+    terminal.began(state, DATA);
+    epoch(terminal, epoch(terminal, state, 16.118f, 1234.5), 16.2f, 1);
+    assertTrue(printed().contains("\n   1/1000   1234.5  0.5000    1.0000   16.1180  "), printed());
+    printed().lines().forEach(line -> assertTrue(line.length() <= 80, line));
   }
 
   @Test

@@ -26,6 +26,8 @@ import org.epochflow.model.train.SplitRule;
 import org.epochflow.model.train.StopReason;
 import org.epochflow.model.train.Strategy;
 import org.epochflow.model.train.TrainingConfig;
+import org.epochflow.pipeline.experiment.Dimension;
+import org.epochflow.pipeline.experiment.Space;
 import org.epochflow.pipeline.experiment.Trial;
 import org.epochflow.pipeline.experiment.TrialResult;
 import org.epochflow.pipeline.run.RunFolder;
@@ -47,6 +49,8 @@ class TrialTableTest {
           new EarlyStopping(true, EarlyStopping.Monitor.VAL_LOSS, 0, 5),
           new SplitRule(0.2, false),
           ClassNames.numbers(2));
+  private static final Space SPACE =
+      new Space(List.of(new Dimension.Choice("dropout", List.of("0.5"))));
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final TrialTable table =
       new TrialTable("trial", 2, new PrintStream(out, true, StandardCharsets.UTF_8));
@@ -68,9 +72,14 @@ class TrialTableTest {
 
   @Test
   void anEpochIsALine() {
+    table.began(List.of(), 2);
     table.epochEnded(result(1, StopReason.EPOCHS, 1).trial(), row(1, 0.75));
     assertEquals(
-        "trial 1/2  epoch 2  loss: 0.7500  accuracy: 0.5000  val_loss: 0.7500  val_accuracy: 0.2500\n",
+        """
+
+        trial  epoch    loss  accuracy  val_loss  val_accuracy
+          1/2      2  0.7500    0.5000    0.7500        0.2500
+        """,
         out.toString(StandardCharsets.UTF_8));
   }
 
@@ -99,8 +108,8 @@ class TrialTableTest {
   @Test
   void thePageHoldsEveryTrialAndOnlyNumbersThatAreSome() throws IOException {
     String html =
-        ExperimentPage.tuning(
-                "t",
+        new ExperimentPage("t", Optional.of(SPACE))
+            .ended(
                 List.of(
                     result(2, StopReason.EPOCHS, 1, 0.5),
                     result(1, StopReason.NOT_FINITE, Double.NaN)),

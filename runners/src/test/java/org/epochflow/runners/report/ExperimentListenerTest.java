@@ -1,0 +1,185 @@
+package org.epochflow.runners.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.epochflow.model.kernel.EjmlKernels;
+import org.epochflow.model.nn.Preprocessing;
+import org.epochflow.model.nn.Presets;
+import org.epochflow.model.nn.Shape;
+import org.epochflow.model.train.ClassNames;
+import org.epochflow.model.train.DataParallel;
+import org.epochflow.model.train.EarlyStopping;
+import org.epochflow.model.train.EpochRow;
+import org.epochflow.model.train.LearningRate;
+import org.epochflow.model.train.SplitRule;
+import org.epochflow.model.train.Strategy;
+import org.epochflow.model.train.TrainingConfig;
+import org.epochflow.model.train.TrainingState;
+import org.epochflow.pipeline.experiment.Dimension;
+import org.epochflow.pipeline.experiment.ExperimentFolder;
+import org.epochflow.pipeline.experiment.Space;
+import org.epochflow.pipeline.experiment.Trial;
+import org.epochflow.pipeline.io.DataFiles;
+import org.epochflow.pipeline.run.RunConfig;
+import org.epochflow.pipeline.run.RunFolder;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The page of an experiment follows its trials while they run. */
+@Timeout(60)
+class ExperimentListenerTest {
+  private static final TrainingConfig CONFIG =
+      new TrainingConfig(
+          Presets.softmax(Shape.of(2, 2), 2),
+          Preprocessing.STANDARD,
+          EjmlKernels.NAME,
+          1,
+          4,
+          8,
+          new DataParallel(Strategy.LOCAL_ADAM, 1, 1),
+          new LearningRate(0.1, LearningRate.Scaling.NONE, 0, 1),
+          new EarlyStopping(true, EarlyStopping.Monitor.VAL_LOSS, 0.1, 2),
+          new SplitRule(0.2, false),
+          ClassNames.numbers(2));
+  private static final Space SPACE =
+      new Space(
+          List.of(
+              new Dimension.Range("learningRate", BigDecimal.ONE, BigDecimal.TEN, true, false, 3),
+              new Dimension.Choice("dropout", List.of("0"))));
+  private final Path path;
+  private final ExperimentFolder folder;
+  private final List<Trial> trials = new ArrayList<>();
+
+  ExperimentListenerTest(@TempDir Path path) {
+    this.path = path;
+    folder = new ExperimentFolder(path.toString(), "tune", "trials");
+  }
+
+  @BeforeEach
+  void begin() throws IOException {
+    TrainingState state = TrainingState.begin(CONFIG, new float[10]);
+    for (int number = 1; number <= 5; number++) {
+      RunFolder run = folder.run(number);
+      run.begin(
+          new RunConfig(CONFIG, new DataFiles(List.of(), List.of()), 0, List.of(), ""), state);
+      trials.add(new Trial(number, Map.of("learningRate", "" + number, "dropout", "0"), run));
+    }
+  }
+
+  private ExperimentListener listener(Optional<Space> space) throws IOException {
+    return new ExperimentListener(
+        new ExperimentPage("t", space),
+        folder,
+        trials,
+        warning -> {
+          throw new AssertionError(warning);
+        });
+  }
+
+  private void epochs(ExperimentListener listener, int trial, double... losses) {
+    for (int epoch = 0; epoch < losses.length; epoch++) {
+      double loss = losses[epoch];
+      listener.epochEnded(
+          trials.get(trial - 1),
+          new EpochRow(epoch, 0.5, loss, 0.25, loss, 0.001, Double.NaN, Double.NaN));
+    }
+  }
+
+  /** The page's data, once it is as it should be. */
+  private JsonNode page(Predicate<JsonNode> wanted) throws Exception {
+    Path file = path.resolve("report.html");
+    while (true) {
+      String html = Files.exists(file) ? Files.readString(file) : "";
+      String island = "<script type=\"application/json\" id=\"data\">";
+      int start = html.indexOf(island) + island.length();
+      if (html.contains(island)) {
+        JsonNode data =
+            new ObjectMapper().readTree(html.substring(start, html.indexOf("</script>", start)));
+        if (wanted.test(data)) {
+          return data;
+        }
+      }
+      Thread.sleep(20);
+    }
+  }
+
+  private static Map<Integer, String> statuses(JsonNode page) {
+    Map<Integer, String> statuses = new LinkedHashMap<>();
+    page.required("trials")
+        .forEach(
+            t -> statuses.put(t.required("number").intValue(), t.required("status").textValue()));
+    return statuses;
+  }
+
+  @Test
+  void everyTrialSaysWhatItDoesAndTheBestComesFirst() throws Exception {
+    try (ExperimentListener listener = listener(Optional.of(SPACE))) {
+      listener.began(trials, 3);
+      epochs(listener, 1, 0.9, 0.85, 0.84);
+      epochs(listener, 2, Double.NaN);
+      epochs(listener, 3, 0.8, 0.7);
+      epochs(listener, 4, 0.9, 0.6, 0.5);
+      JsonNode page = page(data -> data.at("/trials/0/history/loss").size() == 3);
+      assertEquals(
+          "{4=paused, 3=running, 1=stopped_early, 5=waiting, 2=diverged}",
+          statuses(page).toString());
+      assertTrue(page.required("running").booleanValue());
+      assertEquals("epochflow tune --resume --output=" + path, page.required("resume").textValue());
+      assertTrue(page.required("seconds").doubleValue() > 0);
+    }
+  }
+
+  @Test
+  void whatTheNextRungLeavesOutIsDropped() throws Exception {
+    try (ExperimentListener listener = listener(Optional.of(SPACE))) {
+      listener.began(trials.subList(0, 2), 1);
+      epochs(listener, 1, 0.9);
+      epochs(listener, 2, 0.8);
+      listener.began(trials.subList(1, 2), 4);
+      epochs(listener, 2, 0.8, 0.7, 0.6, 0.5);
+      JsonNode page = page(data -> data.at("/trials/0/history/loss").size() == 4);
+      assertEquals("finished", statuses(page).get(2));
+      assertEquals("dropped", statuses(page).get(1));
+    }
+  }
+
+  @Test
+  void foldsKeepTheirOrderAndBeginWithWhatAnEarlierAttemptTrained() throws Exception {
+    Files.writeString(
+        Path.of(trials.get(0).run().path(), "history.csv"),
+        "epoch,accuracy,loss,val_accuracy,val_loss,learning_rate\n0,0.5,0.9,0.5,0.9,0.1\n");
+    try (ExperimentListener listener = listener(Optional.empty())) {
+      listener.began(trials, Integer.MAX_VALUE);
+      epochs(listener, 2, 0.1);
+      JsonNode page = page(data -> data.at("/trials/1/history/loss").size() == 1);
+      assertEquals(
+          "{1=running, 2=running, 3=waiting, 4=waiting, 5=waiting}", statuses(page).toString());
+    }
+  }
+
+  @Test
+  void aRangeSaysOnWhichScaleItIsSearchedAndAListLeavesItToItsValues() throws Exception {
+    try (ExperimentListener listener = listener(Optional.of(SPACE))) {
+      listener.began(trials, 4);
+      JsonNode options = page(data -> true).required("options");
+      assertTrue(options.at("/0/log").booleanValue());
+      assertFalse(options.get(1).has("log"));
+    }
+  }
+}
