@@ -70,6 +70,11 @@ public record TrainingState(
             config.learningRate().at(epoch() + 1, config),
             result.trainingSeconds(),
             result.seconds());
+    return next(row, result.model());
+  }
+
+  /** The state after one more epoch, which went so and left this model. */
+  public TrainingState next(EpochRow row, ModelState after) {
     List<EpochRow> rows = new ArrayList<>(history);
     rows.add(row);
     EarlyStopping stopping = config.stopping();
@@ -78,7 +83,7 @@ public record TrainingState(
     boolean better = stopping.monitor().improves(value, bestValue, 0);
     return new TrainingState(
         config,
-        result.model(),
+        after,
         rows,
         resets ? value : stoppingBest,
         resets ? 0 : waited + 1,

@@ -5,10 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.epochflow.model.format.ParametersHash;
-import org.epochflow.model.train.EarlyStopping;
 import org.epochflow.model.train.EarlyStopping.Monitor;
 import org.epochflow.model.train.EpochRow;
-import org.epochflow.model.train.ModelState;
 import org.epochflow.model.train.StopReason;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
@@ -42,19 +40,10 @@ public record TrialResult(
 
   /** What a trial has come to after some epochs, as far as its history tells. */
   public static TrialResult of(Trial trial, TrainingConfig config, List<EpochRow> history) {
-    EarlyStopping stopping = config.stopping();
-    int improved =
-        best(stopping.monitor(), history, stopping.minDelta()).map(EpochRow::epoch).orElse(-1);
-    int waited = history.size() - 1 - improved;
-    TrainingState state =
-        new TrainingState(
-            config,
-            ModelState.startingFrom(new float[0]),
-            history,
-            Double.NaN,
-            waited,
-            Double.NaN,
-            -1);
+    TrainingState state = TrainingState.begin(config, new float[0]);
+    for (EpochRow row : history) {
+      state = state.next(row, state.model());
+    }
     return new TrialResult(trial, config, history, state.stopReason(), "");
   }
 
@@ -65,16 +54,11 @@ public record TrialResult(
 
   /** The best of the first epochs. */
   private Optional<EpochRow> best(int epochs) {
-    List<EpochRow> first = history.subList(0, Math.min(epochs, history.size()));
-    return best(config.stopping().monitor(), first, 0);
-  }
-
-  /** The last epoch that improved the monitor by more than a delta. */
-  private static Optional<EpochRow> best(Monitor monitor, List<EpochRow> history, double delta) {
+    Monitor monitor = config.stopping().monitor();
     Optional<EpochRow> best = Optional.empty();
-    for (EpochRow row : history) {
+    for (EpochRow row : history.subList(0, Math.min(epochs, history.size()))) {
       double value = row.isFinite() ? monitor.of(row) : Double.NaN;
-      if (monitor.improves(value, best.map(monitor::of).orElse(Double.NaN), delta)) {
+      if (monitor.improves(value, best.map(monitor::of).orElse(Double.NaN), 0)) {
         best = Optional.of(row);
       }
     }
