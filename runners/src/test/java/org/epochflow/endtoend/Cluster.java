@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +19,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.epochflow.endtoend.Program.Running;
 
 /** A local Flink cluster of processes, as the product's script starts and stops it. */
 final class Cluster {
@@ -66,6 +71,23 @@ final class Cluster {
     return address;
   }
 
+  /** What the cluster's processes have on their class path. */
+  Path lib() {
+    return folder.resolve("lib");
+  }
+
+  /** Starts Flink's own client, {@code flink} in a distribution. */
+  Running client(String... words) throws IOException {
+    List<String> line = new ArrayList<>();
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.addAll(List.of("-XX:TieredStopAtLevel=1", "--add-modules=jdk.incubator.vector"));
+    line.addAll(List.of("-cp", lib() + "/*", "org.apache.flink.client.cli.CliFrontend"));
+    line.addAll(List.of(words));
+    ProcessBuilder builder = new ProcessBuilder(line);
+    builder.environment().put("FLINK_CONF_DIR", folder.resolve("conf").toString());
+    return Running.start(builder);
+  }
+
   /** The id of {@code jobmanager} or {@code taskmanager-1} ... */
   ProcessHandle process(String name) throws IOException {
     long id = Long.parseLong(Files.readString(folder.resolve(name + ".pid")).strip());
@@ -78,8 +100,33 @@ final class Cluster {
     process.onExit().get(1, TimeUnit.MINUTES);
   }
 
+  /** Kills a process and starts it again with another command line, made of its own. */
+  void restart(String name, UnaryOperator<List<String>> change) throws Exception {
+    List<String> line = new ArrayList<>();
+    line.add(process(name).info().command().orElseThrow());
+    line.addAll(List.of(process(name).info().arguments().orElseThrow()));
+    kill(name);
+    Path log = folder.resolve("log").resolve(name + ".log");
+    Process process =
+        new ProcessBuilder(change.apply(line))
+            .redirectErrorStream(true)
+            .redirectOutput(Redirect.appendTo(log.toFile()))
+            .start();
+    Files.writeString(folder.resolve(name + ".pid"), String.valueOf(process.pid()));
+  }
+
   JsonNode get(String path) throws IOException, InterruptedException {
     HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + path)).build();
+    return JSON.readTree(http.send(request, BodyHandlers.ofString()).body());
+  }
+
+  JsonNode post(String path, String contentType, BodyPublisher body)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://" + address + path))
+            .header("Content-Type", contentType)
+            .POST(body)
+            .build();
     return JSON.readTree(http.send(request, BodyHandlers.ofString()).body());
   }
 
@@ -87,7 +134,7 @@ final class Cluster {
   void cancel(String job) throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://%s/jobs/%s".formatted(address, job)))
-            .method("PATCH", HttpRequest.BodyPublishers.noBody())
+            .method("PATCH", BodyPublishers.noBody())
             .build();
     assertEquals(202, http.send(request, BodyHandlers.discarding()).statusCode());
   }

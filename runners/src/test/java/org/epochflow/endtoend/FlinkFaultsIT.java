@@ -7,10 +7,9 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.epochflow.endtoend.Program.Output;
 import org.epochflow.endtoend.Program.Running;
 import org.junit.jupiter.api.AfterAll;
@@ -102,23 +101,18 @@ class FlinkFaultsIT {
 
   @Test
   void aTaskManagerWithoutTheVectorFlagIsNamedAndGivesNoOtherBits() throws Exception {
-    List<String> line = new ArrayList<>();
-    line.add(cluster.process("taskmanager-2").info().command().orElseThrow());
-    line.addAll(List.of(cluster.process("taskmanager-2").info().arguments().orElseThrow()));
-    line.remove("--add-modules=jdk.incubator.vector");
-    cluster.kill("taskmanager-2");
-    Process flagless =
-        new ProcessBuilder(line)
-            .directory(folder.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("flagless.log").toFile())
-            .start();
+    cluster.restart(
+        "taskmanager-2",
+        line ->
+            line.stream()
+                .filter(word -> !word.equals("--add-modules=jdk.incubator.vector"))
+                .toList());
     try {
       Cluster.await(() -> cluster.get("/overview").required("taskmanagers").asInt() == 2);
       String refusal = program.run(onFlink(cluster, "flagless")).refusal(1);
       assertTrue(refusal.contains("--add-modules jdk.incubator.vector"), refusal);
     } finally {
-      flagless.destroyForcibly().waitFor();
+      cluster.kill("taskmanager-2");
     }
   }
 
@@ -136,6 +130,21 @@ class FlinkFaultsIT {
   void anUnreachableClusterIsRefused(String master) throws Exception {
     String refusal = program.run(onMaster(master)).refusal(1);
     assertTrue(refusal.contains("Expected Flink's JobManager at " + master), refusal);
+  }
+
+  @Test
+  void oneThatDoesNotAnswerIsRefusedWithinSeconds() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
+      String master = "127.0.0.1:" + silent.getLocalPort();
+      long begun = System.nanoTime();
+      String refusal = program.run(onMaster(master)).refusal(1);
+      // The cluster's five seconds, and as many for a busy machine to start Java.
+      assertTrue(System.nanoTime() - begun < 10_000_000_000L, refusal);
+      assertEquals(
+          "epochflow: Expected Flink's JobManager at %s, found no answer in 3 seconds"
+              .formatted(master),
+          refusal);
+    }
   }
 
   private static String[] onMaster(String master) {

@@ -5,13 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.beam.sdk.util.VarInt;
 import org.epochflow.endtoend.Cluster.Job;
 import org.epochflow.endtoend.Program.Output;
 import org.epochflow.endtoend.Program.Running;
@@ -226,6 +231,41 @@ class FlinkIT {
     assertTrue(output.err().contains("Cancelling what an earlier driver left"), output.err());
     assertTrue(isCancelled("killed", 1));
     assertEquals(sha256("whole"), sha256("killed"));
+  }
+
+  @Test
+  void whatReplicasTellStandsInFlinksAccumulatorsAndIsPrintedWhereAskedFor() throws Exception {
+    Output output =
+        program.run(
+            "train --output=told --epochs=1 --roundsPerEpoch=1 --verbose %s"
+                .formatted(cluster.options())
+                .split(" ", -1));
+    assertEquals(0, output.exit(), output.err());
+    assertTrue(
+        output.err().contains("epoch 1, attempt 1: {batches=32, epoch=1, examples=4000, "),
+        output.err());
+    Map<String, byte[]> told = accumulated(folder.resolve("told") + ": epoch 1");
+    assertEquals(
+        Set.of("batches", "epoch", "examples", "examplesPerSecond", "lossMillionths"),
+        told.keySet());
+    assertEquals(4000, VarInt.decodeLong(new ByteArrayInputStream(told.get("examples"))));
+    assertEquals(32, VarInt.decodeLong(new ByteArrayInputStream(told.get("batches"))));
+  }
+
+  /** Beam's metrics of training by their names, as Flink keeps them of a job. */
+  private static Map<String, byte[]> accumulated(String job) throws Exception {
+    String path = "/jobs/%s/accumulators".formatted(cluster.jobs(job).get(0).id());
+    JsonNode value = cluster.get(path).at("/user-task-accumulators/0/value");
+    Map<String, byte[]> metrics = new HashMap<>();
+    for (JsonNode metric :
+        new ObjectMapper().readTree(value.textValue()).at("/metrics/attempted")) {
+      if (metric.at("/labels/NAMESPACE").asText().endsWith(".TrainEpoch")) {
+        metrics.put(
+            metric.at("/labels/NAME").textValue(),
+            Base64.getDecoder().decode(metric.required("payload").textValue()));
+      }
+    }
+    return metrics;
   }
 
   @Test

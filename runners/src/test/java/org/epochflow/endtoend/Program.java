@@ -48,6 +48,16 @@ record Program(Path folder, String javaOptions) {
 
   /** A process that still runs, its output going to files. */
   record Running(Process process, Path out, Path err) {
+    static Running start(ProcessBuilder builder) throws IOException {
+      Path out = Files.createTempFile("epochflow", ".out");
+      Path err = Files.createTempFile("epochflow", ".err");
+      out.toFile().deleteOnExit();
+      err.toFile().deleteOnExit();
+      builder.redirectOutput(out.toFile()).redirectError(err.toFile());
+      builder.environment().remove("JDK_JAVA_OPTIONS");
+      return new Running(builder.start(), out, err);
+    }
+
     Output end() throws IOException, InterruptedException {
       assertTrue(process.waitFor(2, TimeUnit.MINUTES), "Expected it to end within two minutes");
       return new Output(process.exitValue(), Files.readString(out), Files.readString(err));
@@ -99,14 +109,8 @@ record Program(Path folder, String javaOptions) {
   Running start(String... words) throws IOException {
     List<String> line = new ArrayList<>(List.of(ROOT.resolve("epochflow").toString()));
     line.addAll(List.of(words));
-    Path out = Files.createTempFile("epochflow", ".out");
-    Path err = Files.createTempFile("epochflow", ".err");
-    out.toFile().deleteOnExit();
-    err.toFile().deleteOnExit();
     ProcessBuilder builder = new ProcessBuilder(line).directory(folder.toFile());
-    builder.redirectOutput(out.toFile()).redirectError(err.toFile());
-    builder.environment().remove("JDK_JAVA_OPTIONS");
     builder.environment().put("EPOCHFLOW_JAVA_OPTS", javaOptions);
-    return new Running(builder.start(), out, err);
+    return Running.start(builder);
   }
 }

@@ -14,6 +14,12 @@ final class Logging {
       List.of(
           Logger.getLogger("org.apache.flink"), Logger.getLogger("org.apache.beam.runners.flink"));
 
+  /** Those that tell every step of theirs, in hundreds of lines an epoch. */
+  private static final List<Logger> CHATTY =
+      List.of(
+          Logger.getLogger("io.jhdf"),
+          Logger.getLogger("org.apache.beam.runners.flink.FlinkBatchPipelineTranslator"));
+
   private Logging() {}
 
   /**
@@ -24,6 +30,7 @@ final class Logging {
       Level level = verbose ? Level.INFO : Level.SEVERE;
       ROOT.setLevel(level);
       REPEATING.forEach(logger -> logger.setLevel(verbose ? null : Level.OFF));
+      CHATTY.forEach(logger -> logger.setLevel(verbose ? Level.WARNING : null));
       Arrays.stream(ROOT.getHandlers()).forEach(handler -> handler.setLevel(level));
     }
   }

@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A session cluster as its REST interface shows it. Every question has an answer in seconds. */
 final class FlinkSession {
-  private static final long ANSWER_SECONDS = 4;
+  /** With the start of Java a cluster that is silent is told of within five seconds. */
+  private static final long ANSWER_SECONDS = 3;
 
   /** Statuses from here on are given while a JobManager is still starting. */
   private static final int SERVER_ERROR = 500;
