@@ -117,13 +117,14 @@ final class BeamPipelines implements Pipelines {
 
   @Override
   public Execution execution(PipelineOptions options, String folder) throws IOException {
+    PipelineOptions runners = RunnersOptions.of(options);
     if (!RunnerDefaults.isFlink(options)) {
-      return DirectExecution.of(options, RunnerDefaults.ours(options));
+      return new DirectExecution(runners);
     }
     ClusterOptions cluster = options.as(ClusterOptions.class);
     Duration silence = Duration.ofMinutes(cluster.getRetryMinutes());
     return FlinkExecution.connect(
-        options, folder, new Retries(cluster.getEpochRetries(), silence, notices));
+        runners, folder, new Retries(cluster.getEpochRetries(), silence, notices));
   }
 
   @Override

@@ -1,8 +1,6 @@
 package org.epochflow.runners.cli;
 
-import java.util.Arrays;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.runners.flink.FlinkRunner;
@@ -77,14 +75,6 @@ final class RunnerDefaults {
     if (!given.contains("blockOnRun")) {
       direct.setBlockOnRun(false);
     }
-  }
-
-  /** The names of the options that are the program's own, not a runner's. */
-  static Set<String> ours(PipelineOptions options) {
-    return Arrays.stream(options.getClass().getInterfaces())
-        .flatMap(type -> Option.ours(type).stream())
-        .map(Option::name)
-        .collect(Collectors.toSet());
   }
 
   /** How many elements the runner works on at once, as far as the options tell. */

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.apache.beam.runners.core.construction.SerializablePipelineOptions;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
@@ -57,7 +56,7 @@ public final class FlinkExecution implements Execution {
    */
   public static FlinkExecution connect(PipelineOptions options, String run, Retries retries)
       throws IOException {
-    FlinkPipelineOptions flink = copy(options).as(FlinkPipelineOptions.class);
+    FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
     SessionConfiguration configuration = SessionConfiguration.of(flink);
     FlinkSession session = FlinkSession.of(configuration.value());
     FlinkExecution execution = new FlinkExecution(flink, run, retries, session);
@@ -68,15 +67,6 @@ public final class FlinkExecution implements Execution {
     flink.setAttachedMode(false);
     Runtime.getRuntime().addShutdownHook(new Thread(execution::stop, "flink-cancel"));
     return execution;
-  }
-
-  /**
-   * The same values, without the interfaces that were asked for so far: Beam writes the options
-   * into every step of a job, and describes each of those interfaces every time.
-   */
-  private static PipelineOptions copy(PipelineOptions options) {
-    return new SerializablePipelineOptions(new SerializablePipelineOptions(options).toString())
-        .get();
   }
 
   private void begin() throws IOException {
