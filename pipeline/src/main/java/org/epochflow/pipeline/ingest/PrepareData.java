@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.epochflow.model.idx.IdxHeader;
+import org.epochflow.model.nn.Shape;
 import org.epochflow.pipeline.io.DataFiles;
 import org.epochflow.pipeline.io.IdxFiles;
 import org.epochflow.pipeline.io.Storage;
@@ -44,6 +45,12 @@ public final class PrepareData {
       records += images.records();
     }
     return records;
+  }
+
+  /** The shape of the first file's images. */
+  public Shape image() throws IOException {
+    List<IdxFiles> any = files.train().isEmpty() ? files.test() : files.train();
+    return new Shape(any.get(0).imagesHeader().recordShape());
   }
 
   /** How many records all files have. */

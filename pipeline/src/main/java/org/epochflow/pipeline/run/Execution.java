@@ -1,5 +1,6 @@
 package org.epochflow.pipeline.run;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
@@ -8,6 +9,7 @@ import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.metrics.MetricNameFilter;
 import org.apache.beam.sdk.metrics.MetricResult;
 import org.apache.beam.sdk.metrics.MetricsFilter;
+import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.train.Keys;
 
 /** Runs pipelines, one after another, where the work is done: in this process or on a cluster. */
@@ -59,6 +61,14 @@ public interface Execution {
    */
   default Execution narrowedTo(int elements) {
     return this;
+  }
+
+  /**
+   * Makes this process ready for trainings of a configuration, beside what is waited for, until it
+   * is closed. Nothing where the work is done elsewhere.
+   */
+  default Closeable warmUp(TrainingConfig config) {
+    return () -> {};
   }
 
   /** Who is told of tasks. */

@@ -1,5 +1,6 @@
 package org.epochflow.pipeline.run;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -57,6 +58,24 @@ public final class TrainingRun {
     }
   }
 
+  /** The same, and meanwhile makes this process ready to train what begins so. */
+  public PreparedData prepare(DataFiles files, int classes, long maxRejected, Beginning beginning)
+      throws IOException {
+    folder.claim();
+    try {
+      PrepareData preparation = new PrepareData(files, classes, folder.data());
+      Closeable ready = execution.warmUp(beginning.config(preparation.image()));
+      try {
+        return prepare(execution, preparation, files, maxRejected, folder.data(), data -> {});
+      } finally {
+        ready.close();
+      }
+    } catch (IOException | RuntimeException e) {
+      folder.discard();
+      throw e;
+    }
+  }
+
   /**
    * Reads, checks and counts the data of a run that goes on.
    *
@@ -106,6 +125,17 @@ public final class TrainingRun {
       PrepareData.Check check)
       throws IOException {
     PrepareData preparation = new PrepareData(files, classes, folder);
+    return prepare(execution, preparation, files, maxRejected, folder, check);
+  }
+
+  private static PreparedData prepare(
+      Execution execution,
+      PrepareData preparation,
+      DataFiles files,
+      long maxRejected,
+      String folder,
+      PrepareData.Check check)
+      throws IOException {
     execution.requireShared(folder, preparation.paths());
     execution.run(
         "ingest",

@@ -1,9 +1,11 @@
 package org.epochflow.pipeline.run;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.beam.sdk.Pipeline;
+import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.train.Keys;
 
 /**
@@ -20,6 +22,11 @@ public record WatchedExecution(Execution inner, ProgressListener progress) imple
   @Override
   public Execution narrowedTo(int elements) {
     return new WatchedExecution(inner.narrowedTo(elements), progress);
+  }
+
+  @Override
+  public Closeable warmUp(TrainingConfig config) {
+    return inner.warmUp(config);
   }
 
   @Override

@@ -52,9 +52,10 @@ record BeamTraining(BeamPipelines pipelines, Training training, Consumer<String>
     ExampleFiles train = training.train().orElseThrow();
     DataFiles files = new DataFiles(train.pairs(), training.test().orElseThrow().pairs());
     long maxRejected = training.options().getMaxRejected();
-    PreparedData data = run.prepare(files, Models.classes(training.options()), maxRejected);
-    TrainingState state =
-        run.begin(data, files, maxRejected, new Start(training.options(), training.configs()));
+    Start start = new Start(training.options(), training.configs());
+    int classes = Models.classes(training.options());
+    PreparedData data = run.prepare(files, classes, maxRejected, start);
+    TrainingState state = run.begin(data, files, maxRejected, start);
     return goOn(state, data, run, training.output());
   }
 

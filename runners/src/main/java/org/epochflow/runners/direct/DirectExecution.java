@@ -1,11 +1,14 @@
 package org.epochflow.runners.direct;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.function.Consumer;
 import org.apache.beam.runners.core.construction.SerializablePipelineOptions;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.epochflow.model.train.TrainingConfig;
+import org.epochflow.model.train.WarmUp;
 import org.epochflow.pipeline.run.Execution;
 import org.epochflow.pipeline.run.RunnerExecution;
 
@@ -28,6 +31,11 @@ public final class DirectExecution implements Execution {
   @Override
   public void run(String name, Consumer<Pipeline> graph, Watch watch) throws IOException {
     new RunnerExecution(options).run(name, graph, watch);
+  }
+
+  @Override
+  public Closeable warmUp(TrainingConfig config) {
+    return WarmUp.of(config);
   }
 
   @Override
