@@ -13,7 +13,7 @@ import org.epochflow.model.nn.Initializer;
  * as long. Nothing comes of it, and nothing depends on how far it got.
  */
 public final class WarmUp implements Closeable {
-  private static final int BATCHES = 2;
+  private static final int EXAMPLES = 256;
 
   /** Enough for the compilers; it would take the time of what it is beside. */
   private static final int ROUNDS = 50;
@@ -44,15 +44,14 @@ public final class WarmUp implements Closeable {
   }
 
   private Examples noise() {
-    int size = BATCHES * config.batchSize();
     Random random = new Random(0);
-    byte[] pixels = new byte[size * config.architecture().input().size()];
+    byte[] pixels = new byte[EXAMPLES * config.architecture().input().size()];
     random.nextBytes(pixels);
-    byte[] labels = new byte[size];
-    for (int i = 0; i < size; i++) {
+    byte[] labels = new byte[EXAMPLES];
+    for (int i = 0; i < EXAMPLES; i++) {
       labels[i] = (byte) random.nextInt(config.architecture().classes());
     }
-    return new Examples(pixels, labels, LongStream.range(0, size).toArray());
+    return new Examples(pixels, labels, LongStream.range(0, EXAMPLES).toArray());
   }
 
   /** Whether it has not ended yet. */
