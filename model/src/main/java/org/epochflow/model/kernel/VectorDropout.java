@@ -45,7 +45,10 @@ final class VectorDropout {
     LongVector z = numbers.mul(CounterRandom.GOLDEN).add(stream);
     short least = (short) (threshold + Short.MIN_VALUE);
     for (int vector = 0; vector < vectors; vector++) {
-      ShortVector bits = mixed(z).reinterpretAsShorts();
+      // See CounterRandom.at.
+      LongVector a = z.lanewise(XOR, z.lanewise(LSHR, 30)).mul(CounterRandom.FIRST_FACTOR);
+      LongVector b = a.lanewise(XOR, a.lanewise(LSHR, 27)).mul(CounterRandom.SECOND_FACTOR);
+      ShortVector bits = b.lanewise(XOR, b.lanewise(LSHR, 31)).reinterpretAsShorts();
       // Signed comparison with both sides shifted down is unsigned comparison.
       bits.lanewise(XOR, Short.MIN_VALUE)
           .compare(GE, least)
@@ -54,13 +57,6 @@ final class VectorDropout {
           .intoArray(kept, from + vector * DECIDED.length());
       z = z.add(NUMBERS.length() * CounterRandom.GOLDEN);
     }
-  }
-
-  /** See {@link CounterRandom#at}. */
-  private static LongVector mixed(LongVector z) {
-    LongVector a = z.lanewise(XOR, z.lanewise(LSHR, 30)).mul(CounterRandom.FIRST_FACTOR);
-    LongVector b = a.lanewise(XOR, a.lanewise(LSHR, 27)).mul(CounterRandom.SECOND_FACTOR);
-    return b.lanewise(XOR, b.lanewise(LSHR, 31));
   }
 
   /** See {@link Kernels#dropout}. */

@@ -141,8 +141,15 @@ final class VectorElements {
       FloatVector gi = load(g, i);
       FloatVector mi = load(m, i);
       FloatVector vi = load(v, i);
-      mi = normal(gi.sub(mi).fma(c1, mi));
-      vi = normal(gi.mul(gi).sub(vi).fma(c2, vi));
+      // Subnormal moments become 0, by their bits, as masks take longer; see AdamStep.normal. All
+      // in
+      // this loop, as C2 does not always inline what is called.
+      IntVector mBits = gi.sub(mi).fma(c1, mi).reinterpretAsInts();
+      IntVector vBits = gi.mul(gi).sub(vi).fma(c2, vi).reinterpretAsInts();
+      IntVector mLost = mBits.and(Integer.MAX_VALUE).sub(LEAST_NORMAL).lanewise(ASHR, 31);
+      IntVector vLost = vBits.and(Integer.MAX_VALUE).sub(LEAST_NORMAL).lanewise(ASHR, 31);
+      mi = mBits.and(mLost.not()).reinterpretAsFloats();
+      vi = vBits.and(vLost.not()).reinterpretAsFloats();
       mi.intoArray(m, i);
       vi.intoArray(v, i);
       FloatVector change = rate.mul(mi).div(vi.sqrt().add(epsilon));
@@ -153,12 +160,5 @@ final class VectorElements {
       v[i] = AdamStep.normal(Math.fma(g[i] * g[i] - v[i], step.oneMinusBeta2(), v[i]));
       w[i] -= step.rate() * m[i] / ((float) Math.sqrt(v[i]) + step.epsilon());
     }
-  }
-
-  /** See {@link AdamStep#normal}: by bits, as a mask takes longer. */
-  private static FloatVector normal(FloatVector moments) {
-    IntVector bits = moments.reinterpretAsInts();
-    IntVector subnormal = bits.and(Integer.MAX_VALUE).sub(LEAST_NORMAL).lanewise(ASHR, 31);
-    return bits.and(subnormal.not()).reinterpretAsFloats();
   }
 }

@@ -72,16 +72,16 @@ final class VectorPooling {
     int in = from;
     int out = to;
     for (int j = 0; j < s.outWidth(); j++) {
-      FloatVector best = larger(load(x, in), load(x, in + channels));
-      best = larger(best, load(x, in + below));
-      larger(best, load(x, in + below + channels)).intoArray(y, out);
+      FloatVector best = load(x, in);
+      FloatVector next = load(x, in + channels);
+      best = best.blend(next, next.compare(VectorOperators.GT, best));
+      next = load(x, in + below);
+      best = best.blend(next, next.compare(VectorOperators.GT, best));
+      next = load(x, in + below + channels);
+      best.blend(next, next.compare(VectorOperators.GT, best)).intoArray(y, out);
       in += step;
       out += channels;
     }
-  }
-
-  private static FloatVector larger(FloatVector best, FloatVector x) {
-    return best.blend(x, x.compare(VectorOperators.GT, best));
   }
 
   /** One vector of channels along a line of outputs: the reference's comparisons, as masks. */
