@@ -16,19 +16,20 @@ final class Lanes {
   /** As many whole numbers as there are floats. */
   static final VectorSpecies<Integer> INTS = SPECIES.withLanes(int.class);
 
-  /** As many short numbers as there are floats. */
-  static final VectorSpecies<Short> SHORTS =
-      VectorSpecies.of(short.class, VectorShape.forBitSize(SPECIES.length() * Short.SIZE));
+  /** As many short numbers as there are floats, or more where no vector is so short. */
+  static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, shape(Short.SIZE));
 
-  /** Bytes that become floats: as many, or more where no vector of bytes is so short. */
-  static final VectorSpecies<Byte> BYTES =
-      VectorSpecies.of(
-          byte.class, VectorShape.forBitSize(Math.max(64, SPECIES.length() * Byte.SIZE)));
+  /** Bytes likewise. */
+  static final VectorSpecies<Byte> BYTES = VectorSpecies.of(byte.class, shape(Byte.SIZE));
 
   /** The floats of a vector. */
   static final int LENGTH = SPECIES.length();
 
   private Lanes() {}
+
+  private static VectorShape shape(int bits) {
+    return VectorShape.forBitSize(Math.max(64, SPECIES.length() * bits));
+  }
 
   private static VectorSpecies<Float> species(int bits) {
     return switch (bits) {

@@ -102,14 +102,16 @@ final class Streams {
   private static void one(float x, float[] dy, int n, float[] g, int at) {
     FloatVector zero = all(0);
     FloatVector factor = all(x);
-    for (int j = 0; j <= n - LENGTH; j += LENGTH) {
+    int j = 0;
+    for (; j <= n - LENGTH; j += LENGTH) {
       factor.fma(load(dy, j), zero).intoArray(g, at + j);
     }
-    if (n >= LENGTH) {
-      factor.fma(load(dy, n - LENGTH), zero).intoArray(g, at + n - LENGTH);
-      return;
+    if (j < n && n >= LENGTH) {
+      j = n - LENGTH;
+      factor.fma(load(dy, j), zero).intoArray(g, at + j);
+      j = n;
     }
-    for (int j = 0; j < n; j++) {
+    for (; j < n; j++) {
       g[at + j] = Math.fma(x, dy[j], 0f);
     }
   }
@@ -118,15 +120,16 @@ final class Streams {
     FloatVector zero = all(0);
     FloatVector a = all(xa);
     FloatVector b = all(xb);
-    for (int j = 0; j <= n - LENGTH; j += LENGTH) {
+    int j = 0;
+    for (; j <= n - LENGTH; j += LENGTH) {
       b.fma(load(dy, n + j), a.fma(load(dy, j), zero)).intoArray(g, at + j);
     }
-    if (n >= LENGTH) {
-      int j = n - LENGTH;
+    if (j < n && n >= LENGTH) {
+      j = n - LENGTH;
       b.fma(load(dy, n + j), a.fma(load(dy, j), zero)).intoArray(g, at + j);
-      return;
+      j = n;
     }
-    for (int j = 0; j < n; j++) {
+    for (; j < n; j++) {
       g[at + j] = Math.fma(xb, dy[n + j], Math.fma(xa, dy[j], 0f));
     }
   }

@@ -63,7 +63,7 @@ final class VectorDropout {
   static void apply(short[] kept, float scale, float[] x, float[] y, int from, int to) {
     int i = from;
     FloatVector factor = all(scale);
-    for (; i <= to - LENGTH; i += LENGTH) {
+    for (; i <= to - SHORTS.length(); i += LENGTH) {
       IntVector bits = load(x, i).mul(factor).reinterpretAsInts();
       IntVector mask =
           (IntVector) ShortVector.fromArray(SHORTS, kept, i).convertShape(S2I, INTS, 0);

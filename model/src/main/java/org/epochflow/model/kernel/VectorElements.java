@@ -141,9 +141,8 @@ final class VectorElements {
       FloatVector gi = load(g, i);
       FloatVector mi = load(m, i);
       FloatVector vi = load(v, i);
-      // Subnormal moments become 0, by their bits, as masks take longer; see AdamStep.normal. All
-      // in
-      // this loop, as C2 does not always inline what is called.
+      // Subnormal moments become 0, see AdamStep.normal: by their bits, as masks take longer. And
+      // here, as C2 does not always inline what is called.
       IntVector mBits = gi.sub(mi).fma(c1, mi).reinterpretAsInts();
       IntVector vBits = gi.mul(gi).sub(vi).fma(c2, vi).reinterpretAsInts();
       IntVector mLost = mBits.and(Integer.MAX_VALUE).sub(LEAST_NORMAL).lanewise(ASHR, 31);

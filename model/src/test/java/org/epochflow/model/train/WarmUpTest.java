@@ -10,6 +10,7 @@ import org.epochflow.model.nn.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+/** A warm-up leaves nothing behind and ends by itself. */
 class WarmUpTest {
   private static TrainingConfig config() {
     return new TrainingConfig(

@@ -10,6 +10,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.Test;
 
+/** A runner gets its own options alone. */
 final class RunnersOptionsTest {
   @Test
   void aRunnersOptionsStayAndOursDoNot() {

@@ -14,6 +14,7 @@ import org.apache.beam.sdk.transforms.Create;
 import org.epochflow.pipeline.run.Execution;
 import org.junit.jupiter.api.Test;
 
+/** What an execution on the DirectRunner gives its pipelines. */
 final class DirectExecutionTest {
   private static DirectOptions options() {
     DirectOptions options = PipelineOptionsFactory.create().as(DirectOptions.class);
