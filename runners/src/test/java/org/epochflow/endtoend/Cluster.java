@@ -102,17 +102,32 @@ final class Cluster {
 
   /** Kills a process and starts it again with another command line, made of its own. */
   void restart(String name, UnaryOperator<List<String>> change) throws Exception {
-    List<String> line = new ArrayList<>();
-    line.add(process(name).info().command().orElseThrow());
-    line.addAll(List.of(process(name).info().arguments().orElseThrow()));
+    ProcessHandle process = process(name);
+    // The handle's own arguments end after 4 KB.
+    Path words = Path.of("/proc", String.valueOf(process.pid()), "cmdline");
+    List<String> line = new ArrayList<>(List.of(Files.readString(words).split("\0", -1)));
+    line.set(0, process.info().command().orElseThrow());
+    line.remove(line.size() - 1);
     kill(name);
     Path log = folder.resolve("log").resolve(name + ".log");
-    Process process =
+    Process restarted =
         new ProcessBuilder(change.apply(line))
             .redirectErrorStream(true)
             .redirectOutput(Redirect.appendTo(log.toFile()))
             .start();
-    Files.writeString(folder.resolve(name + ".pid"), String.valueOf(process.pid()));
+    Files.writeString(folder.resolve(name + ".pid"), String.valueOf(restarted.pid()));
+  }
+
+  /**
+   * Where the cluster reaches a TaskManager, elsewhere after each start; empty where it does not.
+   */
+  String path(String taskManager) throws IOException, InterruptedException {
+    for (JsonNode each : get("/taskmanagers").required("taskmanagers")) {
+      if (each.required("id").asText().equals(taskManager)) {
+        return each.required("path").asText();
+      }
+    }
+    return "";
   }
 
   JsonNode get(String path) throws IOException, InterruptedException {
