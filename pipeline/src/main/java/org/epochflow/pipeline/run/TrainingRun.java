@@ -49,26 +49,34 @@ public final class TrainingRun {
    * @param maxRejected how many records may be left out
    */
   public PreparedData prepare(DataFiles files, int classes, long maxRejected) throws IOException {
-    folder.claim();
-    try {
-      return prepare(execution, files, classes, maxRejected, folder.data(), data -> {});
-    } catch (IOException | RuntimeException e) {
-      folder.discard();
-      throw e;
-    }
+    return prepare(files, classes, maxRejected, preparation -> () -> {});
   }
 
   /** The same, and meanwhile makes this process ready to train what begins so. */
   public PreparedData prepare(DataFiles files, int classes, long maxRejected, Beginning beginning)
       throws IOException {
+    return prepare(
+        files,
+        classes,
+        maxRejected,
+        preparation -> execution.warmUp(beginning.config(preparation.image())));
+  }
+
+  /** What goes on beside the reading of the data, until it is closed. */
+  private interface Beside {
+    Closeable begin(PrepareData preparation) throws IOException;
+  }
+
+  private PreparedData prepare(DataFiles files, int classes, long maxRejected, Beside beside)
+      throws IOException {
     folder.claim();
     try {
       PrepareData preparation = new PrepareData(files, classes, folder.data());
-      Closeable ready = execution.warmUp(beginning.config(preparation.image()));
+      Closeable work = beside.begin(preparation);
       try {
         return prepare(execution, preparation, files, maxRejected, folder.data(), data -> {});
       } finally {
-        ready.close();
+        work.close();
       }
     } catch (IOException | RuntimeException e) {
       folder.discard();
