@@ -16,17 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.epochflow.model.kernel.EjmlKernels;
-import org.epochflow.model.nn.Preprocessing;
-import org.epochflow.model.nn.Presets;
-import org.epochflow.model.nn.Shape;
-import org.epochflow.model.train.ClassNames;
-import org.epochflow.model.train.DataParallel;
-import org.epochflow.model.train.EarlyStopping;
 import org.epochflow.model.train.EpochRow;
-import org.epochflow.model.train.LearningRate;
-import org.epochflow.model.train.SplitRule;
-import org.epochflow.model.train.Strategy;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.experiment.Dimension;
@@ -36,6 +26,7 @@ import org.epochflow.pipeline.experiment.Trial;
 import org.epochflow.pipeline.io.DataFiles;
 import org.epochflow.pipeline.run.RunConfig;
 import org.epochflow.pipeline.run.RunFolder;
+import org.epochflow.runners.SmallConfig;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,19 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The page of an experiment follows its trials while they run. */
 @Timeout(60)
 class ExperimentListenerTest {
-  private static final TrainingConfig CONFIG =
-      new TrainingConfig(
-          Presets.softmax(Shape.of(2, 2), 2),
-          Preprocessing.STANDARD,
-          EjmlKernels.NAME,
-          1,
-          4,
-          8,
-          new DataParallel(Strategy.LOCAL_ADAM, 1, 1),
-          new LearningRate(0.1, LearningRate.Scaling.NONE, 0, 1),
-          new EarlyStopping(true, EarlyStopping.Monitor.VAL_LOSS, 0.1, 2),
-          new SplitRule(0.2, false),
-          ClassNames.numbers(2));
+  private static final TrainingConfig CONFIG = SmallConfig.of(4, 0.1, 2);
   private static final Space SPACE =
       new Space(
           List.of(

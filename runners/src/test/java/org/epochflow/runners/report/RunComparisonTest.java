@@ -5,36 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.epochflow.model.kernel.EjmlKernels;
-import org.epochflow.model.nn.Preprocessing;
-import org.epochflow.model.nn.Presets;
-import org.epochflow.model.nn.Shape;
-import org.epochflow.model.train.ClassNames;
-import org.epochflow.model.train.DataParallel;
-import org.epochflow.model.train.EarlyStopping;
-import org.epochflow.model.train.LearningRate;
-import org.epochflow.model.train.SplitRule;
-import org.epochflow.model.train.Strategy;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
+import org.epochflow.runners.SmallConfig;
 import org.epochflow.runners.report.RunComparison.Run;
 import org.junit.jupiter.api.Test;
 
 /** The text of runs that are compared. */
 class RunComparisonTest {
-  private static final TrainingConfig CONFIG =
-      new TrainingConfig(
-          Presets.softmax(Shape.of(2, 2), 2),
-          Preprocessing.STANDARD,
-          EjmlKernels.NAME,
-          1,
-          4,
-          8,
-          new DataParallel(Strategy.LOCAL_ADAM, 1, 1),
-          new LearningRate(0.1, LearningRate.Scaling.NONE, 0, 1),
-          new EarlyStopping(true, EarlyStopping.Monitor.VAL_LOSS, 0, 2),
-          new SplitRule(0.2, false),
-          ClassNames.numbers(2));
+  private static final TrainingConfig CONFIG = SmallConfig.of(4, 0, 2);
 
   private static Run run(int number) {
     return new Run(

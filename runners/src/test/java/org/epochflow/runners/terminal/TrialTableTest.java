@@ -12,43 +12,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.epochflow.model.kernel.EjmlKernels;
 import org.epochflow.model.metric.Tally;
-import org.epochflow.model.nn.Preprocessing;
-import org.epochflow.model.nn.Presets;
-import org.epochflow.model.nn.Shape;
-import org.epochflow.model.train.ClassNames;
-import org.epochflow.model.train.DataParallel;
-import org.epochflow.model.train.EarlyStopping;
 import org.epochflow.model.train.EpochRow;
-import org.epochflow.model.train.LearningRate;
-import org.epochflow.model.train.SplitRule;
 import org.epochflow.model.train.StopReason;
-import org.epochflow.model.train.Strategy;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.experiment.Dimension;
 import org.epochflow.pipeline.experiment.Space;
 import org.epochflow.pipeline.experiment.Trial;
 import org.epochflow.pipeline.experiment.TrialResult;
 import org.epochflow.pipeline.run.RunFolder;
+import org.epochflow.runners.SmallConfig;
 import org.epochflow.runners.report.ExperimentPage;
 import org.junit.jupiter.api.Test;
 
 /** Trials on a terminal, and the page of the same. */
 class TrialTableTest {
-  private static final TrainingConfig CONFIG =
-      new TrainingConfig(
-          Presets.softmax(Shape.of(2, 2), 2),
-          Preprocessing.STANDARD,
-          EjmlKernels.NAME,
-          1,
-          2,
-          8,
-          new DataParallel(Strategy.LOCAL_ADAM, 1, 1),
-          new LearningRate(0.1, LearningRate.Scaling.NONE, 0, 1),
-          new EarlyStopping(true, EarlyStopping.Monitor.VAL_LOSS, 0, 5),
-          new SplitRule(0.2, false),
-          ClassNames.numbers(2));
+  private static final TrainingConfig CONFIG = SmallConfig.of(2, 0, 5);
   private static final Space SPACE =
       new Space(List.of(new Dimension.Choice("dropout", List.of("0.5"))));
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
