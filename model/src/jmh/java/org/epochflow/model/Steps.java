@@ -1,6 +1,5 @@
 package org.epochflow.model;
 
-import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.epochflow.model.kernel.Kernels;
@@ -49,10 +48,8 @@ public class Steps {
   @Param("1")
   public int threads;
 
-  private final Team.Work stepping = this::step;
   private Team team = new Team(1);
-  private List<Kernels> arithmetic = List.of(Kernels.named("ejml"));
-  private Network network = new Network(architecture(model), arithmetic, team, new float[7850]);
+  private Network network = new Network(architecture(model), Kernels.named("ejml"), new float[7850]);
   private Batch minibatch = new Batch(1, 1);
   private Examples examples = new Examples(new byte[0], new byte[0], new long[0]);
   private float[] w = {};
@@ -75,12 +72,11 @@ public class Steps {
   @Setup
   public void setUp() {
     team = new Team(threads);
-    arithmetic = Kernels.named(kernels, team);
     w = Initializer.glorotUniform(architecture(model), 1);
     m = new float[w.length];
     v = new float[w.length];
     gradient = new float[w.length];
-    network = new Network(architecture(model), arithmetic, team, w);
+    network = new Network(architecture(model), Kernels.named(kernels, team), team, w);
     minibatch = new Batch(batch, IMAGE.size());
     Random random = new Random(1);
     examples =
@@ -99,15 +95,8 @@ public class Steps {
     while (!minibatch.isFull()) {
       minibatch.add(examples, next++ % EXAMPLES, Preprocessing.STANDARD);
     }
-    Tally tally = network.gradient(minibatch, 1, gradient);
-    step++;
-    team.run(stepping);
     work.images += batch;
-    return tally;
-  }
-
-  private void step(int member) {
-    Adam.step(arithmetic.get(member), w, m, v, gradient, 1e-3, step);
+    return network.step(minibatch, 1, gradient, Adam.step(m, v, 1e-3, ++step));
   }
 
   @TearDown

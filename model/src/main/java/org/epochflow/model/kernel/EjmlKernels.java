@@ -57,6 +57,20 @@ public final class EjmlKernels implements Kernels {
   }
 
   @Override
+  public void denseAdam(
+      FMatrixRMaj x,
+      FMatrixRMaj dy,
+      float[] w,
+      float[] m,
+      float[] v,
+      float[] gradient,
+      int at,
+      AdamStep step) {
+    denseGradient(x, dy, gradient, at);
+    adam(w, m, v, gradient, at, at + (x.numCols + 1) * dy.numCols, step);
+  }
+
+  @Override
   public void denseInputGradient(FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx) {
     load(w, at, dx.numCols, dy.numCols);
     CommonOps_FDRM.multTransB(dy, weights, dx);
@@ -176,8 +190,8 @@ public final class EjmlKernels implements Kernels {
   }
 
   @Override
-  public void adam(float[] w, float[] m, float[] v, float[] g, AdamStep step) {
-    for (int i = 0; i < w.length; i++) {
+  public void adam(float[] w, float[] m, float[] v, float[] g, int from, int to, AdamStep step) {
+    for (int i = from; i < to; i++) {
       m[i] = AdamStep.normal(m[i] + (g[i] - m[i]) * step.oneMinusBeta1());
       v[i] = AdamStep.normal(v[i] + (g[i] * g[i] - v[i]) * step.oneMinusBeta2());
       w[i] -= step.rate() * m[i] / ((float) Math.sqrt(v[i]) + step.epsilon());

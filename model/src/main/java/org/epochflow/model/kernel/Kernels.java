@@ -43,6 +43,20 @@ public interface Kernels {
    */
   void denseGradient(FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at);
 
+  /**
+   * {@link #denseGradient} and the step of {@link #adam} with it, in one go: {@code gradient} holds
+   * at the layer's places whatever it likes before and after.
+   */
+  void denseAdam(
+      FMatrixRMaj x,
+      FMatrixRMaj dy,
+      float[] w,
+      float[] m,
+      float[] v,
+      float[] gradient,
+      int at,
+      AdamStep step);
+
   /** {@code dx = dy w'}. */
   void denseInputGradient(FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx);
 
@@ -86,8 +100,10 @@ public interface Kernels {
    * (g^2 - v)(1 - beta2)}. See {@code Adam}. A moment below the least normal float becomes 0: where
    * gradients are rare moments would fall to subnormal floats and stay there, and those take a CPU
    * a hundred times as long. No weight feels the difference.
+   *
+   * @param from the first of the parameters that step; {@code to} behind the last
    */
-  void adam(float[] w, float[] m, float[] v, float[] g, AdamStep step);
+  void adam(float[] w, float[] m, float[] v, float[] g, int from, int to, AdamStep step);
 
   /** The numbers of one Adam step; {@code rate} has the correction of the bias in it. */
   record AdamStep(float rate, float oneMinusBeta1, float oneMinusBeta2, float epsilon) {

@@ -2,12 +2,16 @@ package org.epochflow.model.kernel;
 
 import java.util.Arrays;
 import org.ejml.data.FMatrixRMaj;
+import org.epochflow.model.kernel.Kernels.AdamStep;
 import org.epochflow.model.parallel.Share;
 
 /** Dense layers with vectors. */
 final class VectorDense {
   /** The fewest examples for which a thread packs a layer's weights for itself. */
   private static final int LEAST_EXAMPLES = 16;
+
+  /** About how many values of the gradient of a batch of one or two are computed at once. */
+  private static final int RUN = 8192;
 
   private final Share share;
   private final Products products;
@@ -78,11 +82,49 @@ final class VectorDense {
     } else {
       gradientInTiles(x, from, to, dy, gradient, at);
     }
+    biasGradient(dy, gradient, at + in * units);
+  }
+
+  private void biasGradient(FMatrixRMaj dy, float[] gradient, int at) {
+    int from = share.from(dy.numCols, Lanes.LENGTH);
+    int to = share.to(dy.numCols, Lanes.LENGTH);
+    Arrays.fill(gradient, at + from, at + to, 0f);
+    VectorElements.addRows(dy.data, 0, dy.numRows, dy.numCols, from, to, gradient, at);
+  }
+
+  /** The gradient of a small batch is used up run by run: it never leaves the first cache. */
+  void adam(
+      FMatrixRMaj x,
+      FMatrixRMaj dy,
+      float[] w,
+      float[] m,
+      float[] v,
+      float[] gradient,
+      int at,
+      AdamStep step) {
+    int in = x.numCols;
+    int units = dy.numCols;
+    int from = share.from(in, Tile.ROWS);
+    int to = share.to(in, Tile.ROWS);
+    if (x.numRows <= Streams.ROWS) {
+      int rows =
+          Math.max(1, RUN / units / Lanes.LENGTH) * Lanes.LENGTH; // so they end with a vector
+      float[] run = scratch.atLeast(rows * units);
+      for (int row = from; row < to; row += rows) {
+        int last = Math.min(to, row + rows);
+        streams.gradient(x.data, x.numRows, in, row, last, dy.data, units, run, -row * units);
+        VectorElements.adam(w, m, v, at + row * units, at + last * units, run, 0, step);
+      }
+    } else {
+      gradientInTiles(x, from, to, dy, gradient, at);
+      int first = at + from * units;
+      VectorElements.adam(w, m, v, first, at + to * units, gradient, first, step);
+    }
     int bias = at + in * units;
-    int column = share.from(units, Lanes.LENGTH);
-    int last = share.to(units, Lanes.LENGTH);
-    Arrays.fill(gradient, bias + column, bias + last, 0f);
-    VectorElements.addRows(dy.data, 0, x.numRows, units, column, last, gradient, bias);
+    biasGradient(dy, gradient, bias);
+    int first = bias + share.from(units, Lanes.LENGTH);
+    int last = bias + share.to(units, Lanes.LENGTH);
+    VectorElements.adam(w, m, v, first, last, gradient, first, step);
   }
 
   private void gradientInTiles(

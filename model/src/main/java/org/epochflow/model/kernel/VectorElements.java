@@ -131,14 +131,19 @@ final class VectorElements {
     }
   }
 
-  static void adam(float[] w, float[] m, float[] v, float[] g, int from, int to, AdamStep step) {
+  /**
+   * @param g where the gradient stands, from {@code at}
+   */
+  static void adam(
+      float[] w, float[] m, float[] v, int from, int to, float[] g, int at, AdamStep step) {
     int i = from;
+    int shift = at - from;
     FloatVector c1 = all(step.oneMinusBeta1());
     FloatVector c2 = all(step.oneMinusBeta2());
     FloatVector rate = all(step.rate());
     FloatVector epsilon = all(step.epsilon());
     for (; i <= to - LENGTH; i += LENGTH) {
-      FloatVector gi = load(g, i);
+      FloatVector gi = load(g, shift + i);
       FloatVector mi = load(m, i);
       FloatVector vi = load(v, i);
       // Subnormal moments become 0, see AdamStep.normal: by their bits, as masks take longer. And
@@ -155,8 +160,9 @@ final class VectorElements {
       load(w, i).sub(change).intoArray(w, i);
     }
     for (; i < to; i++) {
-      m[i] = AdamStep.normal(Math.fma(g[i] - m[i], step.oneMinusBeta1(), m[i]));
-      v[i] = AdamStep.normal(Math.fma(g[i] * g[i] - v[i], step.oneMinusBeta2(), v[i]));
+      float gi = g[shift + i];
+      m[i] = AdamStep.normal(Math.fma(gi - m[i], step.oneMinusBeta1(), m[i]));
+      v[i] = AdamStep.normal(Math.fma(gi * gi - v[i], step.oneMinusBeta2(), v[i]));
       w[i] -= step.rate() * m[i] / ((float) Math.sqrt(v[i]) + step.epsilon());
     }
   }

@@ -48,6 +48,19 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void denseAdam(
+      FMatrixRMaj x,
+      FMatrixRMaj dy,
+      float[] w,
+      float[] m,
+      float[] v,
+      float[] gradient,
+      int at,
+      AdamStep step) {
+    dense.adam(x, dy, w, m, v, gradient, at, step);
+  }
+
+  @Override
   public void denseInputGradient(FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx) {
     dense.inputGradient(dy, w, at, dx);
   }
@@ -123,9 +136,10 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void adam(float[] w, float[] m, float[] v, float[] g, AdamStep step) {
-    int from = share.from(w.length, Lanes.LENGTH);
-    VectorElements.adam(w, m, v, g, from, share.to(w.length, Lanes.LENGTH), step);
+  public void adam(float[] w, float[] m, float[] v, float[] g, int from, int to, AdamStep step) {
+    int first = from + share.from(to - from, Lanes.LENGTH);
+    int last = from + share.to(to - from, Lanes.LENGTH);
+    VectorElements.adam(w, m, v, first, last, g, first, step);
   }
 
   @Override

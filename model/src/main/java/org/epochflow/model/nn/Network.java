@@ -5,8 +5,10 @@ import java.util.List;
 import org.ejml.data.FMatrixRMaj;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.metric.Tally;
+import org.epochflow.model.optim.Adam;
 import org.epochflow.model.parallel.Share;
 import org.epochflow.model.parallel.Team;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An architecture bound to one flat vector of parameters, ready to run batches.
@@ -30,6 +32,10 @@ public final class Network {
   private final FMatrixRMaj dLogits = new FMatrixRMaj(0, 0);
   private final int inputSize;
   private final int classes;
+
+  /** Where the parameters of the dense layers begin; all behind it are theirs. */
+  private int firstDense;
+
   private Batch batch = new Batch(0, 0);
 
   /**
@@ -49,13 +55,14 @@ public final class Network {
               .formatted(architecture.parameterCount(), architecture.name(), parameters.length));
     }
     this.team = team;
-    for (int member = 0; member < team.size(); member++) {
-      passes.add(new Step.Pass(kernels.get(member), team, member, parameters, masks));
-    }
     tallies = new Tally[team.size()];
     inputSize = architecture.input().size();
     classes = architecture.classes();
+    firstDense = parameters.length;
     bind(architecture);
+    for (int member = 0; member < team.size(); member++) {
+      passes.add(new Step.Pass(kernels.get(member), team, member, parameters, masks));
+    }
   }
 
   private void bind(Architecture architecture) {
@@ -70,6 +77,7 @@ public final class Network {
       if (layers.get(i) instanceof Layer.Dense dense) {
         boolean fused = reluNext && dense.activation() == Layer.Function.LINEAR;
         steps.add(new Step.Dense(in, out, at, fused || dense.activation() == Layer.Function.RELU));
+        firstDense = Math.min(firstDense, at);
         i += fused ? 1 : 0;
       } else if (layers.get(i) instanceof Layer.Conv2D conv) {
         boolean fused = reluNext && conv.activation() == Layer.Function.LINEAR;
@@ -98,9 +106,24 @@ public final class Network {
    * @return how the batch did in this pass
    */
   public Tally gradient(Batch batch, long dropoutKey, float[] gradient) {
+    return train(batch, dropoutKey, gradient, null);
+  }
+
+  /**
+   * Steps the parameters along the gradient of the batch's mean loss, dropout on.
+   *
+   * @param gradient room for a gradient, which is not there to be read afterwards
+   * @return how the batch did before the step
+   */
+  public Tally step(Batch batch, long dropoutKey, float[] gradient, Adam adam) {
+    return train(batch, dropoutKey, gradient, adam);
+  }
+
+  private Tally train(Batch batch, long dropoutKey, float[] gradient, @Nullable Adam adam) {
     masks.on(dropoutKey, batch.indices);
     for (Step.Pass pass : passes) {
       pass.gradient = gradient;
+      pass.adam = adam;
     }
     return run(training, batch);
   }
@@ -154,11 +177,31 @@ public final class Network {
     batch.normalize(pass.kernels, pass.share);
     forward(pass);
     lossGradient(pass.share);
-    FMatrixRMaj dy = dLogits;
-    for (int i = steps.size() - 1; i >= 0; i--) {
-      dy = steps.get(i).backward(pass, pass.inputs.get(i), dy, i > 0);
+    backward(pass);
+    if (pass.adam != null && firstDense > 0) {
+      team.await();
+      pass.adam.update(pass.kernels, pass.w, pass.gradient, 0, firstDense);
     }
     tallies[member] = tally(pass.share);
+  }
+
+  /** Each layer learns once all has been computed that it reads: those of a team's at the end. */
+  private void backward(Step.Pass pass) {
+    FMatrixRMaj dy = dLogits;
+    int last = steps.size() - 1;
+    int toLearn = last;
+    pass.outputGradients.clear();
+    for (int i = last; i >= 0; i--) {
+      pass.outputGradients.add(dy);
+      dy = steps.get(i).backward(pass, pass.inputs.get(i), dy, i > 0);
+      if (i == 0) {
+        pass.readsAll();
+      }
+      for (; toLearn >= i && pass.mayReadAll(); toLearn--) {
+        FMatrixRMaj its = pass.outputGradients.get(last - toLearn);
+        steps.get(toLearn).learn(pass, pass.inputs.get(toLearn), its);
+      }
+    }
   }
 
   private void test(int member) {

@@ -6,8 +6,10 @@ import org.ejml.data.FMatrixRMaj;
 import org.epochflow.model.kernel.Convolution;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.kernel.Pooling;
+import org.epochflow.model.optim.Adam;
 import org.epochflow.model.parallel.Share;
 import org.epochflow.model.parallel.Team;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One operation of a network on a batch, with the buffers it writes to: layers bound to their place
@@ -30,7 +32,12 @@ abstract class Step {
     final float[] w;
     final Masks masks;
     final List<FMatrixRMaj> inputs = new ArrayList<>();
+
+    /** From the last step's on. */
+    final List<FMatrixRMaj> outputGradients = new ArrayList<>();
+
     float[] gradient = {};
+    @Nullable Adam adam;
     private final Team team;
     private Written written = Written.ALL;
 
@@ -69,6 +76,11 @@ abstract class Step {
       }
     }
 
+    /** Whether it may read anything, without waiting. */
+    boolean mayReadAll() {
+      return team.size() == 1 || written == Written.ALL;
+    }
+
     /** To be called before and after a dense layer writes its outputs. */
     void readsForDense(int examples) {
       if (kernels.cutsExamples(examples)) {
@@ -99,8 +111,17 @@ abstract class Step {
   /** Its output for {@code x}, which stays as it is: {@link #y}, or {@code x} itself. */
   abstract FMatrixRMaj forward(Pass pass, FMatrixRMaj x);
 
-  /** Writes its variables' gradients, and returns its input's, or {@code dy} if none is wanted. */
+  /**
+   * Makes {@code dy}, in place, what {@link #learn} takes, and returns its input's gradient, or
+   * {@code dy} if none is wanted.
+   */
   abstract FMatrixRMaj backward(Pass pass, FMatrixRMaj x, FMatrixRMaj dy, boolean inputGradient);
+
+  /**
+   * Writes its share of its variables' gradients, or steps along them at once. Its input's gradient
+   * is there by then, and nobody reads its variables any more.
+   */
+  void learn(Pass pass, FMatrixRMaj x, FMatrixRMaj dy) {}
 
   final void reluGradient(Pass pass, boolean relu, FMatrixRMaj dy) {
     if (relu) {
@@ -132,14 +153,22 @@ abstract class Step {
     @Override
     FMatrixRMaj backward(Pass pass, FMatrixRMaj x, FMatrixRMaj dy, boolean inputGradient) {
       reluGradient(pass, relu, dy);
-      pass.readsAll();
-      pass.kernels.denseGradient(x, dy, pass.gradient, at);
       if (!inputGradient) {
         return dy;
       }
+      pass.readsForDense(dy.numRows);
       pass.kernels.denseInputGradient(dy, pass.w, at, dx);
       pass.wroteDense(dy.numRows);
       return dx;
+    }
+
+    @Override
+    void learn(Pass pass, FMatrixRMaj x, FMatrixRMaj dy) {
+      if (pass.adam == null) {
+        pass.kernels.denseGradient(x, dy, pass.gradient, at);
+      } else {
+        pass.adam.updateDense(pass.kernels, x, dy, pass.w, pass.gradient, at);
+      }
     }
   }
 
@@ -179,14 +208,18 @@ abstract class Step {
     @Override
     FMatrixRMaj backward(Pass pass, FMatrixRMaj x, FMatrixRMaj dy, boolean inputGradient) {
       reluGradient(pass, relu, dy);
-      pass.readsAll();
-      pass.kernels.convolveGradient(sizes, x, dy, pass.gradient, at);
       if (!inputGradient) {
         return dy;
       }
+      pass.readsExamples();
       pass.kernels.convolveInputGradient(sizes, dy, pass.w, at, dx);
       pass.wroteExamples();
       return dx;
+    }
+
+    @Override
+    void learn(Pass pass, FMatrixRMaj x, FMatrixRMaj dy) {
+      pass.kernels.convolveGradient(sizes, x, dy, pass.gradient, at);
     }
   }
 

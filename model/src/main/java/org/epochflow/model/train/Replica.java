@@ -34,7 +34,7 @@ public final class Replica {
   private final float[] v;
   private final float[] gradient;
   private final Batch batch;
-  private final Team.Work stepping = this::step;
+  private final Team.Work descending = this::descend;
   private List<Kernels> kernels = List.of();
   private double rate;
   private long step;
@@ -96,17 +96,17 @@ public final class Replica {
     double progress = round.epoch() + (round.round() + share) / config.parallel().rounds();
     rate = config.learningRate().at(progress, config);
     long dropoutKey = CounterRandom.key(config.seed(), Purpose.DROPOUT, round.epoch());
-    tally = tally.plus(network.gradient(batch, dropoutKey, gradient));
+    if (localAdam) {
+      Adam adam = Adam.step(m, v, rate, ++step);
+      tally = tally.plus(network.step(batch, dropoutKey, gradient, adam));
+    } else {
+      tally = tally.plus(network.gradient(batch, dropoutKey, gradient));
+      team.run(descending);
+    }
     batch.clear();
-    step += localAdam ? 1 : 0;
-    team.run(stepping);
   }
 
-  private void step(int member) {
-    if (localAdam) {
-      Adam.step(kernels.get(member), w, m, v, gradient, rate, step);
-    } else {
-      Sgd.step(kernels.get(member), w, gradient, rate);
-    }
+  private void descend(int member) {
+    Sgd.step(kernels.get(member), w, gradient, rate);
   }
 }

@@ -55,6 +55,19 @@ record InTurn(List<Kernels> shares) implements Kernels {
   }
 
   @Override
+  public void denseAdam(
+      FMatrixRMaj x,
+      FMatrixRMaj dy,
+      float[] w,
+      float[] m,
+      float[] v,
+      float[] gradient,
+      int at,
+      AdamStep step) {
+    each(k -> k.denseAdam(x, dy, w, m, v, gradient, at, step));
+  }
+
+  @Override
   public void denseInputGradient(FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx) {
     each(k -> k.denseInputGradient(dy, w, at, dx));
   }
@@ -99,8 +112,8 @@ record InTurn(List<Kernels> shares) implements Kernels {
   }
 
   @Override
-  public void adam(float[] w, float[] m, float[] v, float[] g, AdamStep step) {
-    each(k -> k.adam(w, m, v, g, step));
+  public void adam(float[] w, float[] m, float[] v, float[] g, int from, int to, AdamStep step) {
+    each(k -> k.adam(w, m, v, g, from, to, step));
   }
 
   @Override

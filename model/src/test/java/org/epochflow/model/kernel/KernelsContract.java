@@ -23,6 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * or that is read from outside is seen.
  */
 abstract class KernelsContract extends ImageKernelsContract {
+  private static final Kernels.AdamStep STEP = new Kernels.AdamStep(0.01f, 0.1f, 0.001f, 1e-7f);
+
   /** A dense layer on a batch. */
   record DenseSizes(int batch, int inputs, int units) {
     int parameters() {
@@ -67,6 +69,26 @@ abstract class KernelsContract extends ImageKernelsContract {
     FMatrixRMaj dx = Tensors.dirty(s.batch, s.inputs);
     kernels.denseInputGradient(dy, w, AT, dx);
     NaiveKernels.denseInputGradient(dy, w, AT, s.inputs).assertClose(dx.data, 0);
+  }
+
+  /** To the bits: so a step does not depend on whether the gradient was ever all there. */
+  @ParameterizedTest
+  @MethodSource("denseSizes")
+  void adamOfADenseLayerIsItsGradientAndAStep(DenseSizes s) {
+    FMatrixRMaj x = Tensors.random(s.batch, s.inputs, random);
+    FMatrixRMaj dy = Tensors.random(s.batch, s.units, random);
+    float[] w = Tensors.vector(AT, s.parameters(), random);
+    float[] m = Tensors.vector(AT, s.parameters(), random);
+    float[] v = Tensors.vector(AT, s.parameters(), random);
+    for (int i = AT; i < AT + s.parameters(); i++) {
+      v[i] *= v[i];
+    }
+    float[] gradient = Tensors.dirty(w.length);
+    kernels.denseGradient(x, dy, gradient, AT);
+    float[][] expected = {w.clone(), m.clone(), v.clone()};
+    kernels.adam(expected[0], expected[1], expected[2], gradient, AT, AT + s.parameters(), STEP);
+    kernels.denseAdam(x, dy, w, m, v, Tensors.dirty(w.length), AT, STEP);
+    assertArrayEquals(expected, new float[][] {w, m, v});
   }
 
   @Test
@@ -182,7 +204,7 @@ abstract class KernelsContract extends ImageKernelsContract {
       v[i] = i == 0 ? 0 : v[i] * v[i];
     }
     float[][] before = {w.clone(), m.clone(), v.clone()};
-    kernels.adam(w, m, v, g, new Kernels.AdamStep(0.01f, 0.1f, 0.001f, 1e-7f));
+    kernels.adam(w, m, v, g, 0, size, STEP);
     for (int i = 0; i < size; i++) {
       double mean = before[1][i] + (g[i] - before[1][i]) * (double) 0.1f;
       double square = before[2][i] + ((double) g[i] * g[i] - before[2][i]) * (double) 0.001f;
@@ -202,7 +224,8 @@ abstract class KernelsContract extends ImageKernelsContract {
     Arrays.fill(v, 2 * Float.MIN_NORMAL);
     float[] none = new float[size];
     for (int step = 0; step < 8; step++) {
-      kernels.adam(none.clone(), m, v, none, new Kernels.AdamStep(0.01f, 0.1f, 0.1f, 1e-7f));
+      Kernels.AdamStep fade = new Kernels.AdamStep(0.01f, 0.1f, 0.1f, 1e-7f);
+      kernels.adam(none.clone(), m, v, none, 0, size, fade);
     }
     assertArrayEquals(none, m);
     assertArrayEquals(none, v);
@@ -309,8 +332,7 @@ abstract class KernelsContract extends ImageKernelsContract {
     kernels.axpy(0.3f, denseGradient, w2);
     float[] m = new float[w2.length];
     float[] v = new float[w2.length];
-    Kernels.AdamStep step = new Kernels.AdamStep(0.01f, 0.1f, 0.001f, 1e-7f);
-    kernels.adam(w2, m, v, denseGradient, step);
+    kernels.adam(w2, m, v, denseGradient, 0, w2.length, STEP);
     return concat(
         w2,
         m,

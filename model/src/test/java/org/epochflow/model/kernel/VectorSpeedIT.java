@@ -36,7 +36,8 @@ class VectorSpeedIT {
     KEEP(0.5),
     DROPOUT(0.5),
     RELU_GRADIENT(0.5),
-    ADAM(1);
+    ADAM(1),
+    ADAM_OF_TWO(1);
 
     /** How many times as fast as the reference's plain loops, which C2 may make vectors of. */
     private final double ratio;
@@ -82,7 +83,8 @@ class VectorSpeedIT {
       case KEEP -> kernels.keep(1, 1 << 14, kept, 0, kept.length, kept.length);
       case DROPOUT -> kernels.dropout(kept, 1.25f, maps, mapsGradient);
       case RELU_GRADIENT -> kernels.reluGradient(maps, mapsGradient);
-      case ADAM -> kernels.adam(w, m, v, gradient, STEP);
+      case ADAM -> kernels.adam(w, m, v, gradient, 0, w.length, STEP);
+      case ADAM_OF_TWO -> kernels.denseAdam(pair, unitsOfPair, w, m, v, gradient, 0, STEP);
       case POOLING_GRADIENT -> kernels.maxPoolGradient(pooling, maps, pooled, pooled, mapsGradient);
     }
   }

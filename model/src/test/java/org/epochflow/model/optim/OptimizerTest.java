@@ -22,7 +22,8 @@ class OptimizerTest {
     float[] w = {1, 1, 1, 1};
     float[] m = new float[4];
     float[] v = new float[4];
-    Adam.step(Kernels.named(kernels), w, m, v, new float[] {0.5f, -0.5f, 200, 0}, 0.001, 1);
+    float[] g = {0.5f, -0.5f, 200, 0};
+    Adam.step(m, v, 0.001, 1).update(Kernels.named(kernels), w, g, 0, 4);
     assertArrayEquals(new float[] {0.999f, 1.001f, 0.999f, 1}, w, 1e-7f);
     assertArrayEquals(new float[] {0.05f, -0.05f, 20, 0}, m, 1e-6f);
     assertArrayEquals(new float[] {0.00025f, 0.00025f, 40, 0}, v, 1e-5f);
@@ -34,7 +35,8 @@ class OptimizerTest {
   void epsilonIsOutsideTheCorrection(String kernels) {
     float[] w = {0};
     // sqrt(v) = sqrt(0.001) 1e-6 = 3.16e-8; a m = 0.001 sqrt(0.001) 1e-6.
-    Adam.step(Kernels.named(kernels), w, new float[1], new float[1], new float[] {1e-6f}, 0.001, 1);
+    Adam first = Adam.step(new float[1], new float[1], 0.001, 1);
+    first.update(Kernels.named(kernels), w, new float[] {1e-6f}, 0, 1);
     assertEquals(-2.4025e-4, w[0], 1e-8);
   }
 
@@ -54,7 +56,8 @@ class OptimizerTest {
       v = 0.999 * v + 0.001 * g * g;
       double a = 0.01 * Math.sqrt(1 - Math.pow(0.999, t)) / (1 - Math.pow(0.9, t));
       expected -= a * m / (Math.sqrt(v) + 1e-7);
-      Adam.step(Kernels.named(kernels), w, fm, fv, new float[] {(float) g}, 0.01, t);
+      Adam step = Adam.step(fm, fv, 0.01, t);
+      step.update(Kernels.named(kernels), w, new float[] {(float) g}, 0, 1);
       assertEquals(expected, w[0], 1e-7);
       assertEquals(m, fm[0], 1e-7);
       assertEquals(v, fv[0], 1e-9);

@@ -160,7 +160,7 @@ class ReplicaTest {
         }
         long key = CounterRandom.key(42, Purpose.DROPOUT, epoch);
         tally = tally.plus(network.gradient(batch, key, gradient));
-        Adam.step(kernels, w, m, v, gradient, 0.01, ++t);
+        Adam.step(m, v, 0.01, ++t).update(kernels, w, gradient, 0, w.length);
       }
       Averaging averaging = new Averaging(config, state);
       averaging.add(train(config, round, state));
