@@ -79,9 +79,9 @@ public class Steps {
     network = new Network(architecture(model), Kernels.named(kernels, team), team, w);
     minibatch = new Batch(batch, IMAGE.size());
     Random random = new Random(1);
-    examples =
-        new Examples(new byte[EXAMPLES * IMAGE.size()], new byte[EXAMPLES], new long[EXAMPLES]);
-    random.nextBytes(examples.pixels());
+    byte[] pixels = new byte[EXAMPLES * IMAGE.size()];
+    random.nextBytes(pixels);
+    examples = new Examples(pixels, new byte[EXAMPLES], new long[EXAMPLES]);
     for (int i = 0; i < EXAMPLES; i++) {
       examples.labels()[i] = (byte) random.nextInt(10);
       examples.indices()[i] = i;

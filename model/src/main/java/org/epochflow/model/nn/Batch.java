@@ -45,8 +45,8 @@ public final class Batch {
 
   /** Adds the record {@code at} of {@code examples}, to be normalised as {@code by} says. */
   public void add(Examples examples, int at, Preprocessing by) {
-    pixels[size] = examples.pixels();
-    offsets[size] = at * inputSize;
+    pixels[size] = examples.pixels()[at];
+    offsets[size] = examples.offsets()[at];
     divisors[size] = by.divisor();
     labels[size] = examples.labels()[at] & 0xff;
     indices[size++] = examples.indices()[at];

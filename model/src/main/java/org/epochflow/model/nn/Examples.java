@@ -1,14 +1,28 @@
 package org.epochflow.model.nn;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
 /**
- * Records in memory, as they stand in the files. The arrays are shared, not copied, and not
- * changed.
+ * Records in memory, each where it was read: what is gathered from many places need not be copied.
+ * The arrays are shared and not changed.
  *
- * @param pixels {@code [size x values of a record]}, unsigned bytes
+ * @param pixels for each record the array that holds its values, unsigned bytes
+ * @param offsets where in that array they begin
  * @param labels one unsigned byte a record
  * @param indices each record's index in its data set
  */
-public record Examples(byte[] pixels, byte[] labels, long[] indices) {
+public record Examples(byte[][] pixels, int[] offsets, byte[] labels, long[] indices) {
+  /** Records that stand one behind the other, {@code pixels [size x values of a record]}. */
+  public Examples(byte[] pixels, byte[] labels, long[] indices) {
+    this(new byte[labels.length][], offsets(pixels, labels.length), labels, indices);
+    Arrays.fill(this.pixels, pixels);
+  }
+
+  private static int[] offsets(byte[] pixels, int size) {
+    return IntStream.range(0, size).map(i -> pixels.length / size * i).toArray();
+  }
+
   public int size() {
     return labels.length;
   }

@@ -63,7 +63,8 @@ class ReplicaTest {
 
   private static Examples part(Examples all, int from, int to) {
     return new Examples(
-        Arrays.copyOfRange(all.pixels(), 4 * from, 4 * to),
+        Arrays.copyOfRange(all.pixels(), from, to),
+        Arrays.copyOfRange(all.offsets(), from, to),
         Arrays.copyOfRange(all.labels(), from, to),
         Arrays.copyOfRange(all.indices(), from, to));
   }

@@ -138,8 +138,10 @@ class ReplicaThreadsTest {
   void aFailureInsideAStepSurfaces(Architecture network, int batch, String kernels) {
     TrainingConfig config = config(network, batch, kernels, Strategy.LOCAL_ADAM);
     Examples whole = noise(2 * batch);
-    byte[] pixels = Arrays.copyOf(whole.pixels(), whole.pixels().length - 1);
-    Examples data = new Examples(pixels, whole.labels(), whole.indices());
+    byte[][] pixels = whole.pixels().clone();
+    int last = pixels.length - 1;
+    pixels[last] = Arrays.copyOf(pixels[last], pixels[last].length - 1);
+    Examples data = new Examples(pixels, whole.offsets(), whole.labels(), whole.indices());
     Throwable thrown = assertThrows(RuntimeException.class, () -> train(config, 3, List.of(data)));
     while (thrown.getCause() != null) {
       thrown = thrown.getCause();

@@ -136,8 +136,8 @@ public final class TrainingData {
       for (int i = 0; i < examples.size(); i++) {
         int label = examples.labels()[i] & 0xff;
         if (wanted[label]-- > 0) {
-          byte[] pixels =
-              Arrays.copyOfRange(examples.pixels(), i * recordBytes(), (i + 1) * recordBytes());
+          int from = examples.offsets()[i];
+          byte[] pixels = Arrays.copyOfRange(examples.pixels()[i], from, from + recordBytes());
           samples.add(
               new Sample(examples.indices()[i], label, Base64.getEncoder().encodeToString(pixels)));
         }
@@ -225,38 +225,44 @@ public final class TrainingData {
         Objects.requireNonNull(
             numbers.get(List.of(block.file(), block.first())), "a block of the manifest");
     int[] records = records(number, block.labels(), true);
-    Selection selection = new Selection(records.length, recordBytes());
-    for (int record : records) {
-      selection.add(block, record, block.indices()[record]);
+    int bytes = recordBytes();
+    long[] indices = new long[records.length];
+    byte[] labels = new byte[records.length];
+    byte[] pixels = new byte[records.length * bytes];
+    for (int i = 0; i < records.length; i++) {
+      indices[i] = block.indices()[records[i]];
+      labels[i] = block.labels()[records[i]];
+      System.arraycopy(block.pixels(), records[i] * bytes, pixels, i * bytes, bytes);
     }
-    return new Block(
-        block.file(), block.first(), selection.indices, selection.labels, selection.pixels);
+    return new Block(block.file(), block.first(), indices, labels, pixels);
   }
 
-  /** Records gathered from blocks. */
+  /** Records of blocks, where they stand. */
   private static final class Selection {
-    private final int recordBytes;
-    private final byte[] pixels;
+    private final byte[][] pixels;
+    private final int[] offsets;
     private final byte[] labels;
     private final long[] indices;
+    private final int recordBytes;
     private int size;
 
     Selection(int capacity, int recordBytes) {
       this.recordBytes = recordBytes;
-      pixels = new byte[Math.multiplyExact(capacity, recordBytes)];
+      pixels = new byte[capacity][];
+      offsets = new int[capacity];
       labels = new byte[capacity];
       indices = new long[capacity];
     }
 
     void add(Block block, int record, long index) {
-      System.arraycopy(
-          block.pixels(), record * recordBytes, pixels, size * recordBytes, recordBytes);
+      pixels[size] = block.pixels();
+      offsets[size] = record * recordBytes;
       labels[size] = block.labels()[record];
       indices[size++] = index;
     }
 
     Examples examples() {
-      return new Examples(pixels, labels, indices);
+      return new Examples(pixels, offsets, labels, indices);
     }
   }
 }

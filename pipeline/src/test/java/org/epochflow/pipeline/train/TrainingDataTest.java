@@ -209,10 +209,9 @@ final class TrainingDataTest {
   }
 
   private static void add(Examples examples, Map<Long, String> to) {
-    assertEquals(examples.size() * RECORD_BYTES, examples.pixels().length);
     for (int i = 0; i < examples.size(); i++) {
-      byte[] pixels =
-          Arrays.copyOfRange(examples.pixels(), i * RECORD_BYTES, (i + 1) * RECORD_BYTES);
+      int from = examples.offsets()[i];
+      byte[] pixels = Arrays.copyOfRange(examples.pixels()[i], from, from + RECORD_BYTES);
       String before = to.put(examples.indices()[i], examples.labels()[i] + Arrays.toString(pixels));
       assertNull(before, "twice");
     }
