@@ -19,6 +19,7 @@ final class VectorDense {
   private final Rows result = new Rows();
   private final Right right = new Right();
   private final Streams streams = new Streams();
+  private final InnerProducts inner = new InnerProducts();
   private final Scratch scratch = new Scratch();
 
   VectorDense(Share share, Products products) {
@@ -179,6 +180,10 @@ final class VectorDense {
     }
     int in = dx.numCols;
     int units = dy.numCols;
+    if (InnerProducts.take(examples, units)) {
+      inner.columns(dy.data, examples, units, w, at, from, from + rows, dx.data, in);
+      return;
+    }
     float[] turned = scratch.atLeast(rows * examples);
     left.matrix(w, at + from * units, rows, units);
     right.transposed(dy.data, first * units, units, examples);

@@ -26,6 +26,7 @@ class VectorSpeedIT {
     DENSE_INPUT_GRADIENT(3),
     DENSE_OF_TWO(1),
     DENSE_GRADIENT_OF_TWO(1),
+    DENSE_INPUT_GRADIENT_OF_TWO(1),
     FIRST_CONVOLUTION(3),
     FIRST_CONVOLUTION_GRADIENT(3),
     CONVOLUTION(3),
@@ -79,6 +80,7 @@ class VectorSpeedIT {
           kernels.convolveInputGradient(second, convolved, w, 0, pooled);
       case DENSE_OF_TWO -> kernels.dense(pair, w, 0, true, unitsOfPair);
       case DENSE_GRADIENT_OF_TWO -> kernels.denseGradient(pair, unitsOfPair, w, 0);
+      case DENSE_INPUT_GRADIENT_OF_TWO -> kernels.denseInputGradient(unitsOfPair, w, 0, pair);
       case NORMALIZE -> kernels.normalize(pixels, 0, pixels.length, 255, image.data, 0);
       case KEEP -> kernels.keep(1, 1 << 14, kept, 0, kept.length, kept.length);
       case DROPOUT -> kernels.dropout(kept, 1.25f, maps, mapsGradient);
