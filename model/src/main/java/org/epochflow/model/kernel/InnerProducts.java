@@ -4,6 +4,7 @@ import static org.epochflow.model.kernel.Lanes.LENGTH;
 import static org.epochflow.model.kernel.Lanes.all;
 import static org.epochflow.model.kernel.Lanes.load;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -23,6 +24,8 @@ final class InnerProducts {
   /** The parts of each row's product with the first row of {@code dy}, then with the second. */
   private final float[] sums = new float[2 * ROWS * PARTS];
 
+  private float[] padded = {};
+
   /** Whether rows of {@code n} values are long enough. */
   static boolean take(int rows, int n) {
     return rows <= Streams.ROWS && n >= PARTS;
@@ -35,8 +38,7 @@ final class InnerProducts {
    */
   void columns(
       float[] dy, int rows, int n, float[] w, int at, int from, int to, float[] dx, int k) {
-    int whole = n / PARTS * PARTS;
-    int second = rows == 1 ? 0 : n;
+    int length = pad(dy, rows, n);
     for (int i = from; i < to; i += ROWS) {
       int last = to - 1;
       int row0 = at + i * n;
@@ -44,29 +46,37 @@ final class InnerProducts {
       int row2 = at + Math.min(i + 2, last) * n;
       int row3 = at + Math.min(i + 3, last) * n;
       for (int lane = 0; lane < PARTS; lane += LENGTH) {
-        parts(dy, second, w, row0, row1, row2, row3, lane, whole);
+        parts(length, w, row0, row1, row2, row3, lane);
       }
       for (int row = 0; row < rows; row++) {
         for (int r = 0; r < Math.min(ROWS, to - i); r++) {
-          int parts = (row * ROWS + r) * PARTS;
-          rest(w, at + (i + r) * n, dy, row * n, whole, n, parts);
-          dx[row * k + i + r] = sum(parts);
+          dx[row * k + i + r] = sum((row * ROWS + r) * PARTS);
         }
       }
     }
   }
 
+  /**
+   * Copies both rows, filled up with zeros to whole sixteens: with them a row of {@code w} is read
+   * on into the next, the last one into the bias.
+   *
+   * @return how long they are now
+   */
+  private int pad(float[] dy, int rows, int n) {
+    int length = (n + PARTS - 1) / PARTS * PARTS;
+    if (padded.length < 2 * length) {
+      padded = new float[2 * length];
+    }
+    Arrays.fill(padded, 0f);
+    for (int row = 0; row < rows; row++) {
+      System.arraycopy(dy, row * n, padded, row * length, n);
+    }
+    return length;
+  }
+
   /** The parts that stand in one vector, from {@code lane} on. */
-  private void parts(
-      float[] dy,
-      int second,
-      float[] w,
-      int row0,
-      int row1,
-      int row2,
-      int row3,
-      int lane,
-      int whole) {
+  private void parts(int length, float[] w, int row0, int row1, int row2, int row3, int lane) {
+    float[] dy = padded;
     FloatVector a0 = all(0);
     FloatVector a1 = all(0);
     FloatVector a2 = all(0);
@@ -75,9 +85,9 @@ final class InnerProducts {
     FloatVector b1 = all(0);
     FloatVector b2 = all(0);
     FloatVector b3 = all(0);
-    for (int j = lane; j < whole; j += PARTS) {
+    for (int j = lane; j < length; j += PARTS) {
       FloatVector a = load(dy, j);
-      FloatVector b = load(dy, second + j);
+      FloatVector b = load(dy, length + j);
       FloatVector w0 = load(w, row0 + j);
       a0 = a.fma(w0, a0);
       b0 = b.fma(w0, b0);
@@ -99,14 +109,6 @@ final class InnerProducts {
     b1.intoArray(sums, 5 * PARTS + lane);
     b2.intoArray(sums, 6 * PARTS + lane);
     b3.intoArray(sums, 7 * PARTS + lane);
-  }
-
-  /** Adds the terms behind the last whole sixteen, each to its part. */
-  private void rest(float[] w, int wAt, float[] dy, int dyAt, int from, int to, int parts) {
-    for (int j = from; j < to; j++) {
-      int part = parts + j - from;
-      sums[part] = Math.fma(dy[dyAt + j], w[wAt + j], sums[part]);
-    }
   }
 
   private float sum(int parts) {
