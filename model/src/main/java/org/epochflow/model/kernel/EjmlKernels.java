@@ -58,16 +58,9 @@ public final class EjmlKernels implements Kernels {
 
   @Override
   public void denseAdam(
-      FMatrixRMaj x,
-      FMatrixRMaj dy,
-      float[] w,
-      float[] m,
-      float[] v,
-      float[] gradient,
-      int at,
-      AdamStep step) {
+      FMatrixRMaj x, FMatrixRMaj dy, float[] w, float[] gradient, int at, AdamStep step) {
     denseGradient(x, dy, gradient, at);
-    adam(w, m, v, gradient, at, at + (x.numCols + 1) * dy.numCols, step);
+    adam(w, gradient, at, at + (x.numCols + 1) * dy.numCols, step);
   }
 
   @Override
@@ -190,7 +183,9 @@ public final class EjmlKernels implements Kernels {
   }
 
   @Override
-  public void adam(float[] w, float[] m, float[] v, float[] g, int from, int to, AdamStep step) {
+  public void adam(float[] w, float[] g, int from, int to, AdamStep step) {
+    float[] m = step.m();
+    float[] v = step.v();
     for (int i = from; i < to; i++) {
       m[i] = AdamStep.normal(m[i] + (g[i] - m[i]) * step.oneMinusBeta1());
       v[i] = AdamStep.normal(v[i] + (g[i] * g[i] - v[i]) * step.oneMinusBeta2());

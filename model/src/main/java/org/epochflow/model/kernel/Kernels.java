@@ -47,15 +47,7 @@ public interface Kernels {
    * {@link #denseGradient} and the step of {@link #adam} with it, in one go: {@code gradient} holds
    * at the layer's places whatever it likes before and after.
    */
-  void denseAdam(
-      FMatrixRMaj x,
-      FMatrixRMaj dy,
-      float[] w,
-      float[] m,
-      float[] v,
-      float[] gradient,
-      int at,
-      AdamStep step);
+  void denseAdam(FMatrixRMaj x, FMatrixRMaj dy, float[] w, float[] gradient, int at, AdamStep step);
 
   /** {@code dx = dy w'}. */
   void denseInputGradient(FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx);
@@ -103,10 +95,16 @@ public interface Kernels {
    *
    * @param from the first of the parameters that step; {@code to} behind the last
    */
-  void adam(float[] w, float[] m, float[] v, float[] g, int from, int to, AdamStep step);
+  void adam(float[] w, float[] g, int from, int to, AdamStep step);
 
-  /** The numbers of one Adam step; {@code rate} has the correction of the bias in it. */
-  record AdamStep(float rate, float oneMinusBeta1, float oneMinusBeta2, float epsilon) {
+  /**
+   * One step of Adam.
+   *
+   * @param m the first moments of all parameters; {@code v} the second. The step changes them
+   * @param rate has the correction of the bias in it
+   */
+  record AdamStep(
+      float[] m, float[] v, float rate, float oneMinusBeta1, float oneMinusBeta2, float epsilon) {
     /** The moment, or 0 for a subnormal one. */
     static float normal(float moment) {
       return Math.abs(moment) < Float.MIN_NORMAL ? 0 : moment;

@@ -94,15 +94,7 @@ final class VectorDense {
   }
 
   /** The gradient of a small batch is used up run by run: it never leaves the first cache. */
-  void adam(
-      FMatrixRMaj x,
-      FMatrixRMaj dy,
-      float[] w,
-      float[] m,
-      float[] v,
-      float[] gradient,
-      int at,
-      AdamStep step) {
+  void adam(FMatrixRMaj x, FMatrixRMaj dy, float[] w, float[] gradient, int at, AdamStep step) {
     int in = x.numCols;
     int units = dy.numCols;
     int from = share.from(in, Tile.ROWS);
@@ -114,18 +106,18 @@ final class VectorDense {
       for (int row = from; row < to; row += rows) {
         int last = Math.min(to, row + rows);
         streams.gradient(x.data, x.numRows, in, row, last, dy.data, units, run, -row * units);
-        VectorElements.adam(w, m, v, at + row * units, at + last * units, run, 0, step);
+        VectorElements.adam(w, at + row * units, at + last * units, run, 0, step);
       }
     } else {
       gradientInTiles(x, from, to, dy, gradient, at);
       int first = at + from * units;
-      VectorElements.adam(w, m, v, first, at + to * units, gradient, first, step);
+      VectorElements.adam(w, first, at + to * units, gradient, first, step);
     }
     int bias = at + in * units;
     biasGradient(dy, gradient, bias);
     int first = bias + share.from(units, Lanes.LENGTH);
     int last = bias + share.to(units, Lanes.LENGTH);
-    VectorElements.adam(w, m, v, first, last, gradient, first, step);
+    VectorElements.adam(w, first, last, gradient, first, step);
   }
 
   private void gradientInTiles(

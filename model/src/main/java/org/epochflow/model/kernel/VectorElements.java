@@ -134,8 +134,9 @@ final class VectorElements {
   /**
    * @param g where the gradient stands, from {@code at}
    */
-  static void adam(
-      float[] w, float[] m, float[] v, int from, int to, float[] g, int at, AdamStep step) {
+  static void adam(float[] w, int from, int to, float[] g, int at, AdamStep step) {
+    float[] m = step.m();
+    float[] v = step.v();
     int i = from;
     int shift = at - from;
     FloatVector c1 = all(step.oneMinusBeta1());

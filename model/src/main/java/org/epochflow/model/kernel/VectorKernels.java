@@ -49,15 +49,8 @@ final class VectorKernels implements Kernels {
 
   @Override
   public void denseAdam(
-      FMatrixRMaj x,
-      FMatrixRMaj dy,
-      float[] w,
-      float[] m,
-      float[] v,
-      float[] gradient,
-      int at,
-      AdamStep step) {
-    dense.adam(x, dy, w, m, v, gradient, at, step);
+      FMatrixRMaj x, FMatrixRMaj dy, float[] w, float[] gradient, int at, AdamStep step) {
+    dense.adam(x, dy, w, gradient, at, step);
   }
 
   @Override
@@ -136,10 +129,10 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void adam(float[] w, float[] m, float[] v, float[] g, int from, int to, AdamStep step) {
+  public void adam(float[] w, float[] g, int from, int to, AdamStep step) {
     int first = from + share.from(to - from, Lanes.LENGTH);
     int last = from + share.to(to - from, Lanes.LENGTH);
-    VectorElements.adam(w, m, v, first, last, g, first, step);
+    VectorElements.adam(w, first, last, g, first, step);
   }
 
   @Override

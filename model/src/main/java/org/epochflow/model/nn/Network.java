@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ejml.data.FMatrixRMaj;
 import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.kernel.Kernels.AdamStep;
 import org.epochflow.model.metric.Tally;
-import org.epochflow.model.optim.Adam;
 import org.epochflow.model.parallel.Share;
 import org.epochflow.model.parallel.Team;
 import org.jspecify.annotations.Nullable;
@@ -113,13 +113,14 @@ public final class Network {
    * Steps the parameters along the gradient of the batch's mean loss, dropout on.
    *
    * @param gradient room for a gradient, which is not there to be read afterwards
+   * @param adam the step, see {@code Adam}
    * @return how the batch did before the step
    */
-  public Tally step(Batch batch, long dropoutKey, float[] gradient, Adam adam) {
+  public Tally step(Batch batch, long dropoutKey, float[] gradient, AdamStep adam) {
     return train(batch, dropoutKey, gradient, adam);
   }
 
-  private Tally train(Batch batch, long dropoutKey, float[] gradient, @Nullable Adam adam) {
+  private Tally train(Batch batch, long dropoutKey, float[] gradient, @Nullable AdamStep adam) {
     masks.on(dropoutKey, batch.indices);
     for (Step.Pass pass : passes) {
       pass.gradient = gradient;
@@ -180,7 +181,7 @@ public final class Network {
     backward(pass);
     if (pass.adam != null && firstDense > 0) {
       team.await();
-      pass.adam.update(pass.kernels, pass.w, pass.gradient, 0, firstDense);
+      pass.kernels.adam(pass.w, pass.gradient, 0, firstDense, pass.adam);
     }
     tallies[member] = tally(pass.share);
   }

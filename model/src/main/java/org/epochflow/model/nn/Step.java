@@ -5,8 +5,8 @@ import java.util.List;
 import org.ejml.data.FMatrixRMaj;
 import org.epochflow.model.kernel.Convolution;
 import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.kernel.Kernels.AdamStep;
 import org.epochflow.model.kernel.Pooling;
-import org.epochflow.model.optim.Adam;
 import org.epochflow.model.parallel.Share;
 import org.epochflow.model.parallel.Team;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +37,7 @@ abstract class Step {
     final List<FMatrixRMaj> outputGradients = new ArrayList<>();
 
     float[] gradient = {};
-    @Nullable Adam adam;
+    @Nullable AdamStep adam;
     private final Team team;
     private Written written = Written.ALL;
 
@@ -167,7 +167,7 @@ abstract class Step {
       if (pass.adam == null) {
         pass.kernels.denseGradient(x, dy, pass.gradient, at);
       } else {
-        pass.adam.updateDense(pass.kernels, x, dy, pass.w, pass.gradient, at);
+        pass.kernels.denseAdam(x, dy, pass.w, pass.gradient, at, pass.adam);
       }
     }
   }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.PrimitiveIterator;
 import java.util.function.LongConsumer;
 import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.kernel.Kernels.AdamStep;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.nn.Batch;
 import org.epochflow.model.nn.Examples;
@@ -97,7 +98,7 @@ public final class Replica {
     rate = config.learningRate().at(progress, config);
     long dropoutKey = CounterRandom.key(config.seed(), Purpose.DROPOUT, round.epoch());
     if (localAdam) {
-      Adam adam = Adam.step(m, v, rate, ++step);
+      AdamStep adam = Adam.step(m, v, rate, ++step);
       tally = tally.plus(network.step(batch, dropoutKey, gradient, adam));
     } else {
       tally = tally.plus(network.gradient(batch, dropoutKey, gradient));

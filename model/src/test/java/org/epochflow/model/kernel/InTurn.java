@@ -56,15 +56,8 @@ record InTurn(List<Kernels> shares) implements Kernels {
 
   @Override
   public void denseAdam(
-      FMatrixRMaj x,
-      FMatrixRMaj dy,
-      float[] w,
-      float[] m,
-      float[] v,
-      float[] gradient,
-      int at,
-      AdamStep step) {
-    each(k -> k.denseAdam(x, dy, w, m, v, gradient, at, step));
+      FMatrixRMaj x, FMatrixRMaj dy, float[] w, float[] gradient, int at, AdamStep step) {
+    each(k -> k.denseAdam(x, dy, w, gradient, at, step));
   }
 
   @Override
@@ -112,8 +105,8 @@ record InTurn(List<Kernels> shares) implements Kernels {
   }
 
   @Override
-  public void adam(float[] w, float[] m, float[] v, float[] g, int from, int to, AdamStep step) {
-    each(k -> k.adam(w, m, v, g, from, to, step));
+  public void adam(float[] w, float[] g, int from, int to, AdamStep step) {
+    each(k -> k.adam(w, g, from, to, step));
   }
 
   @Override

@@ -23,8 +23,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * or that is read from outside is seen.
  */
 abstract class KernelsContract extends ImageKernelsContract {
-  private static final Kernels.AdamStep STEP = new Kernels.AdamStep(0.01f, 0.1f, 0.001f, 1e-7f);
-
   /** A dense layer on a batch. */
   record DenseSizes(int batch, int inputs, int units) {
     int parameters() {
@@ -86,9 +84,14 @@ abstract class KernelsContract extends ImageKernelsContract {
     float[] gradient = Tensors.dirty(w.length);
     kernels.denseGradient(x, dy, gradient, AT);
     float[][] expected = {w.clone(), m.clone(), v.clone()};
-    kernels.adam(expected[0], expected[1], expected[2], gradient, AT, AT + s.parameters(), STEP);
-    kernels.denseAdam(x, dy, w, m, v, Tensors.dirty(w.length), AT, STEP);
+    Kernels.AdamStep apart = step(expected[1], expected[2]);
+    kernels.adam(expected[0], gradient, AT, AT + s.parameters(), apart);
+    kernels.denseAdam(x, dy, w, Tensors.dirty(w.length), AT, step(m, v));
     assertArrayEquals(expected, new float[][] {w, m, v});
+  }
+
+  private static Kernels.AdamStep step(float[] m, float[] v) {
+    return new Kernels.AdamStep(m, v, 0.01f, 0.1f, 0.001f, 1e-7f);
   }
 
   @Test
@@ -204,7 +207,7 @@ abstract class KernelsContract extends ImageKernelsContract {
       v[i] = i == 0 ? 0 : v[i] * v[i];
     }
     float[][] before = {w.clone(), m.clone(), v.clone()};
-    kernels.adam(w, m, v, g, 0, size, STEP);
+    kernels.adam(w, g, 0, size, step(m, v));
     for (int i = 0; i < size; i++) {
       double mean = before[1][i] + (g[i] - before[1][i]) * (double) 0.1f;
       double square = before[2][i] + ((double) g[i] * g[i] - before[2][i]) * (double) 0.001f;
@@ -224,8 +227,8 @@ abstract class KernelsContract extends ImageKernelsContract {
     Arrays.fill(v, 2 * Float.MIN_NORMAL);
     float[] none = new float[size];
     for (int step = 0; step < 8; step++) {
-      Kernels.AdamStep fade = new Kernels.AdamStep(0.01f, 0.1f, 0.1f, 1e-7f);
-      kernels.adam(none.clone(), m, v, none, 0, size, fade);
+      Kernels.AdamStep fade = new Kernels.AdamStep(m, v, 0.01f, 0.1f, 0.1f, 1e-7f);
+      kernels.adam(none.clone(), none, 0, size, fade);
     }
     assertArrayEquals(none, m);
     assertArrayEquals(none, v);
@@ -332,7 +335,7 @@ abstract class KernelsContract extends ImageKernelsContract {
     kernels.axpy(0.3f, denseGradient, w2);
     float[] m = new float[w2.length];
     float[] v = new float[w2.length];
-    kernels.adam(w2, m, v, denseGradient, 0, w2.length, STEP);
+    kernels.adam(w2, denseGradient, 0, w2.length, step(m, v));
     return concat(
         w2,
         m,

@@ -17,7 +17,6 @@ class VectorSpeedIT {
   private static final int ROUNDS = 100;
   private static final long ROUND = 50_000_000;
   private static final int BATCH = 32;
-  private static final Kernels.AdamStep STEP = new Kernels.AdamStep(0.001f, 0.1f, 0.001f, 1e-7f);
 
   /** The kernels that take a step's time. */
   enum Work {
@@ -65,6 +64,7 @@ class VectorSpeedIT {
   private final float[] w = new float[785 * 200];
   private final float[] m = new float[w.length];
   private final float[] v = new float[w.length];
+  private final Kernels.AdamStep step = new Kernels.AdamStep(m, v, 0.001f, 0.1f, 0.001f, 1e-7f);
   private final float[] gradient = Tensors.vector(0, w.length, random);
 
   private void run(Work work, Kernels kernels) {
@@ -85,8 +85,8 @@ class VectorSpeedIT {
       case KEEP -> kernels.keep(1, 1 << 14, kept, 0, kept.length, kept.length);
       case DROPOUT -> kernels.dropout(kept, 1.25f, maps, mapsGradient);
       case RELU_GRADIENT -> kernels.reluGradient(maps, mapsGradient);
-      case ADAM -> kernels.adam(w, m, v, gradient, 0, w.length, STEP);
-      case ADAM_OF_TWO -> kernels.denseAdam(pair, unitsOfPair, w, m, v, gradient, 0, STEP);
+      case ADAM -> kernels.adam(w, gradient, 0, w.length, step);
+      case ADAM_OF_TWO -> kernels.denseAdam(pair, unitsOfPair, w, gradient, 0, step);
       case POOLING_GRADIENT -> kernels.maxPoolGradient(pooling, maps, pooled, pooled, mapsGradient);
     }
   }

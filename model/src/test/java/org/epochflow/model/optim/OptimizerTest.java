@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.kernel.Kernels.AdamStep;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -23,7 +24,7 @@ class OptimizerTest {
     float[] m = new float[4];
     float[] v = new float[4];
     float[] g = {0.5f, -0.5f, 200, 0};
-    Adam.step(m, v, 0.001, 1).update(Kernels.named(kernels), w, g, 0, 4);
+    Kernels.named(kernels).adam(w, g, 0, 4, Adam.step(m, v, 0.001, 1));
     assertArrayEquals(new float[] {0.999f, 1.001f, 0.999f, 1}, w, 1e-7f);
     assertArrayEquals(new float[] {0.05f, -0.05f, 20, 0}, m, 1e-6f);
     assertArrayEquals(new float[] {0.00025f, 0.00025f, 40, 0}, v, 1e-5f);
@@ -35,8 +36,8 @@ class OptimizerTest {
   void epsilonIsOutsideTheCorrection(String kernels) {
     float[] w = {0};
     // sqrt(v) = sqrt(0.001) 1e-6 = 3.16e-8; a m = 0.001 sqrt(0.001) 1e-6.
-    Adam first = Adam.step(new float[1], new float[1], 0.001, 1);
-    first.update(Kernels.named(kernels), w, new float[] {1e-6f}, 0, 1);
+    AdamStep first = Adam.step(new float[1], new float[1], 0.001, 1);
+    Kernels.named(kernels).adam(w, new float[] {1e-6f}, 0, 1, first);
     assertEquals(-2.4025e-4, w[0], 1e-8);
   }
 
@@ -56,8 +57,8 @@ class OptimizerTest {
       v = 0.999 * v + 0.001 * g * g;
       double a = 0.01 * Math.sqrt(1 - Math.pow(0.999, t)) / (1 - Math.pow(0.9, t));
       expected -= a * m / (Math.sqrt(v) + 1e-7);
-      Adam step = Adam.step(fm, fv, 0.01, t);
-      step.update(Kernels.named(kernels), w, new float[] {(float) g}, 0, 1);
+      AdamStep step = Adam.step(fm, fv, 0.01, t);
+      Kernels.named(kernels).adam(w, new float[] {(float) g}, 0, 1, step);
       assertEquals(expected, w[0], 1e-7);
       assertEquals(m, fm[0], 1e-7);
       assertEquals(v, fv[0], 1e-9);

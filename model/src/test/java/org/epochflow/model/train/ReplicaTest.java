@@ -161,7 +161,7 @@ class ReplicaTest {
         }
         long key = CounterRandom.key(42, Purpose.DROPOUT, epoch);
         tally = tally.plus(network.gradient(batch, key, gradient));
-        Adam.step(m, v, 0.01, ++t).update(kernels, w, gradient, 0, w.length);
+        kernels.adam(w, gradient, 0, w.length, Adam.step(m, v, 0.01, ++t));
       }
       Averaging averaging = new Averaging(config, state);
       averaging.add(train(config, round, state));
