@@ -10,7 +10,7 @@ final class VectorDense {
   /** The fewest examples for which a thread packs a layer's weights for itself. */
   private static final int LEAST_EXAMPLES = 16;
 
-  /** About how many values of the gradient of a batch of one or two are computed at once. */
+  /** About how many values of the gradient of a batch of one or two are there at once. */
   private static final int RUN = 8192;
 
   private final Share share;
@@ -100,8 +100,8 @@ final class VectorDense {
     int from = share.from(in, Tile.ROWS);
     int to = share.to(in, Tile.ROWS);
     if (x.numRows <= Streams.ROWS) {
-      int rows =
-          Math.max(1, RUN / units / Lanes.LENGTH) * Lanes.LENGTH; // so they end with a vector
+      // So many that each run but the last ends with a vector.
+      int rows = Math.max(1, RUN / units / Lanes.LENGTH) * Lanes.LENGTH;
       float[] run = scratch.atLeast(rows * units);
       for (int row = from; row < to; row += rows) {
         int last = Math.min(to, row + rows);
