@@ -234,6 +234,51 @@ class FlinkIT {
   }
 
   @Test
+  void whatReplicasTrainStandsAmongTheMetricsOfTheirTasksMeanwhile() throws Exception {
+    Running running = program.start(onFlink("metered", SLOWER));
+    Path states = epoch("metered", 1);
+    Cluster.await(() -> trained("examples", "min") > 0);
+    double examples = trained("examples", "max");
+    Cluster.await(() -> trained("examples", "max") > examples);
+    assertEquals(0, roundsAveraged(states), "still the first round");
+    assertTrue(trained("batches", "min") > 0);
+    assertEquals(1, trained("epoch", "min"));
+    assertTrue(trained("examplesPerSecond", "min") > 0);
+    assertTrue(trained("loss", "avg") > 0);
+    running.interrupt();
+  }
+
+  /** A metric of the first round's tasks, over all of them; 0 before Flink knows it. */
+  private static double trained(String metric, String aggregate) throws Exception {
+    List<Job> jobs = cluster.jobs(folder.resolve("metered") + ": epoch 1");
+    if (jobs.isEmpty()) {
+      return 0;
+    }
+    String vertices = "/jobs/%s/vertices/".formatted(jobs.get(0).id());
+    String vertex =
+        named(
+            cluster.get("/jobs/" + jobs.get(0).id()).required("vertices"),
+            "name",
+            ".*TrainReplicas0/TrainReplica/.*");
+    String metrics = vertices + vertex + "/subtasks/metrics";
+    String id = named(cluster.get(metrics), "id", ".*\\(Train\\)\\)\\." + metric);
+    return cluster
+        .get("%s?get=%s&agg=%s".formatted(metrics, id, aggregate))
+        .at("/0/" + aggregate)
+        .asDouble();
+  }
+
+  /** The id of the first whose {@code field} matches; empty where none does. */
+  private static String named(JsonNode all, String field, String pattern) {
+    for (JsonNode each : all) {
+      if (each.required(field).textValue().matches(pattern)) {
+        return each.required("id").textValue();
+      }
+    }
+    return "";
+  }
+
+  @Test
   void whatReplicasTellStandsInFlinksAccumulatorsAndIsPrintedWhereAskedFor() throws Exception {
     Output output =
         program.run(

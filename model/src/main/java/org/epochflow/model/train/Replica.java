@@ -2,7 +2,7 @@ package org.epochflow.model.train;
 
 import java.util.List;
 import java.util.PrimitiveIterator;
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.kernel.Kernels.AdamStep;
 import org.epochflow.model.metric.Tally;
@@ -70,9 +70,10 @@ public final class Replica {
    *
    * @param windows the examples of its share; each but the last has a multiple of the batch size
    * @param ofExamples how many they are in all
-   * @param progress is told, after each step, how many examples are done
+   * @param progress is told, after each step, what the examples so far came to
    */
-  public ReplicaResult train(Iterable<Examples> windows, long ofExamples, LongConsumer progress) {
+  public ReplicaResult train(
+      Iterable<Examples> windows, long ofExamples, Consumer<Tally> progress) {
     try (Team team = new Team(threads)) {
       kernels = Kernels.named(config.kernels(), team);
       Network network = new Network(config.architecture(), kernels, team, w);
@@ -84,7 +85,7 @@ public final class Replica {
           batch.add(window, (int) order.nextLong(), config.preprocessing());
           if (batch.isFull() || !order.hasNext()) {
             step(network, team, (double) tally.examples() / ofExamples);
-            progress.accept(tally.examples());
+            progress.accept(tally);
           }
         }
       }

@@ -133,7 +133,8 @@ class ReplicaTest {
       }
       List<Long> progress = new ArrayList<>();
       Replica replica = new Replica(frozen, FIRST, start, 1);
-      assertEquals(whole, replica.train(windows, SIZE, progress::add).tally());
+      assertEquals(
+          whole, replica.train(windows, SIZE, done -> progress.add(done.examples())).tally());
       assertEquals(List.of(8L, 16L, 24L, 32L, 40L, 48L, 56L, 60L), progress);
     }
   }

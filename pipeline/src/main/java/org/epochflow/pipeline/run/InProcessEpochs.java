@@ -40,7 +40,7 @@ public final class InProcessEpochs implements Epochs {
                 new Round(state.epoch(), round, replica),
                 model,
                 threads,
-                done -> progress.at(before + done, data.trainExamples())));
+                done -> progress.at(before + done.examples(), data.trainExamples())));
       }
       model = averaging.model();
       training = training.plus(averaging.tally());

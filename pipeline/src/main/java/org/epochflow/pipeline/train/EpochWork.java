@@ -2,7 +2,7 @@ package org.epochflow.pipeline.train;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.nn.Batch;
@@ -35,11 +35,14 @@ public final class EpochWork {
    * Trains one replica for one round on its share.
    *
    * @param threads how many share its steps
+   * @param progress is told, after each step, what the examples so far came to
    */
-  public ReplicaResult train(Round round, ModelState start, int threads, LongConsumer progress) {
+  public ReplicaResult train(Round round, ModelState start, int threads, Consumer<Tally> progress) {
     List<Dealing.Part> share = share(round);
     Replica replica = new Replica(config, round, start, threads);
-    return replica.train(data.windows(share), size(share), progress);
+    Consumer<Tally> live =
+        LiveMetrics.here().replica(round.epoch(), config.batchSize(), size(share));
+    return replica.train(data.windows(share), size(share), live.andThen(progress));
   }
 
   /** How many examples a replica has in a round. */

@@ -3,15 +3,16 @@ package org.epochflow.pipeline.train;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
 import org.apache.beam.sdk.io.fs.MatchResult.Metadata;
+import org.epochflow.model.metric.Tally;
 import org.epochflow.pipeline.io.Storage;
 
 /**
  * How far a replica is, told to the driver by a small file: a runner's metrics show an element when
  * it is done, and that is a whole round. Written at most twice a second, and at the end.
  */
-final class ReplicaProgress implements LongConsumer {
+final class ReplicaProgress implements Consumer<Tally> {
   private static final long EVERY_NANOS = 500_000_000;
   private static final String SUFFIX = ".done";
   private final String file;
@@ -31,14 +32,14 @@ final class ReplicaProgress implements LongConsumer {
   }
 
   @Override
-  public void accept(long done) {
+  public void accept(Tally done) {
     long now = System.nanoTime();
-    if (now - written < EVERY_NANOS && done < examples) {
+    if (now - written < EVERY_NANOS && done.examples() < examples) {
       return;
     }
     written = now;
     try {
-      Storage.writeText(file, Long.toString(done));
+      Storage.writeText(file, Long.toString(done.examples()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
