@@ -2,6 +2,7 @@ package org.epochflow.pipeline.experiment;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.beam.sdk.io.fs.MatchResult.Metadata;
@@ -51,13 +52,14 @@ public record ExperimentFolder(String path, String verb, String parts) {
    * @throws FolderInUseException where something else has one of an experiment's names
    */
   public void begin(String request) throws IOException {
-    for (String name : List.of("config.json", "data/**", "work/**", parts + "/**")) {
-      List<Metadata> taken = Storage.list(path + "/" + name);
-      if (!taken.isEmpty()) {
-        throw new FolderInUseException(
-            "Expected an output folder where the files of %s can go, found %s"
-                .formatted(verb, taken.get(0).resourceId()));
-      }
+    List<Metadata> taken = new ArrayList<>(Storage.list(path + "/config.json"));
+    for (String inner : List.of(data(), work(), path + "/" + parts)) {
+      taken.addAll(Storage.tree(inner));
+    }
+    if (!taken.isEmpty()) {
+      throw new FolderInUseException(
+          "Expected an output folder where the files of %s can go, found %s"
+              .formatted(verb, taken.get(0).resourceId()));
     }
     Storage.writeText(request(), request);
   }

@@ -1,5 +1,6 @@
 package org.epochflow.pipeline.io;
 
+import java.io.BufferedOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.io.FileSystems;
@@ -52,7 +55,8 @@ public final class Storage {
 
   /**
    * Creates a file, and the folders it is in. Beam's channel to a local one takes 8 KB at a time,
-   * which for a model takes twice as long.
+   * which for a model takes twice as long; its channel to S3 fails where it is closed twice, which
+   * a buffered stream does not pass on.
    */
   private static OutputStream create(ResourceId file) throws IOException {
     if (file.getScheme().equals("file")) {
@@ -60,7 +64,8 @@ public final class Storage {
       Files.createDirectories(path.toAbsolutePath().getParent());
       return Files.newOutputStream(path);
     }
-    return Channels.newOutputStream(FileSystems.create(file, "application/octet-stream"));
+    return new BufferedOutputStream(
+        Channels.newOutputStream(FileSystems.create(file, "application/octet-stream")));
   }
 
   /** Writes a file of text, as UTF-8. */
@@ -129,6 +134,27 @@ public final class Storage {
         .toList();
   }
 
+  /**
+   * The files in a folder and in all below it, sorted by path. Two patterns, as on HDFS {@code **}
+   * does not match the files right in the folder; folders that {@code *} matches there are left out
+   * where they hold files.
+   */
+  public static List<Metadata> tree(String folder) throws IOException {
+    TreeMap<String, Metadata> found = new TreeMap<>();
+    for (String pattern : List.of("/**", "/*")) {
+      for (Metadata file : list(folder + pattern)) {
+        found.put(file.resourceId().toString(), file);
+      }
+    }
+    found.keySet().removeIf(path -> holdsOthers(path, found));
+    return List.copyOf(found.values());
+  }
+
+  private static boolean holdsOthers(String path, NavigableMap<String, Metadata> found) {
+    String next = found.higherKey(path + "/");
+    return next != null && next.startsWith(path + "/");
+  }
+
   /** Deletes files, those that are there. */
   public static void delete(List<String> paths) throws IOException {
     FileSystems.delete(resources(paths), StandardMoveOptions.IGNORE_MISSING_FILES);
@@ -137,7 +163,11 @@ public final class Storage {
   /** Deletes a folder with all that is in it. */
   public static void deleteAll(String folder) throws IOException {
     delete(list(folder + "/**").stream().map(file -> file.resourceId().toString()).toList());
-    if (folder.contains("://") || !Files.isDirectory(Path.of(folder))) {
+    if (folder.contains("://")) {
+      deleteInner(folder);
+      return;
+    }
+    if (!Files.isDirectory(Path.of(folder))) {
       return;
     }
     try (Stream<Path> inner = Files.walk(Path.of(folder))) {
@@ -145,6 +175,14 @@ public final class Storage {
         deleteIfEmpty(emptied.toString());
       }
     }
+  }
+
+  /** Deletes what {@code **} did not match, innermost first: on HDFS folders are there too. */
+  private static void deleteInner(String path) throws IOException {
+    for (Metadata inner : list(path + "/*")) {
+      deleteInner(inner.resourceId().toString());
+    }
+    delete(List.of(path));
   }
 
   /** Deletes a folder if nothing is in it; where folders are not files of their own, nothing. */

@@ -155,7 +155,7 @@ public final class Registry {
 
   /** Removes the folder of a registry that has come to nothing but this process's lease. */
   void removeIfEmpty() throws IOException {
-    if (Storage.list(folder + "/**").size() <= 1 && ledger().entries().isEmpty()) {
+    if (Storage.tree(folder).size() <= 1 && ledger().entries().isEmpty()) {
       Storage.deleteAll(folder);
     }
   }

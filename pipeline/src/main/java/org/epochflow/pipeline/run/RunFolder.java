@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.beam.sdk.io.fs.MatchResult.Metadata;
@@ -24,17 +26,10 @@ import org.epochflow.pipeline.io.Storage;
 public final class RunFolder {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int KEPT_CHECKPOINTS = 3;
-  private static final List<String> NAMES =
-      List.of(
-          "best_model.keras",
-          "history.csv",
-          "timings.csv",
-          "metrics.json",
-          "report.html",
-          "checkpoints/**",
-          "data/**",
-          "misclassified/**",
-          "work/**");
+  private static final List<String> FILES =
+      List.of("best_model.keras", "history.csv", "timings.csv", "metrics.json", "report.html");
+  private static final List<String> FOLDERS =
+      List.of("checkpoints", "data", "misclassified", "work");
   private final String path;
 
   /**
@@ -108,19 +103,24 @@ public final class RunFolder {
     if (isBegun()) {
       discard();
     }
-    for (String name : NAMES) {
-      List<Metadata> taken = Storage.list(path + "/" + name);
-      if (!taken.isEmpty()) {
-        throw new FolderInUseException(
-            "Expected an output folder where a run's files can go, found %s"
-                .formatted(taken.get(0).resourceId()));
-      }
+    List<Metadata> taken = new ArrayList<>();
+    for (String name : FILES) {
+      taken.addAll(Storage.list(path + "/" + name));
+    }
+    for (String name : FOLDERS) {
+      taken.addAll(Storage.tree(path + "/" + name));
+    }
+    if (!taken.isEmpty()) {
+      throw new FolderInUseException(
+          "Expected an output folder where a run's files can go, found %s"
+              .formatted(taken.get(0).resourceId()));
     }
     try {
       Storage.writeText(begun(), "");
     } catch (IOException e) {
+      String reason = e instanceof FileSystemException ? "" : " (%s)".formatted(e.getMessage());
       throw new FolderInUseException(
-          "Expected an output folder that can be written, found " + path, e);
+          "Expected an output folder that can be written, found " + path + reason, e);
     }
   }
 
@@ -200,7 +200,7 @@ public final class RunFolder {
   /** Removes files that a kill kept from getting their names. */
   private void deleteUnfinished() throws IOException {
     Storage.delete(
-        Storage.list(path + "/**").stream()
+        Storage.tree(path).stream()
             .map(file -> file.resourceId().toString())
             .filter(file -> file.endsWith(".tmp"))
             .toList());

@@ -16,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -127,6 +129,37 @@ final class StorageTest {
     Storage.deleteIfEmpty(in("never"));
     Storage.deleteIfEmpty("scheme://bucket/folder");
     assertEquals(List.of("kept", "kept/file"), tree());
+  }
+
+  @Test
+  void aStoreWithFoldersAndNoSecondCloseWillDo() throws IOException {
+    FileSystems.setDefaultPipelineOptions(PipelineOptionsFactory.create());
+    String run = "hostile://bucket/run";
+    for (String name : List.of("file", "work/begun", "work/e/state", "work/e/progress/done")) {
+      Storage.write(
+          run + "/" + name,
+          out -> {
+            try (out) {
+              out.write(name.getBytes(UTF_8));
+            }
+          });
+      assertEquals(name, text(run + "/" + name));
+    }
+    assertEquals(
+        List.of(run + "/work/begun", run + "/work/e/progress/done", run + "/work/e/state"),
+        Storage.tree(run + "/work").stream().map(file -> file.resourceId().toString()).toList());
+    Storage.deleteAll(run + "/work/e");
+    assertFalse(Storage.exists(run + "/work/e"));
+    Storage.writeText(run + "/work/f/g/one", "");
+    Storage.delete(List.of(run + "/work/f/g/one"));
+    Storage.deleteAll(run + "/work");
+    assertFalse(Storage.exists(run + "/work"));
+    assertEquals(
+        List.of(run + "/file"),
+        Storage.tree(run).stream().map(file -> file.resourceId().toString()).toList());
+    Storage.deleteAll(run);
+    Storage.deleteAll(run);
+    assertFalse(Storage.exists(run));
   }
 
   private String in(String name) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.sdk.Pipeline;
@@ -65,6 +66,8 @@ public final class FlinkExecution implements Execution {
     SessionEnvironment.install(configuration.value(), id -> execution.job = id);
     flink.setFlinkMaster("[auto]");
     flink.setAttachedMode(false);
+    // Beam's file systems on the TaskManagers, which outlive drivers, are made anew for another id.
+    flink.setOptionsId(UUID.randomUUID().getMostSignificantBits());
     Runtime.getRuntime().addShutdownHook(new Thread(execution::stop, "flink-cancel"));
     return execution;
   }
