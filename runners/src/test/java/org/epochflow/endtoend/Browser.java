@@ -229,11 +229,10 @@ final class Browser implements AutoCloseable {
   @Override
   public void close() throws IOException {
     socket.abort();
+    // Its helpers write to the profile for a while.
+    List<ProcessHandle> all =
+        Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
     process.destroy();
-    try {
-      process.waitFor(10, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    all.forEach(one -> one.onExit().completeOnTimeout(one, 10, TimeUnit.SECONDS).join());
   }
 }

@@ -36,6 +36,11 @@ class FlinkIT {
       "--model=cnn --padding=same --filterMultiplier=2 --batchSize=2 --validationSplit=0.8"
           + " --replicas=4 --epochs=1";
 
+  /** An epoch whose one round takes longer than a minute. */
+  private static final String SLOWEST =
+      "--model=cnn --padding=same --filterMultiplier=2 --batchSize=1 --replicas=4"
+          + " --roundsPerEpoch=1 --epochs=1";
+
   private static Path folder = Path.of("");
   private static Program program = new Program(folder);
   private static Cluster cluster;
@@ -235,12 +240,11 @@ class FlinkIT {
 
   @Test
   void whatReplicasTrainStandsAmongTheMetricsOfTheirTasksMeanwhile() throws Exception {
-    Running running = program.start(onFlink("metered", SLOWER));
-    Path states = epoch("metered", 1);
+    Running running = program.start(onFlink("metered", SLOWEST));
     Cluster.await(() -> trained("examples", "min") > 0);
     double examples = trained("examples", "max");
     Cluster.await(() -> trained("examples", "max") > examples);
-    assertEquals(0, roundsAveraged(states), "still the first round");
+    assertTrue(examples < 1000, "of a share of 1000: " + examples);
     assertTrue(trained("batches", "min") > 0);
     assertEquals(1, trained("epoch", "min"));
     assertTrue(trained("examplesPerSecond", "min") > 0);
