@@ -2,10 +2,8 @@ package org.epochflow.pipeline.experiment;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.beam.sdk.io.fs.MatchResult.Metadata;
 import org.epochflow.pipeline.io.Storage;
 import org.epochflow.pipeline.run.FolderInUseException;
 import org.epochflow.pipeline.run.RunFolder;
@@ -52,15 +50,8 @@ public record ExperimentFolder(String path, String verb, String parts) {
    * @throws FolderInUseException where something else has one of an experiment's names
    */
   public void begin(String request) throws IOException {
-    List<Metadata> taken = new ArrayList<>(Storage.list(path + "/config.json"));
-    for (String inner : List.of(data(), work(), path + "/" + parts)) {
-      taken.addAll(Storage.tree(inner));
-    }
-    if (!taken.isEmpty()) {
-      throw new FolderInUseException(
-          "Expected an output folder where the files of %s can go, found %s"
-              .formatted(verb, taken.get(0).resourceId()));
-    }
+    FolderInUseException.requireFree(
+        path, "the files of " + verb, List.of("config.json"), List.of("data", "work", parts));
     Storage.writeText(request(), request);
   }
 

@@ -7,10 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.beam.sdk.io.fs.MatchResult.Metadata;
 import org.epochflow.model.format.KerasFile;
 import org.epochflow.model.format.ModelFormatException;
 import org.epochflow.model.train.EpochRow;
@@ -103,18 +101,7 @@ public final class RunFolder {
     if (isBegun()) {
       discard();
     }
-    List<Metadata> taken = new ArrayList<>();
-    for (String name : FILES) {
-      taken.addAll(Storage.list(path + "/" + name));
-    }
-    for (String name : FOLDERS) {
-      taken.addAll(Storage.tree(path + "/" + name));
-    }
-    if (!taken.isEmpty()) {
-      throw new FolderInUseException(
-          "Expected an output folder where a run's files can go, found %s"
-              .formatted(taken.get(0).resourceId()));
-    }
+    FolderInUseException.requireFree(path, "a run's files", FILES, FOLDERS);
     try {
       Storage.writeText(begun(), "");
     } catch (IOException e) {

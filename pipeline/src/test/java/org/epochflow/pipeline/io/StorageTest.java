@@ -134,32 +134,35 @@ final class StorageTest {
   @Test
   void aStoreWithFoldersAndNoSecondCloseWillDo() throws IOException {
     FileSystems.setDefaultPipelineOptions(PipelineOptionsFactory.create());
-    String run = "hostile://bucket/run";
-    for (String name : List.of("file", "work/begun", "work/e/state", "work/e/progress/done")) {
+    String bucket = "hostile://bucket/runs";
+    for (String name : List.of("file", "inner/begun", "inner/e/state", "inner/e/progress/done")) {
       Storage.write(
-          run + "/" + name,
+          bucket + "/" + name,
           out -> {
             try (out) {
               out.write(name.getBytes(UTF_8));
             }
           });
-      assertEquals(name, text(run + "/" + name));
+      assertEquals(name, text(bucket + "/" + name));
     }
     assertEquals(
-        List.of(run + "/work/begun", run + "/work/e/progress/done", run + "/work/e/state"),
-        Storage.tree(run + "/work").stream().map(file -> file.resourceId().toString()).toList());
-    Storage.deleteAll(run + "/work/e");
-    assertFalse(Storage.exists(run + "/work/e"));
-    Storage.writeText(run + "/work/f/g/one", "");
-    Storage.delete(List.of(run + "/work/f/g/one"));
-    Storage.deleteAll(run + "/work");
-    assertFalse(Storage.exists(run + "/work"));
+        List.of(
+            bucket + "/inner/begun", bucket + "/inner/e/progress/done", bucket + "/inner/e/state"),
+        Storage.tree(bucket + "/inner").stream()
+            .map(file -> file.resourceId().toString())
+            .toList());
+    Storage.deleteAll(bucket + "/inner/e");
+    assertFalse(Storage.exists(bucket + "/inner/e"));
+    Storage.writeText(bucket + "/inner/f/g/one", "");
+    Storage.delete(List.of(bucket + "/inner/f/g/one"));
+    Storage.deleteAll(bucket + "/inner");
+    assertFalse(Storage.exists(bucket + "/inner"));
     assertEquals(
-        List.of(run + "/file"),
-        Storage.tree(run).stream().map(file -> file.resourceId().toString()).toList());
-    Storage.deleteAll(run);
-    Storage.deleteAll(run);
-    assertFalse(Storage.exists(run));
+        List.of(bucket + "/file"),
+        Storage.tree(bucket).stream().map(file -> file.resourceId().toString()).toList());
+    Storage.deleteAll(bucket);
+    Storage.deleteAll(bucket);
+    assertFalse(Storage.exists(bucket));
   }
 
   private String in(String name) {

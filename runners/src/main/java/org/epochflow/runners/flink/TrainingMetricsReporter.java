@@ -1,5 +1,6 @@
 package org.epochflow.runners.flink;
 
+import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Pattern;
 import org.apache.flink.metrics.Gauge;
@@ -52,8 +53,7 @@ public final class TrainingMetricsReporter implements MetricReporter, MetricRepo
 
   @Override
   public void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {
-    String operator = group.getAllVariables().getOrDefault(OPERATOR, "");
-    if (name.equals(OF_EACH_OPERATOR) && TRAINS.matcher(operator).find()) {
+    if (name.equals(OF_EACH_OPERATOR) && trains(group.getAllVariables())) {
       LiveMetrics here = LiveMetrics.here();
       group.gauge("examples", (Gauge<Long>) here::examples);
       group.gauge("batches", (Gauge<Long>) here::batches);
@@ -62,6 +62,10 @@ public final class TrainingMetricsReporter implements MetricReporter, MetricRepo
       group.gauge("loss", (Gauge<Double>) here::loss);
       group.gauge("lossMillionths", (Gauge<Long>) () -> Math.round(here.loss() * MILLION));
     }
+  }
+
+  private static boolean trains(Map<String, String> variables) {
+    return TRAINS.matcher(variables.getOrDefault(OPERATOR, "")).find();
   }
 
   @Override
