@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Random;
 import org.epochflow.model.idx.IdxHeader;
 import org.epochflow.model.idx.IdxWriter;
-import org.epochflow.pipeline.ingest.PrepareData;
-import org.epochflow.pipeline.ingest.PreparedData;
-import org.epochflow.pipeline.io.DataFiles;
-import org.epochflow.pipeline.io.IdxFiles;
-import org.epochflow.pipeline.run.Execution;
+import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.data.IdxFiles;
+import org.epochflow.pipeline.data.PrepareData;
+import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.execute.Execution;
 
 /** Seeded data sets of a few small images, and the repository's real ones. */
 public final class SmallData {

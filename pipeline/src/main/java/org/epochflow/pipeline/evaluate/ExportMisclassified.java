@@ -12,8 +12,9 @@ import java.util.stream.IntStream;
 import org.epochflow.model.idx.IdxHeader;
 import org.epochflow.model.idx.IdxReader;
 import org.epochflow.model.idx.IdxWriter;
-import org.epochflow.pipeline.io.IdxFiles;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.data.IdxFiles;
+import org.epochflow.pipeline.picture.ContactSheet;
+import org.epochflow.pipeline.store.Storage;
 
 /**
  * Keeps what a model got wrong: {@code misclassified.csv}, the images and labels as IDX files in

@@ -18,7 +18,7 @@ import org.epochflow.model.format.KerasFile;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.Network;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.store.Storage;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a saved model over examples; an element is the predictions of a block, in its order. */

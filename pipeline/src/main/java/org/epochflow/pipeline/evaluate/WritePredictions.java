@@ -25,8 +25,8 @@ import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.Network;
 import org.epochflow.model.nn.Preprocessing;
-import org.epochflow.pipeline.io.ImageFiles;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.data.ImageFiles;
+import org.epochflow.pipeline.store.Storage;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -12,11 +12,11 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.epochflow.model.train.TrainingState;
-import org.epochflow.pipeline.ingest.PreparedData;
-import org.epochflow.pipeline.io.IdxFiles;
+import org.epochflow.pipeline.data.IdxFiles;
+import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.run.InProcessEpochs;
-import org.epochflow.pipeline.run.RunFolder;
 import org.epochflow.pipeline.run.Training;
+import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.train.TrainingData;
 
 /**

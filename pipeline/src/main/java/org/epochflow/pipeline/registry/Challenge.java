@@ -15,12 +15,12 @@ import org.epochflow.model.idx.IdxReader;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.metric.McNemar;
 import org.epochflow.model.nn.Network;
+import org.epochflow.pipeline.data.IdxFiles;
+import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.evaluate.Evaluation;
 import org.epochflow.pipeline.evaluate.Prediction;
-import org.epochflow.pipeline.ingest.PreparedData;
-import org.epochflow.pipeline.io.IdxFiles;
-import org.epochflow.pipeline.io.Storage;
 import org.epochflow.pipeline.run.TrainingRun;
+import org.epochflow.pipeline.store.Storage;
 
 /** What is asked of a challenger's evaluation. */
 final class Challenge {

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
-import org.epochflow.pipeline.run.RunFolder;
+import org.epochflow.pipeline.run.RunConfig;
+import org.epochflow.pipeline.store.RunFolder;
 
 /** What is found where a registry is held against its ledger. */
 public final class Verification {
@@ -42,7 +43,7 @@ public final class Verification {
     }
     RunFolder run = registry.run(version);
     try {
-      run.config();
+      RunConfig.of(run);
       boolean hasModel = ledger.trained(version).map(LedgerEntry::figures).isPresent();
       if (hasModel) {
         registry.sound(version, ledger);

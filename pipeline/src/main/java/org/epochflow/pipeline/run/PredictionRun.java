@@ -7,11 +7,14 @@ import java.util.UUID;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.Shape;
+import org.epochflow.pipeline.data.BadDataException;
+import org.epochflow.pipeline.data.ImageFiles;
+import org.epochflow.pipeline.data.Unpack;
 import org.epochflow.pipeline.evaluate.WritePredictions;
-import org.epochflow.pipeline.ingest.BadDataException;
-import org.epochflow.pipeline.ingest.Unpack;
-import org.epochflow.pipeline.io.ImageFiles;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.store.FolderInUseException;
+import org.epochflow.pipeline.store.RunFolder;
+import org.epochflow.pipeline.store.Storage;
 
 /**
  * What a saved model takes images for, from files to files, on a Beam runner.

@@ -13,14 +13,18 @@ import org.epochflow.model.nn.Shape;
 import org.epochflow.model.train.SplitRule;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
+import org.epochflow.pipeline.data.BadDataException;
+import org.epochflow.pipeline.data.CountBlocks;
+import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.data.DataSet;
+import org.epochflow.pipeline.data.DataSummary;
+import org.epochflow.pipeline.data.PrepareData;
+import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.evaluate.Evaluation;
-import org.epochflow.pipeline.ingest.BadDataException;
-import org.epochflow.pipeline.ingest.CountBlocks;
-import org.epochflow.pipeline.ingest.DataSet;
-import org.epochflow.pipeline.ingest.PrepareData;
-import org.epochflow.pipeline.ingest.PreparedData;
-import org.epochflow.pipeline.io.DataFiles;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.store.Metrics;
+import org.epochflow.pipeline.store.RunFolder;
+import org.epochflow.pipeline.store.Storage;
 import org.epochflow.pipeline.train.ReplicaThreads;
 import org.epochflow.pipeline.train.TrainingData;
 
@@ -182,11 +186,12 @@ public final class TrainingRun {
       TrainingState state = TrainingState.begin(config, parameters);
       folder.begin(
           new RunConfig(
-              config,
-              files,
-              maxRejected,
-              RunConfig.fingerprint(data.dataSet()),
-              ParametersHash.sha256(parameters)),
+                  config,
+                  files,
+                  maxRejected,
+                  RunConfig.fingerprint(data.dataSet()),
+                  ParametersHash.sha256(parameters))
+              .toJson(),
           state);
       return state;
     } catch (IOException | RuntimeException e) {
@@ -225,7 +230,7 @@ public final class TrainingRun {
     folder.reopen();
     folder.restore(state);
     DataSummary summary = summary(state.config(), data);
-    folder.writeStatistics(summary);
+    folder.writeStatistics(summary.toJson());
     listeners.forEach(listener -> listener.began(state, summary));
     Execution replicas = execution.narrowedTo(state.config().parallel().replicas());
     BeamEpochs epochs = new BeamEpochs(replicas, data, folder.work(), threads);

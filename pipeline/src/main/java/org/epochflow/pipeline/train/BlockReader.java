@@ -10,11 +10,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.epochflow.model.idx.IdxFormatException;
 import org.epochflow.model.idx.IdxHeader;
 import org.epochflow.model.idx.IdxReader;
-import org.epochflow.pipeline.ingest.BlockRow;
-import org.epochflow.pipeline.ingest.Manifest;
-import org.epochflow.pipeline.io.Block;
-import org.epochflow.pipeline.io.IdxFiles;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.data.Block;
+import org.epochflow.pipeline.data.BlockRow;
+import org.epochflow.pipeline.data.IdxFiles;
+import org.epochflow.pipeline.data.Manifest;
+import org.epochflow.pipeline.store.Storage;
 
 /**
  * Reads a manifest's blocks and checks that they are still what was ingested. What was read stays

@@ -3,7 +3,7 @@ package org.epochflow.pipeline.train;
 import java.io.Serializable;
 import java.util.List;
 import org.epochflow.model.train.TrainingConfig;
-import org.epochflow.pipeline.io.IdxFiles;
+import org.epochflow.pipeline.data.IdxFiles;
 
 /**
  * What every worker of an epoch knows; small, and the same for all.

@@ -5,8 +5,8 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.SimpleFunction;
 import org.apache.beam.sdk.values.PCollection;
 import org.epochflow.model.train.TrainingConfig;
-import org.epochflow.pipeline.ingest.PreparedData;
-import org.epochflow.pipeline.io.Block;
+import org.epochflow.pipeline.data.Block;
+import org.epochflow.pipeline.data.PreparedData;
 
 /** Tells validation from training, by index alone, in blocks of the training files. */
 public final class SplitTrainValidation {

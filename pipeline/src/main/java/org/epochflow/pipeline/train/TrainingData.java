@@ -1,10 +1,8 @@
 package org.epochflow.pipeline.train;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,20 +18,18 @@ import org.epochflow.model.nn.Examples;
 import org.epochflow.model.train.Dealing;
 import org.epochflow.model.train.Split;
 import org.epochflow.model.train.TrainingConfig;
-import org.epochflow.pipeline.ingest.BlockRow;
-import org.epochflow.pipeline.ingest.DataSet;
-import org.epochflow.pipeline.ingest.Manifest;
-import org.epochflow.pipeline.ingest.Sample;
-import org.epochflow.pipeline.io.Block;
-import org.epochflow.pipeline.io.IdxFiles;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.data.Block;
+import org.epochflow.pipeline.data.BlockRow;
+import org.epochflow.pipeline.data.DataSet;
+import org.epochflow.pipeline.data.IdxFiles;
+import org.epochflow.pipeline.data.Manifest;
+import org.epochflow.pipeline.data.Sample;
 
 /**
  * The examples of the training files, split: which of a block's records train and which validate.
  * Immutable, but for what it remembers; reads pixels when asked.
  */
 public final class TrainingData {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int WINDOW_BYTES = 64 << 20;
   private static final int RECORD_BYTES = 16 << 20;
   private final Manifest manifest;
@@ -77,9 +73,7 @@ public final class TrainingData {
    */
   public static TrainingData read(String manifest, List<IdxFiles> files, TrainingConfig config)
       throws IOException {
-    try (InputStream in = Storage.stream(manifest)) {
-      return new TrainingData(JSON.readValue(in, DataSet.class).train(), files, config);
-    }
+    return new TrainingData(DataSet.read(manifest).train(), files, config);
   }
 
   /** Numbers the kept records through, over all and within each class. */

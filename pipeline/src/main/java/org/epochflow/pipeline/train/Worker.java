@@ -10,8 +10,8 @@ import java.util.List;
 import org.epochflow.model.format.StateFile;
 import org.epochflow.model.train.ModelState;
 import org.epochflow.model.train.TrainingConfig;
-import org.epochflow.pipeline.io.IdxFiles;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.data.IdxFiles;
+import org.epochflow.pipeline.store.Storage;
 
 /** What a worker process keeps from one element to the next, and how it reads and writes models. */
 final class Worker {

@@ -16,7 +16,7 @@ import org.epochflow.model.metric.ConfusionMatrix;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.train.ClassNames;
 import org.epochflow.pipeline.SmallData;
-import org.epochflow.pipeline.io.IdxFiles;
+import org.epochflow.pipeline.data.IdxFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -22,11 +22,11 @@ import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.Direct;
 import org.epochflow.pipeline.SmallData;
 import org.epochflow.pipeline.SmallNetworks;
-import org.epochflow.pipeline.ingest.PreparedData;
+import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.run.InProcessEpochs;
 import org.epochflow.pipeline.run.RunConfig;
-import org.epochflow.pipeline.run.RunFolder;
 import org.epochflow.pipeline.run.Training;
+import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.train.TrainingData;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -95,7 +95,8 @@ final class TuningTest {
       TrainingConfig config = config(RATES[number - 1]);
       run.begin(
           new RunConfig(
-              config, data.files(), 0, RunConfig.fingerprint(data.dataSet()), "any weights"),
+                  config, data.files(), 0, RunConfig.fingerprint(data.dataSet()), "any weights")
+              .toJson(),
           SmallNetworks.begun(config));
     }
     return run;

@@ -29,10 +29,13 @@ import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.Direct;
 import org.epochflow.pipeline.SmallData;
 import org.epochflow.pipeline.SmallNetworks;
+import org.epochflow.pipeline.data.BadDataException;
+import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.data.DataSummary;
+import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.evaluate.Evaluation;
-import org.epochflow.pipeline.ingest.BadDataException;
-import org.epochflow.pipeline.ingest.PreparedData;
-import org.epochflow.pipeline.io.DataFiles;
+import org.epochflow.pipeline.store.FolderInUseException;
+import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.train.ReplicaThreads;
 import org.epochflow.pipeline.train.TrainingData;
 import org.junit.jupiter.api.Test;
@@ -200,7 +203,7 @@ final class TrainingRunTest {
   @Test
   void imagesThatDoNotFitTheModelAreRefused() throws IOException {
     TrainingConfig config = SmallNetworks.config(1, new SplitRule(0.3, true));
-    run.begin(RunConfigTest.of(config), SmallNetworks.begun(config));
+    run.begin(RunConfigTest.of(config).toJson(), SmallNetworks.begun(config));
     String model = run.path() + "/checkpoints/epoch-00000.keras";
     SavedModel saved = TrainingRun.read(model);
     EvaluationRun evaluation =

@@ -10,7 +10,7 @@ import org.epochflow.model.metric.Tally;
 import org.epochflow.model.train.DataParallel;
 import org.epochflow.model.train.Strategy;
 import org.epochflow.pipeline.SmallNetworks;
-import org.epochflow.pipeline.io.IdxFiles;
+import org.epochflow.pipeline.data.IdxFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 import org.epochflow.model.idx.IdxHeader;
 import org.epochflow.model.idx.IdxReader;
-import org.epochflow.pipeline.ingest.Sample;
-import org.epochflow.pipeline.io.IdxFiles;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.data.IdxFiles;
+import org.epochflow.pipeline.data.Sample;
+import org.epochflow.pipeline.store.Storage;
 
 /** The pictures of a run's page, with what is known of each, as the page takes them. */
 final class Examples {

@@ -3,8 +3,8 @@ package org.epochflow.runners.terminal;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.epochflow.pipeline.ingest.DataSet;
-import org.epochflow.pipeline.ingest.Manifest;
+import org.epochflow.pipeline.data.DataSet;
+import org.epochflow.pipeline.data.Manifest;
 
 /** The first look at a data set: the arrays' shapes as NumPy has them, and the classes' counts. */
 public final class DataTable {
