@@ -15,7 +15,6 @@ import org.apache.flink.api.common.JobStatus;
 import org.epochflow.pipeline.run.Execution;
 import org.epochflow.pipeline.run.MetricsLog;
 import org.epochflow.pipeline.train.Keys;
-import org.epochflow.runners.flink.FlinkClusterException.JobLost;
 import org.epochflow.runners.flink.FlinkClusterException.Unreachable;
 import org.jspecify.annotations.Nullable;
 
@@ -76,10 +75,10 @@ public final class FlinkExecution implements Execution {
     FlinkSession.Slots found = session.slots();
     List<JobID> leftovers = session.running(prefix());
     for (JobID left : leftovers) {
-      retries.notices().accept("Cancelling what an earlier driver left in Flink: job " + left);
+      retries.say("Cancelling what an earlier driver left in Flink: job " + left);
       session.cancel(left);
       while (!session.status(left).isGloballyTerminalState()) {
-        Retries.sleep(SHORTEST_PAUSE_MILLIS);
+        retries.sleep(SHORTEST_PAUSE_MILLIS);
       }
     }
     // What has just ended gives its slots back a little later.
@@ -88,7 +87,7 @@ public final class FlinkExecution implements Execution {
       if (found.total() == 0 || millisSince(begun) > RELEASE_MILLIS) {
         break;
       }
-      Retries.sleep(SHORTEST_PAUSE_MILLIS);
+      retries.sleep(SHORTEST_PAUSE_MILLIS);
       found = session.slots();
     }
     if (found.free() == 0) {
@@ -132,21 +131,7 @@ public final class FlinkExecution implements Execution {
 
   @Override
   public void run(String name, Consumer<Pipeline> graph, Watch watch) throws IOException {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        attempt("%s, attempt %d".formatted(name, attempt), graph, watch);
-        return;
-      } catch (JobLost e) {
-        if (attempt > retries.attempts()) {
-          throw new FlinkClusterException(
-              "%s was lost %d times (--epochRetries), at last: %s"
-                  .formatted(name, attempt, e.getMessage()),
-              e);
-        }
-        retries.notices().accept("%s; running %s again".formatted(e.getMessage(), name));
-        retries.pauseAfter(attempt);
-      }
-    }
+    retries.run(name, number -> attempt("%s, attempt %d".formatted(name, number), graph, watch));
   }
 
   private void attempt(String name, Consumer<Pipeline> graph, Watch watch) throws IOException {
@@ -189,7 +174,7 @@ public final class FlinkExecution implements Execution {
         slots = now;
         return Math.min(now, parallelism);
       }
-      Retries.sleep(LONGEST_PAUSE_MILLIS);
+      retries.sleep(LONGEST_PAUSE_MILLIS);
     }
   }
 
@@ -206,7 +191,7 @@ public final class FlinkExecution implements Execution {
         watched = System.nanoTime();
       }
       long pause = millisSince(begun) / 20;
-      Retries.sleep(Math.max(SHORTEST_PAUSE_MILLIS, Math.min(pause, LONGEST_PAUSE_MILLIS)));
+      retries.sleep(Math.max(SHORTEST_PAUSE_MILLIS, Math.min(pause, LONGEST_PAUSE_MILLIS)));
     }
   }
 
@@ -215,7 +200,7 @@ public final class FlinkExecution implements Execution {
       throw Failures.ofJob(name, session.failure(id));
     } else if (status == JobStatus.CANCELED) {
       while (stopping) {
-        Retries.sleep(LONGEST_PAUSE_MILLIS); // The process is about to end.
+        retries.sleep(LONGEST_PAUSE_MILLIS); // The process is about to end.
       }
       throw new FlinkClusterException(
           "The job was cancelled in Flink: %s (%s)".formatted(name, run));
@@ -230,7 +215,7 @@ public final class FlinkExecution implements Execution {
       try {
         session.cancel(running);
       } catch (IOException e) {
-        retries.notices().accept("The job could not be cancelled: " + e.getMessage());
+        retries.say("The job could not be cancelled: " + e.getMessage());
       }
     }
   }
