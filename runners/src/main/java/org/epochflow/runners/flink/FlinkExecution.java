@@ -19,10 +19,10 @@ import org.epochflow.runners.flink.FlinkClusterException.Unreachable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs pipelines as jobs of a Flink session cluster, on as many slots as it has.
+ * Runs pipelines as jobs of a Flink session cluster, on all its slots unless the options say fewer.
  *
- * <p>A job's name begins with the run's path, so that a driver finds and cancels what an earlier
- * driver of the run left behind. A job that is lost with a worker or the JobManager is run again.
+ * <p>A job's name begins with the path of the run, so that a driver finds and cancels the jobs that
+ * an earlier driver of the run left. A job that is lost with a worker or the JobManager runs again.
  */
 public final class FlinkExecution implements Execution {
   private static final long SHORTEST_PAUSE_MILLIS = 20;
@@ -49,10 +49,10 @@ public final class FlinkExecution implements Execution {
   }
 
   /**
-   * Finds the cluster and ends what is left of the run there.
+   * Connects to the cluster and cancels the jobs that an earlier driver of the run left there.
    *
-   * @param run the absolute path of the run's, or the output's, folder
-   * @throws FlinkClusterException within seconds, where the cluster cannot be used
+   * @param run the absolute path of the run's folder, or of the output folder
+   * @throws FlinkClusterException within seconds, if the cluster cannot be used
    */
   public static FlinkExecution connect(PipelineOptions options, String run, Retries retries)
       throws IOException {
@@ -65,7 +65,7 @@ public final class FlinkExecution implements Execution {
     SessionEnvironment.install(configuration.value(), id -> execution.job = id);
     flink.setFlinkMaster("[auto]");
     flink.setAttachedMode(false);
-    // Beam's file systems on the TaskManagers, which outlive drivers, are made anew for another id.
+    // TaskManagers outlive drivers; a new id makes them create Beam's file systems again.
     flink.setOptionsId(UUID.randomUUID().getMostSignificantBits());
     Runtime.getRuntime().addShutdownHook(new Thread(execution::stop, "flink-cancel"));
     return execution;
@@ -75,13 +75,13 @@ public final class FlinkExecution implements Execution {
     FlinkSession.Slots found = session.slots();
     List<JobID> leftovers = session.running(prefix());
     for (JobID left : leftovers) {
-      retries.say("Cancelling what an earlier driver left in Flink: job " + left);
+      retries.say("Cancelling a job that an earlier driver left in Flink: " + left);
       session.cancel(left);
       while (!session.status(left).isGloballyTerminalState()) {
         retries.sleep(SHORTEST_PAUSE_MILLIS);
       }
     }
-    // What has just ended gives its slots back a little later.
+    // A job that has just ended returns its slots a little later.
     long begun = System.nanoTime();
     while (found.free() == 0 || (!leftovers.isEmpty() && found.free() < found.total())) {
       if (found.total() == 0 || millisSince(begun) > RELEASE_MILLIS) {
@@ -103,12 +103,12 @@ public final class FlinkExecution implements Execution {
     return "epochflow %s: ".formatted(run);
   }
 
-  /** What a user should know whose work leaves slots idle. */
+  /** Says how to use slots that would stay idle; empty if there are none. */
   public Optional<String> advice(int replicas) {
     return replicas >= parallelism
         ? Optional.empty()
         : Optional.of(
-            "%d %s on %d slots; --replicas=%d uses all, with other results"
+            "%d %s on %d slots; --replicas=%d uses all, but changes the result"
                 .formatted(
                     replicas, replicas == 1 ? "replica" : "replicas", parallelism, parallelism));
   }
@@ -154,7 +154,7 @@ public final class FlinkExecution implements Execution {
     }
   }
 
-  /** As many as there are slots; after a loss some seconds are left for others to come. */
+  /** The number of slots; after a loss, waits some seconds for new ones. */
   private int parallelism() throws IOException {
     long begun = System.nanoTime();
     while (true) {
@@ -207,7 +207,7 @@ public final class FlinkExecution implements Execution {
     }
   }
 
-  /** Cancels the job that runs; for the end of the process. */
+  /** Cancels the running job when the process ends. */
   private void stop() {
     stopping = true;
     JobID running = job;
@@ -215,7 +215,7 @@ public final class FlinkExecution implements Execution {
       try {
         session.cancel(running);
       } catch (IOException e) {
-        retries.say("The job could not be cancelled: " + e.getMessage());
+        retries.say("Could not cancel the job: " + e.getMessage());
       }
     }
   }
