@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.ejml.data.FMatrixRMaj;
+import org.epochflow.model.kernel.vector.VectorKernels;
 import org.epochflow.model.parallel.Share;
 import org.epochflow.model.parallel.Team;
 
@@ -106,7 +107,7 @@ public interface Kernels {
   record AdamStep(
       float[] m, float[] v, float rate, float oneMinusBeta1, float oneMinusBeta2, float epsilon) {
     /** The moment, or 0 for a subnormal one. */
-    static float normal(float moment) {
+    public static float normal(float moment) {
       return Math.abs(moment) < Float.MIN_NORMAL ? 0 : moment;
     }
   }
@@ -115,16 +116,16 @@ public interface Kernels {
   void axpy(float a, float[] x, float[] y);
 
   /** The names {@link #named} takes. */
-  Set<String> NAMES = Set.of(VectorModule.KERNELS, EjmlKernels.NAME);
+  Set<String> NAMES = Set.of(VectorKernels.NAME, EjmlKernels.NAME);
 
   /** The name of the fastest implementation that runs in this JVM. */
   static String auto() {
-    return VectorModule.isFast() ? VectorModule.KERNELS : EjmlKernels.NAME;
+    return VectorModule.isFast() ? VectorKernels.NAME : EjmlKernels.NAME;
   }
 
   /** How many threads an implementation can share the work among, of those that are there. */
   static int threads(String name, int most) {
-    return name.equals(VectorModule.KERNELS) ? most : 1;
+    return name.equals(VectorKernels.NAME) ? most : 1;
   }
 
   /** A new instance of an implementation that has all to do. */
@@ -148,7 +149,7 @@ public interface Kernels {
    */
   static Kernels named(String name, Share share) {
     return switch (name) {
-      case VectorModule.KERNELS -> VectorModule.kernels(share);
+      case VectorKernels.NAME -> VectorModule.kernels(share);
       case EjmlKernels.NAME -> new EjmlKernels(share);
       default ->
           throw new IllegalArgumentException(

@@ -1,20 +1,22 @@
-package org.epochflow.model.kernel;
+package org.epochflow.model.kernel.vector;
 
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.S2I;
 import static jdk.incubator.vector.VectorOperators.XOR;
-import static org.epochflow.model.kernel.Lanes.INTS;
-import static org.epochflow.model.kernel.Lanes.LENGTH;
-import static org.epochflow.model.kernel.Lanes.SHORTS;
-import static org.epochflow.model.kernel.Lanes.all;
-import static org.epochflow.model.kernel.Lanes.load;
+import static org.epochflow.model.kernel.vector.Lanes.INTS;
+import static org.epochflow.model.kernel.vector.Lanes.LENGTH;
+import static org.epochflow.model.kernel.vector.Lanes.SHORTS;
+import static org.epochflow.model.kernel.vector.Lanes.all;
+import static org.epochflow.model.kernel.vector.Lanes.load;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorSpecies;
+import org.epochflow.model.kernel.KeptValues;
+import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.random.CounterRandom;
 
 /** Dropout with vectors. */

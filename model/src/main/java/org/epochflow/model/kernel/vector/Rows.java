@@ -1,6 +1,7 @@
-package org.epochflow.model.kernel;
+package org.epochflow.model.kernel.vector;
 
 import java.util.Arrays;
+import org.epochflow.model.kernel.Convolution;
 
 /**
  * A matrix that is read or written where it stands. Row {@code r} begins at {@code at[r]}, so rows

@@ -1,4 +1,4 @@
-package org.epochflow.model.kernel;
+package org.epochflow.model.kernel.vector;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShape;

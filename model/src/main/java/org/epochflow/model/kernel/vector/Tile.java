@@ -1,4 +1,4 @@
-package org.epochflow.model.kernel;
+package org.epochflow.model.kernel.vector;
 
 /**
  * The inner loops of every product: a tile of sums in registers, {@link #ROWS} rows by one or two

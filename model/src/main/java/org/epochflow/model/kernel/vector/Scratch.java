@@ -1,4 +1,4 @@
-package org.epochflow.model.kernel;
+package org.epochflow.model.kernel.vector;
 
 /** Memory that grows on demand and is then kept; what stands in it is whatever was left there. */
 final class Scratch {

@@ -1,4 +1,4 @@
-package org.epochflow.model.kernel;
+package org.epochflow.model.kernel.vector;
 
 /**
  * e to the x, for x up to 0, to about one unit in the last place: {@code x = n ln 2 + r}, a

@@ -1,6 +1,9 @@
-package org.epochflow.model.kernel;
+package org.epochflow.model.kernel.vector;
 
 import org.ejml.data.FMatrixRMaj;
+import org.epochflow.model.kernel.Convolution;
+import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.kernel.Pooling;
 import org.epochflow.model.parallel.Share;
 
 /**
@@ -10,21 +13,28 @@ import org.epochflow.model.parallel.Share;
  * multiply-add a term. So results are the same bits whatever the vectors' width, the tiles, the
  * batch around an example, or the JDK.
  */
-final class VectorKernels implements Kernels {
+public final class VectorKernels implements Kernels {
+  public static final String NAME = "vector";
+
   private final Share share;
   private final VectorDense dense;
   private final VectorConvolution convolution;
 
-  VectorKernels(Share share) {
+  public VectorKernels(Share share) {
     this.share = share;
     Products products = new Products();
     dense = new VectorDense(share, products);
     convolution = new VectorConvolution(share, products);
   }
 
+  /** Whether this machine's vectors are wide enough to be worth it. */
+  public static boolean isFast() {
+    return Lanes.LENGTH >= 4;
+  }
+
   @Override
   public String name() {
-    return VectorModule.KERNELS;
+    return NAME;
   }
 
   @Override

@@ -1,7 +1,7 @@
-package org.epochflow.model.kernel;
+package org.epochflow.model.kernel.vector;
 
-import static org.epochflow.model.kernel.Lanes.LENGTH;
-import static org.epochflow.model.kernel.Right.WIDTH;
+import static org.epochflow.model.kernel.vector.Lanes.LENGTH;
+import static org.epochflow.model.kernel.vector.Right.WIDTH;
 
 import java.util.Arrays;
 

@@ -1,7 +1,8 @@
-package org.epochflow.model.kernel;
+package org.epochflow.model.kernel.vector;
 
 import java.util.Arrays;
 import org.ejml.data.FMatrixRMaj;
+import org.epochflow.model.kernel.Convolution;
 import org.epochflow.model.parallel.Share;
 
 /**

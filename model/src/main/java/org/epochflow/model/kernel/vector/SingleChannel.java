@@ -1,11 +1,12 @@
-package org.epochflow.model.kernel;
+package org.epochflow.model.kernel.vector;
 
-import static org.epochflow.model.kernel.Lanes.LENGTH;
-import static org.epochflow.model.kernel.Lanes.all;
-import static org.epochflow.model.kernel.Lanes.load;
+import static org.epochflow.model.kernel.vector.Lanes.LENGTH;
+import static org.epochflow.model.kernel.vector.Lanes.all;
+import static org.epochflow.model.kernel.vector.Lanes.load;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import org.epochflow.model.kernel.Convolution;
 
 /**
  * Convolutions of 3x3 over one channel, the first of an image: sums of nine terms, too few for a

@@ -1,14 +1,15 @@
-package org.epochflow.model.kernel;
+package org.epochflow.model.kernel.vector;
 
-import static org.epochflow.model.kernel.Lanes.LENGTH;
-import static org.epochflow.model.kernel.Lanes.all;
-import static org.epochflow.model.kernel.Lanes.load;
+import static org.epochflow.model.kernel.vector.Lanes.LENGTH;
+import static org.epochflow.model.kernel.vector.Lanes.all;
+import static org.epochflow.model.kernel.vector.Lanes.load;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import org.ejml.data.FMatrixRMaj;
+import org.epochflow.model.kernel.Pooling;
 
 /** Max pooling with vectors over the channels, without branches. */
 final class VectorPooling {

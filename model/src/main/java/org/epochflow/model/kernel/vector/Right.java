@@ -1,6 +1,6 @@
-package org.epochflow.model.kernel;
+package org.epochflow.model.kernel.vector;
 
-import static org.epochflow.model.kernel.Lanes.LENGTH;
+import static org.epochflow.model.kernel.vector.Lanes.LENGTH;
 
 import java.util.Arrays;
 

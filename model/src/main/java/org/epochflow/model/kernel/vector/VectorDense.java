@@ -1,4 +1,4 @@
-package org.epochflow.model.kernel;
+package org.epochflow.model.kernel.vector;
 
 import java.util.Arrays;
 import org.ejml.data.FMatrixRMaj;

@@ -1,13 +1,13 @@
-package org.epochflow.model.kernel;
+package org.epochflow.model.kernel.vector;
 
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.B2I;
 import static jdk.incubator.vector.VectorOperators.I2F;
-import static org.epochflow.model.kernel.Lanes.BYTES;
-import static org.epochflow.model.kernel.Lanes.INTS;
-import static org.epochflow.model.kernel.Lanes.LENGTH;
-import static org.epochflow.model.kernel.Lanes.all;
-import static org.epochflow.model.kernel.Lanes.load;
+import static org.epochflow.model.kernel.vector.Lanes.BYTES;
+import static org.epochflow.model.kernel.vector.Lanes.INTS;
+import static org.epochflow.model.kernel.vector.Lanes.LENGTH;
+import static org.epochflow.model.kernel.vector.Lanes.all;
+import static org.epochflow.model.kernel.vector.Lanes.load;
 
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;

@@ -1,17 +1,17 @@
-package org.epochflow.model.kernel;
+package org.epochflow.model.kernel.vector;
 
-import static org.epochflow.model.kernel.Lanes.LENGTH;
-import static org.epochflow.model.kernel.Lanes.all;
-import static org.epochflow.model.kernel.Lanes.load;
+import static org.epochflow.model.kernel.vector.Lanes.LENGTH;
+import static org.epochflow.model.kernel.vector.Lanes.all;
+import static org.epochflow.model.kernel.vector.Lanes.load;
 
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The {@link Tile} of 6 rows and 2 vectors. Each sum has a register of its own, so every line
+ * The {@link Tile} of 8 rows and 2 vectors. Each sum has a register of its own, so every line
  * stands once for each: C2 keeps neither an array nor a called method's results in registers.
  */
-final class Tile6x2 {
-  private Tile6x2() {}
+final class Tile8x2 {
+  private Tile8x2() {}
 
   /** See {@link Tile#rows}. */
   static void rows(
@@ -35,6 +35,8 @@ final class Tile6x2 {
     int a3 = at[from + 3] + shift;
     int a4 = at[from + 4] + shift;
     int a5 = at[from + 5] + shift;
+    int a6 = at[from + 6] + shift;
+    int a7 = at[from + 7] + shift;
     int s0 = sAt[sFrom + 0] + sShift;
     FloatVector c00 = load(s, s0);
     FloatVector c01 = load(s, s0 + LENGTH);
@@ -53,6 +55,12 @@ final class Tile6x2 {
     int s5 = sAt[sFrom + 5] + sShift;
     FloatVector c50 = load(s, s5);
     FloatVector c51 = load(s, s5 + LENGTH);
+    int s6 = sAt[sFrom + 6] + sShift;
+    FloatVector c60 = load(s, s6);
+    FloatVector c61 = load(s, s6 + LENGTH);
+    int s7 = sAt[sFrom + 7] + sShift;
+    FloatVector c70 = load(s, s7);
+    FloatVector c71 = load(s, s7 + LENGTH);
     for (int i = 0; i < k; i++) {
       FloatVector b0 = load(b, i * (2 * LENGTH));
       FloatVector b1 = load(b, i * (2 * LENGTH) + LENGTH);
@@ -74,6 +82,12 @@ final class Tile6x2 {
       FloatVector x5 = all(a[a5 + i]);
       c50 = x5.fma(b0, c50);
       c51 = x5.fma(b1, c51);
+      FloatVector x6 = all(a[a6 + i]);
+      c60 = x6.fma(b0, c60);
+      c61 = x6.fma(b1, c61);
+      FloatVector x7 = all(a[a7 + i]);
+      c70 = x7.fma(b0, c70);
+      c71 = x7.fma(b1, c71);
     }
     int t0 = cAt[cFrom + 0] + cShift;
     c00.intoArray(c, t0);
@@ -93,6 +107,12 @@ final class Tile6x2 {
     int t5 = cAt[cFrom + 5] + cShift;
     c50.intoArray(c, t5);
     c51.intoArray(c, t5 + LENGTH);
+    int t6 = cAt[cFrom + 6] + cShift;
+    c60.intoArray(c, t6);
+    c61.intoArray(c, t6 + LENGTH);
+    int t7 = cAt[cFrom + 7] + cShift;
+    c70.intoArray(c, t7);
+    c71.intoArray(c, t7 + LENGTH);
   }
 
   /** See {@link Tile#columns}. */
@@ -121,6 +141,10 @@ final class Tile6x2 {
     FloatVector c41 = load(s, sAt + 4 * sLd + LENGTH);
     FloatVector c50 = load(s, sAt + 5 * sLd);
     FloatVector c51 = load(s, sAt + 5 * sLd + LENGTH);
+    FloatVector c60 = load(s, sAt + 6 * sLd);
+    FloatVector c61 = load(s, sAt + 6 * sLd + LENGTH);
+    FloatVector c70 = load(s, sAt + 7 * sLd);
+    FloatVector c71 = load(s, sAt + 7 * sLd + LENGTH);
     for (int i = 0; i < k; i++) {
       FloatVector b0 = load(b, i * (2 * LENGTH));
       FloatVector b1 = load(b, i * (2 * LENGTH) + LENGTH);
@@ -143,6 +167,12 @@ final class Tile6x2 {
       FloatVector x5 = all(a[p + 5]);
       c50 = x5.fma(b0, c50);
       c51 = x5.fma(b1, c51);
+      FloatVector x6 = all(a[p + 6]);
+      c60 = x6.fma(b0, c60);
+      c61 = x6.fma(b1, c61);
+      FloatVector x7 = all(a[p + 7]);
+      c70 = x7.fma(b0, c70);
+      c71 = x7.fma(b1, c71);
     }
     c00.intoArray(c, cAt);
     c01.intoArray(c, cAt + LENGTH);
@@ -156,5 +186,9 @@ final class Tile6x2 {
     c41.intoArray(c, cAt + 4 * ld + LENGTH);
     c50.intoArray(c, cAt + 5 * ld);
     c51.intoArray(c, cAt + 5 * ld + LENGTH);
+    c60.intoArray(c, cAt + 6 * ld);
+    c61.intoArray(c, cAt + 6 * ld + LENGTH);
+    c70.intoArray(c, cAt + 7 * ld);
+    c71.intoArray(c, cAt + 7 * ld + LENGTH);
   }
 }
