@@ -1,6 +1,7 @@
 package org.epochflow.model.format;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.epochflow.model.json.Json;
 import org.epochflow.model.optim.Adam;
 import org.epochflow.model.train.Strategy;
 import org.epochflow.model.train.TrainingConfig;

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.util.zip.CRC32C;
+import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.train.ModelState;
 
 /**

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Variable;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Layer.Function;

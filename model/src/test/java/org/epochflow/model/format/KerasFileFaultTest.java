@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
+import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Presets;
 import org.epochflow.model.nn.Shape;

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.epochflow.model.json.Json;
+import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Layer.Padding;
 import org.epochflow.model.nn.Preprocessing;

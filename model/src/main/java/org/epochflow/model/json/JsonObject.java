@@ -1,4 +1,4 @@
-package org.epochflow.model.format;
+package org.epochflow.model.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
@@ -14,14 +14,14 @@ import java.util.TreeSet;
  *
  * @param place the file and where in it: {@code best.keras, config.json, layer dense}
  */
-record JsonObject(JsonNode node, String place) {
+public record JsonObject(JsonNode node, String place) {
   private static final Map<String, Double> NOT_FINITE =
       Map.of(
           "NaN", Double.NaN,
           "Infinity", Double.POSITIVE_INFINITY,
           "-Infinity", Double.NEGATIVE_INFINITY);
 
-  static JsonObject of(JsonNode node, String place) throws ModelFormatException {
+  public static JsonObject of(JsonNode node, String place) throws ModelFormatException {
     if (!node.isObject()) {
       throw ModelFormatException.expected("a JSON object", node, place);
     }
@@ -29,27 +29,27 @@ record JsonObject(JsonNode node, String place) {
   }
 
   /** Whether the field is there and not null. */
-  boolean has(String name) {
+  public boolean has(String name) {
     return node.hasNonNull(name);
   }
 
-  JsonObject object(String name) throws ModelFormatException {
+  public JsonObject object(String name) throws ModelFormatException {
     return of(field(name), place + ", " + name);
   }
 
-  List<JsonNode> list(String name) throws ModelFormatException {
+  public List<JsonNode> list(String name) throws ModelFormatException {
     require(name, "a list", field(name).isArray());
     List<JsonNode> elements = new ArrayList<>();
     field(name).forEach(elements::add);
     return elements;
   }
 
-  String text(String name) throws ModelFormatException {
+  public String text(String name) throws ModelFormatException {
     require(name, "a string", field(name).isTextual());
     return field(name).textValue();
   }
 
-  List<String> texts(String name) throws ModelFormatException {
+  public List<String> texts(String name) throws ModelFormatException {
     List<String> texts = new ArrayList<>();
     for (JsonNode value : list(name)) {
       require(name, "a list of strings", value.isTextual());
@@ -58,25 +58,25 @@ record JsonObject(JsonNode node, String place) {
     return texts;
   }
 
-  boolean flag(String name) throws ModelFormatException {
+  public boolean flag(String name) throws ModelFormatException {
     require(name, "true or false", field(name).isBoolean());
     return field(name).booleanValue();
   }
 
-  int integer(String name) throws ModelFormatException {
+  public int integer(String name) throws ModelFormatException {
     JsonNode value = field(name);
     require(name, "a whole number", value.isIntegralNumber() && value.canConvertToInt());
     return value.intValue();
   }
 
-  long wideInteger(String name) throws ModelFormatException {
+  public long wideInteger(String name) throws ModelFormatException {
     JsonNode value = field(name);
     require(name, "a whole number", value.isIntegralNumber() && value.canConvertToLong());
     return value.longValue();
   }
 
   /** A number as {@link Json#number} writes it. */
-  double number(String name) throws ModelFormatException {
+  public double number(String name) throws ModelFormatException {
     JsonNode value = field(name);
     Double notFinite = value.isTextual() ? NOT_FINITE.get(value.textValue()) : null;
     if (notFinite != null) {
@@ -87,7 +87,7 @@ record JsonObject(JsonNode node, String place) {
   }
 
   /** The constant whose name, by {@link #spell}, is the field's text. */
-  <E extends Enum<E>> E constant(String name, E[] constants) throws ModelFormatException {
+  public <E extends Enum<E>> E constant(String name, E[] constants) throws ModelFormatException {
     List<String> spellings = new ArrayList<>();
     for (E constant : constants) {
       if (spell(constant).equals(text(name))) {
@@ -99,13 +99,13 @@ record JsonObject(JsonNode node, String place) {
   }
 
   /** As the command line and Keras spell it: {@code local-adam}, but {@code val_loss}. */
-  static String spell(Enum<?> constant) {
+  public static String spell(Enum<?> constant) {
     String lower = constant.name().toLowerCase(Locale.ROOT);
     return lower.startsWith("val_") ? lower : lower.replace('_', '-');
   }
 
   /** Two whole numbers: {@code [2, 3]}, or {@code 2} for both. */
-  int[] pair(String name) throws ModelFormatException {
+  public int[] pair(String name) throws ModelFormatException {
     JsonNode value = field(name);
     if (value.isInt()) {
       return new int[] {value.intValue(), value.intValue()};
@@ -116,7 +116,7 @@ record JsonObject(JsonNode node, String place) {
   }
 
   /** Checks that the field, where it is there, is one of {@code allowed}, each as compact JSON. */
-  void expect(String name, String... allowed) throws ModelFormatException {
+  public void expect(String name, String... allowed) throws ModelFormatException {
     JsonNode value = node.path(name);
     if (!value.isMissingNode() && !List.of(allowed).contains(value.toString())) {
       throw fault(name, String.join(" or ", allowed));
@@ -124,7 +124,7 @@ record JsonObject(JsonNode node, String place) {
   }
 
   /** Checks that there is no field but {@code known}. */
-  void only(Set<String> known) throws ModelFormatException {
+  public void only(Set<String> known) throws ModelFormatException {
     Set<String> unknown = new TreeSet<>();
     node.fieldNames().forEachRemaining(unknown::add);
     unknown.removeAll(known);
@@ -134,7 +134,7 @@ record JsonObject(JsonNode node, String place) {
     }
   }
 
-  ModelFormatException fault(String name, String expected) {
+  public ModelFormatException fault(String name, String expected) {
     JsonNode found = node.path(name);
     return ModelFormatException.expected(
         "%s as %s".formatted(expected, name), found.isMissingNode() ? "none" : found, place);

@@ -1,4 +1,4 @@
-package org.epochflow.model.format;
+package org.epochflow.model.json;
 
 import java.io.IOException;
 
@@ -15,12 +15,12 @@ public final class ModelFormatException extends IOException {
   }
 
   /** {@code Expected an odd kernel size, found 4 (best.keras, config.json, layer conv2d)}. */
-  static ModelFormatException expected(String expected, Object found, String place) {
+  public static ModelFormatException expected(String expected, Object found, String place) {
     return new ModelFormatException("Expected %s, found %s (%s)".formatted(expected, found, place));
   }
 
   /** Another exception's finding, with its place. */
-  static ModelFormatException at(String place, RuntimeException cause) {
+  public static ModelFormatException at(String place, RuntimeException cause) {
     return new ModelFormatException("%s (%s)".formatted(cause.getMessage(), place), cause);
   }
 }

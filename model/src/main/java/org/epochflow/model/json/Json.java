@@ -1,4 +1,4 @@
-package org.epochflow.model.format;
+package org.epochflow.model.json;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -15,13 +15,13 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.charset.StandardCharsets;
 
 /**
- * JSON as this package writes and reads it: the same tree is the same text on every machine.
+ * JSON as this module writes and reads it: the same tree is the same text on every machine.
  *
  * <p>Finite doubles come back bit for bit. JSON has no NaN and no infinity: they are the strings
  * {@code "NaN"}, {@code "Infinity"} and {@code "-Infinity"}, and every NaN comes back as {@link
  * Double#NaN}.
  */
-final class Json {
+public final class Json {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -30,24 +30,24 @@ final class Json {
 
   private Json() {}
 
-  static ObjectNode object() {
+  public static ObjectNode object() {
     return JsonNodeFactory.instance.objectNode();
   }
 
-  static JsonNode number(double value) {
+  public static JsonNode number(double value) {
     return Double.isFinite(value)
         ? DoubleNode.valueOf(value)
         : TextNode.valueOf(Double.toString(value));
   }
 
   /** Two spaces, {@code \n} on every system, arrays of scalars in one line. */
-  static String pretty(JsonNode tree) {
+  public static String pretty(JsonNode tree) {
     DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
     printer.indentObjectsWith(new DefaultIndenter("  ", "\n"));
     return write(MAPPER.writer(printer), tree) + "\n";
   }
 
-  static byte[] compact(JsonNode tree) {
+  public static byte[] compact(JsonNode tree) {
     return write(MAPPER.writer(), tree).getBytes(StandardCharsets.UTF_8);
   }
 
@@ -59,7 +59,7 @@ final class Json {
     }
   }
 
-  static JsonNode parse(String text, String place) throws ModelFormatException {
+  public static JsonNode parse(String text, String place) throws ModelFormatException {
     try {
       return MAPPER.readTree(text);
     } catch (JsonProcessingException e) {
@@ -68,7 +68,7 @@ final class Json {
     }
   }
 
-  static JsonNode parse(byte[] text, String place) throws ModelFormatException {
+  public static JsonNode parse(byte[] text, String place) throws ModelFormatException {
     return parse(new String(text, StandardCharsets.UTF_8), place);
   }
 }
