@@ -10,7 +10,6 @@ import org.epochflow.model.format.StateFile;
 import org.epochflow.model.kernel.EjmlKernels;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.nn.Architecture;
-import org.epochflow.model.nn.Initializer;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.train.Averaging;
 import org.epochflow.model.train.ClassNames;
@@ -56,7 +55,7 @@ public class Averages {
   @Setup
   public void setUp() throws IOException {
     Architecture architecture = Steps.architecture(model);
-    state = ModelState.startingFrom(Initializer.glorotUniform(architecture, 1));
+    state = ModelState.startingFrom(architecture.initialParameters(1));
     config = config(architecture);
     averaging = new Averaging(config, state);
     file = Files.createTempFile("averages", ".state");

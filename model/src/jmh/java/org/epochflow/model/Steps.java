@@ -7,11 +7,10 @@ import org.epochflow.model.metric.Tally;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Batch;
 import org.epochflow.model.nn.Examples;
-import org.epochflow.model.nn.Initializer;
-import org.epochflow.model.nn.Layer.Padding;
+import org.epochflow.model.nn.layer.Padding;
 import org.epochflow.model.nn.Network;
 import org.epochflow.model.nn.Preprocessing;
-import org.epochflow.model.nn.Presets;
+import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.optim.Adam;
 import org.epochflow.model.parallel.Team;
@@ -72,7 +71,7 @@ public class Steps {
   @Setup
   public void setUp() {
     team = new Team(threads);
-    w = Initializer.glorotUniform(architecture(model), 1);
+    w = architecture(model).initialParameters(1);
     m = new float[w.length];
     v = new float[w.length];
     gradient = new float[w.length];

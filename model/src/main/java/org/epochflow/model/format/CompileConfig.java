@@ -2,6 +2,7 @@ package org.epochflow.model.format;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.epochflow.model.json.Json;
+import org.epochflow.model.json.KerasJson;
 import org.epochflow.model.optim.Adam;
 import org.epochflow.model.train.Strategy;
 import org.epochflow.model.train.TrainingConfig;
@@ -26,12 +27,12 @@ final class CompileConfig {
   private static ObjectNode adam(TrainingConfig config) {
     ObjectNode adam = optimizer("adam", config);
     adam.put("beta_1", Adam.BETA_1).put("beta_2", Adam.BETA_2).put("epsilon", Adam.EPSILON);
-    return LayerJson.keras("keras.optimizers", "Adam", adam.put("amsgrad", false));
+    return KerasJson.object("keras.optimizers", "Adam", adam.put("amsgrad", false));
   }
 
   private static ObjectNode sgd(TrainingConfig config) {
     ObjectNode sgd = optimizer("SGD", config).put("momentum", 0.0).put("nesterov", false);
-    return LayerJson.keras("keras.optimizers", "SGD", sgd);
+    return KerasJson.object("keras.optimizers", "SGD", sgd);
   }
 
   private static ObjectNode optimizer(String name, TrainingConfig config) {

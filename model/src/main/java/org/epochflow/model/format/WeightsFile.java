@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.Initializer;
 import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Variable;
 import org.epochflow.model.train.ModelState;
@@ -34,11 +35,11 @@ import org.epochflow.model.train.TrainingState;
  * {@code model.weights.h5}, in HDF5, as Keras lays it out:
  *
  * <pre>
- * /layers/dense_1/vars/0   a layer's kernel, float32
- * /layers/dense_1/vars/1   its bias; groups are counted by class, whatever the layers' names
+ * /layers/dense_1/vars/0   a layer's first variable, float32
+ * /layers/dense_1/vars/1   its second; groups are counted by class, whatever the layers' names
  * /optimizer/vars/0        steps taken, int64
  * /optimizer/vars/1        learning rate, float32
- * /optimizer/vars/2, 3     Adam's m and v of the first variable, and so on
+ * /optimizer/vars/2, 3     Adam's m and v of the first variable that trains, and so on
  * </pre>
  *
  * <p>Server Adam's moments are not those of Keras's optimizer, which is then SGD with two
@@ -62,7 +63,8 @@ final class WeightsFile {
     long end;
     try (WritableHdfFile file = HdfFile.write(path)) {
       end = -trailer(file);
-      List<Variable> variables = layers(file.putGroup(LAYERS), config.architecture(), model);
+      layers(file.putGroup(LAYERS), config.architecture(), model);
+      List<Variable> trained = config.architecture().trained();
       WritableGroup optimizer = file.putGroup(OPTIMIZER).putGroup(VARS);
       optimizer.putDataset("0", model.step());
       optimizer.putDataset("1", (float) config.learningRate().base());
@@ -71,9 +73,9 @@ final class WeightsFile {
         ours.putDataset("m", model.m());
         ours.putDataset("v", model.v());
       } else {
-        for (int i = 0; i < variables.size(); i++) {
-          optimizer.putDataset(moment(i, 0), nested(variables.get(i), model.m()));
-          optimizer.putDataset(moment(i, 1), nested(variables.get(i), model.v()));
+        for (int i = 0; i < trained.size(); i++) {
+          optimizer.putDataset(moment(i, 0), nested(trained.get(i), model.m()));
+          optimizer.putDataset(moment(i, 1), nested(trained.get(i), model.v()));
         }
       }
     } catch (HdfException e) {
@@ -87,9 +89,7 @@ final class WeightsFile {
     return String.valueOf(2 + 2 * variable + which);
   }
 
-  private static List<Variable> layers(
-      WritableGroup layers, Architecture architecture, ModelState model) {
-    List<Variable> all = new ArrayList<>();
+  private static void layers(WritableGroup layers, Architecture architecture, ModelState model) {
     List<String> groups = groups(architecture);
     for (int i = 0; i < groups.size(); i++) {
       List<Variable> variables = architecture.variables().get(i);
@@ -99,18 +99,16 @@ final class WeightsFile {
           vars.putDataset(String.valueOf(j), nested(variables.get(j), model.parameters()));
         }
       }
-      all.addAll(variables);
     }
-    return all;
   }
 
-  /** Each layer's group: its class in snake case, numbered within the class. */
+  /** Each layer's group: its class in Keras's snake case, numbered within the class. */
   private static List<String> groups(Architecture architecture) {
     List<String> groups = new ArrayList<>();
     Map<String, Integer> used = new HashMap<>();
     for (Layer layer : architecture.layers()) {
-      String name = layer.getClass().getSimpleName();
-      String snake = name.replaceAll("(?<=[a-z])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
+      String words = layer.type().replaceAll("(.)([A-Z][a-z]+)", "$1_$2");
+      String snake = words.replaceAll("([a-z])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
       int count = used.merge(snake, 1, Integer::sum);
       groups.add(count == 1 ? snake : snake + "_" + (count - 1));
     }
@@ -190,14 +188,14 @@ final class WeightsFile {
     float[] v = new float[parameters.length];
     String optimizer = "/%s/%s/".formatted(OPTIMIZER, VARS);
     if (strategy == Strategy.SERVER_ADAM) {
-      Variable whole = new Variable("moments", List.of(parameters.length), 0);
+      Variable whole = new Variable("moments", List.of(parameters.length), Initializer.ZEROS);
       read(file, "/" + OURS + "/m", whole, m, place);
       read(file, "/" + OURS + "/v", whole, v, place);
     } else {
-      List<Variable> variables = architecture.variables().stream().flatMap(List::stream).toList();
-      for (int i = 0; i < variables.size(); i++) {
-        read(file, optimizer + moment(i, 0), variables.get(i), m, place);
-        read(file, optimizer + moment(i, 1), variables.get(i), v, place);
+      List<Variable> trained = architecture.trained();
+      for (int i = 0; i < trained.size(); i++) {
+        read(file, optimizer + moment(i, 0), trained.get(i), m, place);
+        read(file, optimizer + moment(i, 1), trained.get(i), v, place);
       }
     }
     return new ModelState(parameters, m, v, step(file, optimizer + "0", place));

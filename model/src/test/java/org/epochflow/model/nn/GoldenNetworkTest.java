@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.epochflow.model.Golden;
 import org.epochflow.model.format.ArchitectureJson;
 import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.nn.layer.Dropout;
 import org.epochflow.model.optim.Adam;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -64,7 +65,7 @@ class GoldenNetworkTest {
   /** Keras's figures are without dropout. */
   private static Architecture withoutDropout(Architecture architecture) {
     List<Layer> layers = new ArrayList<>(architecture.layers());
-    layers.removeIf(Layer.Dropout.class::isInstance);
+    layers.removeIf(Dropout.class::isInstance);
     return new Architecture(architecture.name(), architecture.input(), layers);
   }
 

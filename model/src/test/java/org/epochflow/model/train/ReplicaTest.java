@@ -16,11 +16,10 @@ import org.epochflow.model.metric.Tally;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Batch;
 import org.epochflow.model.nn.Examples;
-import org.epochflow.model.nn.Initializer;
 import org.epochflow.model.nn.Network;
 import org.epochflow.model.nn.Preprocessing;
-import org.epochflow.model.nn.Presets;
 import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.optim.Adam;
 import org.epochflow.model.random.Bijection;
 import org.epochflow.model.random.CounterRandom;
@@ -43,7 +42,7 @@ class ReplicaTest {
   }
 
   private static ModelState start(Architecture network) {
-    return ModelState.startingFrom(Initializer.glorotUniform(network, 1));
+    return ModelState.startingFrom(network.initialParameters(1));
   }
 
   /** Images of 2 x 2 whose brightest corner of three tells the class. */

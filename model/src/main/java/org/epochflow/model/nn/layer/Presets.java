@@ -1,15 +1,10 @@
-package org.epochflow.model.nn;
+package org.epochflow.model.nn.layer;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.epochflow.model.nn.Layer.Activation;
-import org.epochflow.model.nn.Layer.Conv2D;
-import org.epochflow.model.nn.Layer.Dense;
-import org.epochflow.model.nn.Layer.Dropout;
-import org.epochflow.model.nn.Layer.Flatten;
-import org.epochflow.model.nn.Layer.Function;
-import org.epochflow.model.nn.Layer.MaxPooling2D;
-import org.epochflow.model.nn.Layer.Padding;
+import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.Layer;
+import org.epochflow.model.nn.Shape;
 
 /** The course's three networks, for images of any size and any number of classes. */
 public final class Presets {
