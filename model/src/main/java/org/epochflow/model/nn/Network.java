@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ejml.data.FMatrixRMaj;
 import org.epochflow.model.kernel.Kernels;
-import org.epochflow.model.kernel.Kernels.AdamStep;
+import org.epochflow.model.kernel.Update;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.parallel.Share;
 import org.epochflow.model.parallel.Team;
@@ -113,18 +113,18 @@ public final class Network {
    * Steps the parameters along the gradient of the batch's mean loss, dropout on.
    *
    * @param gradient room for a gradient, which is not there to be read afterwards
-   * @param adam the step, see {@code Adam}
+   * @param update the optimiser's step
    * @return how the batch did before the step
    */
-  public Tally step(Batch batch, long dropoutKey, float[] gradient, AdamStep adam) {
-    return train(batch, dropoutKey, gradient, adam);
+  public Tally step(Batch batch, long dropoutKey, float[] gradient, Update update) {
+    return train(batch, dropoutKey, gradient, update);
   }
 
-  private Tally train(Batch batch, long dropoutKey, float[] gradient, @Nullable AdamStep adam) {
+  private Tally train(Batch batch, long dropoutKey, float[] gradient, @Nullable Update update) {
     masks.on(dropoutKey, batch.indices);
     for (Step.Pass pass : passes) {
       pass.gradient = gradient;
-      pass.adam = adam;
+      pass.update = update;
     }
     return run(training, batch);
   }
@@ -179,9 +179,10 @@ public final class Network {
     forward(pass);
     lossGradient(pass.share);
     backward(pass);
-    if (pass.adam != null && firstDense > 0) {
+    Update update = pass.update;
+    if (update != null && firstDense > 0) {
       team.await();
-      pass.kernels.adam(pass.w, pass.gradient, 0, firstDense, pass.adam);
+      pass.apply(update, 0, firstDense);
     }
     tallies[member] = tally(pass.share);
   }

@@ -5,8 +5,8 @@ import java.util.List;
 import org.ejml.data.FMatrixRMaj;
 import org.epochflow.model.kernel.Convolution;
 import org.epochflow.model.kernel.Kernels;
-import org.epochflow.model.kernel.Kernels.AdamStep;
 import org.epochflow.model.kernel.Pooling;
+import org.epochflow.model.kernel.Update;
 import org.epochflow.model.parallel.Share;
 import org.epochflow.model.parallel.Team;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +27,9 @@ abstract class Step {
    * read what they write, and nowhere else.
    */
   static final class Pass {
+    /** Floats of a cache line: two threads never write to the same one. */
+    private static final int CACHE_LINE = 16;
+
     final Kernels kernels;
     final Share share;
     final float[] w;
@@ -37,7 +40,7 @@ abstract class Step {
     final List<FMatrixRMaj> outputGradients = new ArrayList<>();
 
     float[] gradient = {};
-    @Nullable AdamStep adam;
+    @Nullable Update update;
     private final Team team;
     private Written written = Written.ALL;
 
@@ -88,6 +91,13 @@ abstract class Step {
       } else {
         readsAll();
       }
+    }
+
+    /** Steps this thread's share of some parameters along the gradient, which is all there. */
+    void apply(Update update, int from, int to) {
+      int first = from + share.from(to - from, CACHE_LINE);
+      int last = from + share.to(to - from, CACHE_LINE);
+      update.apply(kernels, w, first, last, gradient, first);
     }
 
     void wroteDense(int examples) {
@@ -164,10 +174,10 @@ abstract class Step {
 
     @Override
     void learn(Pass pass, FMatrixRMaj x, FMatrixRMaj dy) {
-      if (pass.adam == null) {
+      if (pass.update == null) {
         pass.kernels.denseGradient(x, dy, pass.gradient, at);
       } else {
-        pass.kernels.denseAdam(x, dy, pass.w, pass.gradient, at, pass.adam);
+        pass.kernels.denseUpdate(x, dy, pass.w, pass.gradient, at, pass.update);
       }
     }
   }
