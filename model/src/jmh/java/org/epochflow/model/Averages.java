@@ -48,15 +48,15 @@ public class Averages {
   public String model = "";
 
   private Path file = Path.of("");
-  private ModelState state = ModelState.startingFrom(new float[0]);
+  private ModelState state = ModelState.startingFrom(new float[0], 0);
   private TrainingConfig config = config(Steps.architecture("softmax"));
   private Averaging averaging = new Averaging(config, state);
 
   @Setup
   public void setUp() throws IOException {
     Architecture architecture = Steps.architecture(model);
-    state = ModelState.startingFrom(architecture.initialParameters(1));
     config = config(architecture);
+    state = config.startingFrom(architecture.initialParameters(1));
     averaging = new Averaging(config, state);
     file = Files.createTempFile("averages", ".state");
     write();

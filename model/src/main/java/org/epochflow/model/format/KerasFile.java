@@ -90,8 +90,7 @@ public final class KerasFile {
       String statePlace = file + ", " + STATE;
       JsonObject tree = JsonObject.of(Json.parse(ours, statePlace), statePlace);
       TrainingConfig config = StateJson.config(tree, architecture);
-      ModelState model =
-          WeightsFile.state(weights, architecture, config.parallel().strategy(), parameters, place);
+      ModelState model = WeightsFile.state(weights, config, parameters, place);
       TrainingState state = StateJson.read(tree, config, model);
       return new SavedModel(architecture, config.preprocessing(), parameters, Optional.of(state));
     }

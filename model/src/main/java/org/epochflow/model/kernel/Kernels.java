@@ -45,10 +45,11 @@ public interface Kernels {
   void denseGradient(FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at);
 
   /**
-   * {@link #denseGradient} and the step of {@link #adam} with it, in one go: {@code gradient} holds
-   * at the layer's places whatever it likes before and after.
+   * {@link #denseGradient}, and {@code update} with it, in one go. The layer's places in {@code
+   * gradient} are scratch memory: what they hold afterwards is undefined.
    */
-  void denseAdam(FMatrixRMaj x, FMatrixRMaj dy, float[] w, float[] gradient, int at, AdamStep step);
+  void denseUpdate(
+      FMatrixRMaj x, FMatrixRMaj dy, float[] w, float[] gradient, int at, Update update);
 
   /** {@code dx = dy w'}. */
   void denseInputGradient(FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx);
@@ -94,9 +95,12 @@ public interface Kernels {
    * gradients are rare moments would fall to subnormal floats and stay there, and those take a CPU
    * a hundred times as long. No weight feels the difference.
    *
-   * @param from the first of the parameters that step; {@code to} behind the last
+   * <p>All of the range, whatever the share: the caller has cut.
+   *
+   * @param from the first of the parameters that step; {@code to} is after the last
+   * @param g their gradient, from {@code at} on
    */
-  void adam(float[] w, float[] g, int from, int to, AdamStep step);
+  void adam(float[] w, int from, int to, float[] g, int at, AdamStep step);
 
   /**
    * One step of Adam.
@@ -112,8 +116,11 @@ public interface Kernels {
     }
   }
 
-  /** {@code y += a x}. */
-  void axpy(float a, float[] x, float[] y);
+  /**
+   * {@code y += a x}, for {@code y} {@code from} to {@code to}, exclusive, and {@code x} from
+   * {@code at} on. All of the range, whatever the share: the caller has cut.
+   */
+  void axpy(float a, float[] x, int at, float[] y, int from, int to);
 
   /** The names {@link #named} takes. */
   Set<String> NAMES = Set.of(VectorKernels.NAME, EjmlKernels.NAME);

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ejml.data.FMatrixRMaj;
 import org.epochflow.model.kernel.Kernels;
-import org.epochflow.model.kernel.Kernels.AdamStep;
+import org.epochflow.model.kernel.Update;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.parallel.Share;
 import org.epochflow.model.parallel.Team;
@@ -110,17 +110,17 @@ public final class Network {
    * Steps the parameters along the gradient of the batch's mean loss, dropout on.
    *
    * @param gradient room for a gradient, which is not there to be read afterwards
-   * @param adam the step, see {@code Adam}
+   * @param update the optimiser's step
    * @return how the batch did before the step
    */
-  public Tally step(Batch batch, long dropoutKey, float[] gradient, AdamStep adam) {
-    return train(batch, dropoutKey, gradient, adam);
+  public Tally step(Batch batch, long dropoutKey, float[] gradient, Update update) {
+    return train(batch, dropoutKey, gradient, update);
   }
 
-  private Tally train(Batch batch, long dropoutKey, float[] gradient, @Nullable AdamStep adam) {
+  private Tally train(Batch batch, long dropoutKey, float[] gradient, @Nullable Update update) {
     masks.of(dropoutKey, batch.indices);
     for (Pass pass : passes) {
-      pass.toTrain(gradient, adam);
+      pass.toTrain(gradient, update);
     }
     return run(training, batch);
   }
@@ -181,11 +181,11 @@ public final class Network {
 
   /** Steps what no operation has stepped. */
   private void step(Pass pass) {
-    @Nullable AdamStep adam = pass.adam();
-    if (adam != null && !ranges.isEmpty()) {
+    @Nullable Update update = pass.update();
+    if (update != null && !ranges.isEmpty()) {
       team.await();
       for (Range range : ranges) {
-        pass.kernels().adam(pass.w(), pass.gradient(), range.from, range.to, adam);
+        pass.apply(update, range.from, range.to);
       }
     }
   }

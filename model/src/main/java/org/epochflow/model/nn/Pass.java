@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ejml.data.FMatrixRMaj;
 import org.epochflow.model.kernel.Kernels;
-import org.epochflow.model.kernel.Kernels.AdamStep;
+import org.epochflow.model.kernel.Update;
 import org.epochflow.model.parallel.Share;
 import org.epochflow.model.parallel.Team;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * it is about to read what they write, and nowhere else.
  */
 public final class Pass {
+  /** Floats of a cache line: two threads never write to the same one. */
+  private static final int CACHE_LINE = 16;
+
   /** Each operation's input. */
   final List<FMatrixRMaj> inputs = new ArrayList<>();
 
@@ -27,7 +30,7 @@ public final class Pass {
   private final Masks masks;
   private boolean training;
   private float[] gradient = {};
-  private @Nullable AdamStep adam;
+  private @Nullable Update update;
   private Written written = Written.ALL;
 
   /** What this thread may read of what the team wrote last. */
@@ -45,10 +48,10 @@ public final class Pass {
     this.masks = masks;
   }
 
-  void toTrain(float[] room, @Nullable AdamStep step) {
+  void toTrain(float[] room, @Nullable Update step) {
     training = true;
     gradient = room;
-    adam = step;
+    update = step;
   }
 
   void toPredict() {
@@ -84,8 +87,15 @@ public final class Pass {
   }
 
   /** The step to take with the gradients; none if they alone are asked for. */
-  public @Nullable AdamStep adam() {
-    return adam;
+  public @Nullable Update update() {
+    return update;
+  }
+
+  /** Steps this thread's share of some parameters along the gradient, which is all there. */
+  void apply(Update step, int from, int to) {
+    int first = from + share.from(to - from, CACHE_LINE);
+    int last = from + share.to(to - from, CACHE_LINE);
+    step.apply(kernels, w, first, last, gradient, first);
   }
 
   /** To be called after its share of the examples has been written. */

@@ -34,7 +34,7 @@ public final class WarmUp implements Closeable {
   }
 
   private void run() {
-    ModelState state = ModelState.startingFrom(config.architecture().initialParameters(0));
+    ModelState state = config.startingFrom(config.architecture().initialParameters(0));
     Examples noise = noise();
     for (int round = 0; round < ROUNDS && !closed; round++) {
       Replica replica = new Replica(config, new Round(0, round, 0), state, 1);

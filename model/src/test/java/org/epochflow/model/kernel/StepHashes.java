@@ -66,10 +66,9 @@ final class StepHashes {
     Batch batch = new Batch(size, architecture.input().size());
     for (int step = 1; step <= 3; step++) {
       fill(batch, examples, step);
-      network.step(batch, step, gradient, Adam.step(m, v, 0.01, step));
+      network.step(batch, step, gradient, new Adam().step(List.of(m, v), 0.01, step));
     }
-    network.gradient(batch, 0, gradient);
-    Sgd.step(kernels, w, gradient, 0.1);
+    network.step(batch, 0, gradient, new Sgd().step(List.of(), 0.1, 1));
     fill(batch, examples, 0);
     float[] result = {(float) network.evaluate(batch).loss()};
     return String.join(

@@ -54,7 +54,8 @@ class GoldenNetworkTest {
     for (JsonNode step : golden.get("steps")) {
       Batch batch = batch(golden, Golden.ints(step.get("batch")));
       double rate = golden.get("adam").get("learning_rate").doubleValue();
-      double loss = network.step(batch, 0, gradient, Adam.step(m, v, rate, ++t)).loss();
+      double loss =
+          network.step(batch, 0, gradient, new Adam().step(List.of(m, v), rate, ++t)).loss();
       assertEquals(step.get("loss").doubleValue(), loss, TOLERANCE);
       assertVariables("weights after step " + t, architecture, step.get("weights"), w);
     }

@@ -172,12 +172,7 @@ record TrainingConfigs(ConfigOptions options, Set<String> given, ModelFiles file
 
   private double baseRate(Strategy strategy) {
     @Nullable Double rate = options.getLearningRate();
-    if (rate != null) {
-      return rate;
-    }
-    return strategy == Strategy.SERVER_ADAM
-        ? LearningRate.DEFAULT_SERVER_ADAM_REPLICA
-        : LearningRate.DEFAULT_LOCAL_ADAM;
+    return rate != null ? rate : strategy.defaultRate(strategy.defaultOptimizer());
   }
 
   private void requireSameNetwork(Architecture saved) {

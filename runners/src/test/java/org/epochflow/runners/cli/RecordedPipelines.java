@@ -69,7 +69,7 @@ final class RecordedPipelines implements Pipelines {
         TrainingState.begin(training.configs().begin(IMAGE), new float[0])
             .next(
                 new EpochResult(
-                    ModelState.startingFrom(new float[0]),
+                    ModelState.startingFrom(new float[0], 0),
                     Tally.of(0.5f, true),
                     Tally.of(validationLoss, true),
                     1,

@@ -159,7 +159,7 @@ class TerminalListenerTest {
     TrainingState next =
         state.next(
             new EpochResult(
-                ModelState.startingFrom(new float[0]),
+                ModelState.startingFrom(new float[0], 0),
                 Tally.of(0.5f, true),
                 Tally.of(validationLoss, false),
                 seconds,

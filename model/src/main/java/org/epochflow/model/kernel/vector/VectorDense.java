@@ -2,7 +2,8 @@ package org.epochflow.model.kernel.vector;
 
 import java.util.Arrays;
 import org.ejml.data.FMatrixRMaj;
-import org.epochflow.model.kernel.Kernels.AdamStep;
+import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.kernel.Update;
 import org.epochflow.model.parallel.Share;
 
 /** Dense layers with vectors. */
@@ -94,7 +95,14 @@ final class VectorDense {
   }
 
   /** The gradient of a small batch is used up run by run: it never leaves the first cache. */
-  void adam(FMatrixRMaj x, FMatrixRMaj dy, float[] w, float[] gradient, int at, AdamStep step) {
+  void update(
+      Kernels kernels,
+      FMatrixRMaj x,
+      FMatrixRMaj dy,
+      float[] w,
+      float[] gradient,
+      int at,
+      Update update) {
     int in = x.numCols;
     int units = dy.numCols;
     int from = share.from(in, Tile.ROWS);
@@ -106,18 +114,18 @@ final class VectorDense {
       for (int row = from; row < to; row += rows) {
         int last = Math.min(to, row + rows);
         streams.gradient(x.data, x.numRows, in, row, last, dy.data, units, run, -row * units);
-        VectorElements.adam(w, at + row * units, at + last * units, run, 0, step);
+        update.apply(kernels, w, at + row * units, at + last * units, run, 0);
       }
     } else {
       gradientInTiles(x, from, to, dy, gradient, at);
       int first = at + from * units;
-      VectorElements.adam(w, first, at + to * units, gradient, first, step);
+      update.apply(kernels, w, first, at + to * units, gradient, first);
     }
     int bias = at + in * units;
     biasGradient(dy, gradient, bias);
     int first = bias + share.from(units, Lanes.LENGTH);
     int last = bias + share.to(units, Lanes.LENGTH);
-    VectorElements.adam(w, first, last, gradient, first, step);
+    update.apply(kernels, w, first, last, gradient, first);
   }
 
   private void gradientInTiles(

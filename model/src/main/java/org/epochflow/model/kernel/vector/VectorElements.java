@@ -120,14 +120,15 @@ final class VectorElements {
     }
   }
 
-  static void axpy(float a, float[] x, float[] y, int from, int to) {
+  static void axpy(float a, float[] x, int at, float[] y, int from, int to) {
     int i = from;
+    int shift = at - from;
     FloatVector factor = all(a);
     for (; i <= to - LENGTH; i += LENGTH) {
-      factor.fma(load(x, i), load(y, i)).intoArray(y, i);
+      factor.fma(load(x, shift + i), load(y, i)).intoArray(y, i);
     }
     for (; i < to; i++) {
-      y[i] = Math.fma(a, x[i], y[i]);
+      y[i] = Math.fma(a, x[shift + i], y[i]);
     }
   }
 

@@ -4,6 +4,7 @@ import org.ejml.data.FMatrixRMaj;
 import org.epochflow.model.kernel.Convolution;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.kernel.Pooling;
+import org.epochflow.model.kernel.Update;
 import org.epochflow.model.parallel.Share;
 
 /**
@@ -58,9 +59,9 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void denseAdam(
-      FMatrixRMaj x, FMatrixRMaj dy, float[] w, float[] gradient, int at, AdamStep step) {
-    dense.adam(x, dy, w, gradient, at, step);
+  public void denseUpdate(
+      FMatrixRMaj x, FMatrixRMaj dy, float[] w, float[] gradient, int at, Update update) {
+    dense.update(this, x, dy, w, gradient, at, update);
   }
 
   @Override
@@ -139,15 +140,12 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void adam(float[] w, float[] g, int from, int to, AdamStep step) {
-    int first = from + share.from(to - from, Lanes.LENGTH);
-    int last = from + share.to(to - from, Lanes.LENGTH);
-    VectorElements.adam(w, first, last, g, first, step);
+  public void adam(float[] w, int from, int to, float[] g, int at, AdamStep step) {
+    VectorElements.adam(w, from, to, g, at, step);
   }
 
   @Override
-  public void axpy(float a, float[] x, float[] y) {
-    int from = share.from(y.length, Lanes.LENGTH);
-    VectorElements.axpy(a, x, y, from, share.to(y.length, Lanes.LENGTH));
+  public void axpy(float a, float[] x, int at, float[] y, int from, int to) {
+    VectorElements.axpy(a, x, at, y, from, to);
   }
 }

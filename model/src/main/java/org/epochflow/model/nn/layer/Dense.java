@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.ejml.data.FMatrixRMaj;
 import org.epochflow.model.json.JsonObject;
 import org.epochflow.model.json.ModelFormatException;
-import org.epochflow.model.kernel.Kernels.AdamStep;
+import org.epochflow.model.kernel.Update;
 import org.epochflow.model.nn.ArchitectureException;
 import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Operation;
@@ -98,11 +98,11 @@ public record Dense(String name, int units, Function activation) implements Laye
 
     @Override
     public void learn(Pass pass, FMatrixRMaj x, FMatrixRMaj dy) {
-      @Nullable AdamStep adam = pass.adam();
-      if (adam == null) {
+      @Nullable Update update = pass.update();
+      if (update == null) {
         pass.kernels().denseGradient(x, dy, pass.gradient(), at);
       } else {
-        pass.kernels().denseAdam(x, dy, pass.w(), pass.gradient(), at, adam);
+        pass.kernels().denseUpdate(x, dy, pass.w(), pass.gradient(), at, update);
       }
     }
 
