@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import org.epochflow.model.format.ConfigJson;
-import org.epochflow.model.format.ModelFormatException;
+import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.ingest.BadDataException;
 import org.epochflow.pipeline.ingest.DataSet;

@@ -91,7 +91,7 @@ final class RunPage {
     for (int i = 0; i < network.layers().size(); i++) {
       rows.addArray()
           .add(network.layers().get(i).name())
-          .add(network.layers().get(i).getClass().getSimpleName())
+          .add(network.layers().get(i).type())
           .add(shapes.get(i + 1).toString())
           .add(network.variables().get(i).stream().mapToInt(Variable::size).sum());
     }

@@ -55,7 +55,7 @@ public final class LayerTrace {
   }
 
   private static String title(Activations.Output output) {
-    return "%s (%s)".formatted(output.layer().name(), output.layer().getClass().getSimpleName());
+    return "%s (%s)".formatted(output.layer().name(), output.layer().type());
   }
 
   private static int widest(Stream<String> texts) {

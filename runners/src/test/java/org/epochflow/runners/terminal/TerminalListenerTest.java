@@ -11,8 +11,8 @@ import java.util.Collections;
 import java.util.List;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.nn.Preprocessing;
-import org.epochflow.model.nn.Presets;
 import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.train.ClassNames;
 import org.epochflow.model.train.DataParallel;
 import org.epochflow.model.train.EarlyStopping;
@@ -159,7 +159,7 @@ class TerminalListenerTest {
     TrainingState next =
         state.next(
             new EpochResult(
-                ModelState.startingFrom(new float[0]),
+                ModelState.startingFrom(new float[0], 0),
                 Tally.of(0.5f, true),
                 Tally.of(validationLoss, false),
                 seconds,
