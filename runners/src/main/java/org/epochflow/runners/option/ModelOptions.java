@@ -1,6 +1,6 @@
 package org.epochflow.runners.option;
 
-import org.epochflow.model.nn.Presets;
+import org.epochflow.model.nn.layer.Presets;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

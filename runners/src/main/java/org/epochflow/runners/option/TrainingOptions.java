@@ -1,8 +1,10 @@
 package org.epochflow.runners.option;
 
+import org.epochflow.model.optim.Optimizers;
 import org.epochflow.model.train.DataParallel;
 import org.epochflow.model.train.EarlyStopping;
 import org.epochflow.model.train.LearningRate;
+import org.epochflow.model.train.Strategy;
 import org.epochflow.model.train.TrainingConfig;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -21,9 +23,9 @@ public final class TrainingOptions {
   @Takes(
       above = 0,
       fallback =
-          LearningRate.DEFAULT_LOCAL_ADAM
+          Optimizers.DEFAULT_RATE
               + ", or "
-              + LearningRate.DEFAULT_SERVER_ADAM_REPLICA
+              + Strategy.DEFAULT_SERVER_ADAM_REPLICA
               + " with server-adam")
   public @Nullable Double learningRate;
 

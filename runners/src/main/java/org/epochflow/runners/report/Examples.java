@@ -18,14 +18,14 @@ import org.epochflow.pipeline.data.IdxFiles;
 import org.epochflow.pipeline.data.Sample;
 import org.epochflow.pipeline.store.Storage;
 
-/** The pictures of a run's page, with what is known of each, as the page takes them. */
+/** The pictures of a run's page with the facts about each, as the page's script reads them. */
 final class Examples {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MOST_WRONG = 2000;
 
   private Examples() {}
 
-  /** A row of {@code misclassified.csv}; {@code place} is its number there. */
+  /** A row of {@code misclassified.csv}; {@code place} is its position in the file. */
   record Wrong(int place, long index, int label, int predicted, double confidence) {
     static Wrong of(int place, String line) {
       String[] values = line.split(",", 5);
@@ -39,7 +39,7 @@ final class Examples {
   }
 
   /**
-   * Examples of a manifest.
+   * Returns samples of a manifest.
    *
    * @param image {@code [height, width]} or {@code [height, width, channels]}
    */
@@ -51,10 +51,10 @@ final class Examples {
   }
 
   /**
-   * What a model got wrong, from its export: all, or of many the most confident of each pair of
-   * classes.
+   * Returns a model's mistakes from its export. If there are many, it returns the most confident
+   * ones of each pair of classes.
    *
-   * @param all as {@link #wrong} reads it
+   * @param all the result of {@link #wrong}
    */
   static ObjectNode misclassified(String folder, List<Wrong> all) throws IOException {
     List<Wrong> kept = mostConfident(all);
@@ -79,7 +79,7 @@ final class Examples {
     return tree(rows, pictures, header.recordShape()).put("total", all.size());
   }
 
-  /** The rows of a model's export of what it got wrong. */
+  /** Reads the rows of a model's exported mistakes. */
   static List<Wrong> wrong(String folder) throws IOException {
     List<String> lines =
         new String(Storage.read(folder + "/misclassified.csv"), StandardCharsets.UTF_8)
@@ -92,7 +92,7 @@ final class Examples {
     return all;
   }
 
-  /** Of each pair of classes its first by confidence, then its second, until there are enough. */
+  /** Takes the most confident mistake of each pair of classes, then the second, and so on. */
   private static List<Wrong> mostConfident(List<Wrong> all) {
     List<Wrong> sorted =
         all.stream().sorted(Comparator.comparing(Wrong::confidence).reversed()).toList();

@@ -2,7 +2,6 @@ package org.epochflow.runners.request;
 
 import java.io.IOException;
 import org.epochflow.model.format.SavedModel;
-import org.epochflow.model.nn.Initializer;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.run.TrainingRun;
@@ -26,6 +25,6 @@ public record Start(ModelOptions options, TrainingConfigs configs)
     String model = options.model;
     return Models.isSaved(model)
         ? Models.read(model).parameters()
-        : Initializer.glorotUniform(config.architecture(), config.seed());
+        : config.architecture().initialParameters(config.seed());
   }
 }
