@@ -122,7 +122,7 @@ public final class ConfigJson {
     try {
       return new TrainingConfig(
           architecture,
-          new Preprocessing((float) tree.number("pixelDivisor")),
+          new Preprocessing((float) tree.number("pixelDivisor"), null),
           tree.text("kernels"),
           tree.wideInteger("seed"),
           tree.integer("epochs"),

@@ -40,7 +40,7 @@ final class States {
   static TrainingConfig config(Architecture architecture, Strategy strategy, Random random) {
     return new TrainingConfig(
         architecture,
-        new Preprocessing(random.nextFloat() + 0.1f),
+        new Preprocessing(random.nextFloat() + 0.1f, null),
         "vector",
         random.nextLong(),
         1 + random.nextInt(100),

@@ -37,7 +37,7 @@ final class ExamplesAsALossTakesThemTest {
   @CsvSource({"1, 255", "33, 255", "7, 1", "0, 255"})
   void normalizeEqualsPreprocessingsLoop(int records, float divisor) throws IOException {
     Block block = block(records, 256);
-    Preprocessing preprocessing = new Preprocessing(divisor);
+    Preprocessing preprocessing = new Preprocessing(divisor, null);
     float[] expected = new float[block.pixels().length];
     for (int i = 0; i < expected.length; i++) {
       expected[i] = Byte.toUnsignedInt(block.pixels()[i]) / divisor;
