@@ -25,8 +25,9 @@ import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.Direct;
 import org.epochflow.pipeline.SmallData;
 import org.epochflow.pipeline.SmallNetworks;
-import org.epochflow.pipeline.data.IdxFiles;
 import org.epochflow.pipeline.data.IdxIO;
+import org.epochflow.pipeline.data.Records;
+import org.epochflow.pipeline.data.Source;
 import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.store.Storage;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,7 @@ final class EvaluateTest {
   @ParameterizedTest
   @CsvSource({"softmax, 1", "softmax, 7", "softmax, 256", "mlp, 32", "cnn, 5", "cnn, 256"})
   void thePipelineEqualsAPlainLoopInAnyBlockSize(String network, int perBlock) throws IOException {
-    List<IdxFiles> files = SmallData.withRejected(folder).train();
+    List<Source> files = SmallData.withRejected(folder).train();
     TrainingState state = state(network);
     Evaluation expected = plainLoop(files, state);
     assertEquals(196, expected.tally().examples());
@@ -59,7 +60,7 @@ final class EvaluateTest {
   void partsMergedInAnyOrderEqualTheWhole() throws IOException {
     Evaluation whole = plainLoop(SmallData.withRejected(folder).train(), state("softmax"));
     List<Evaluation> parts = new ArrayList<>();
-    for (IdxFiles files : SmallData.withRejected(folder).train()) {
+    for (Source files : SmallData.withRejected(folder).train()) {
       parts.add(plainLoop(List.of(files), state("softmax")));
     }
     long[] first = {0, 120, 197};
@@ -91,7 +92,7 @@ final class EvaluateTest {
     assertEquals(List.of(), none.wrong());
   }
 
-  private Evaluation evaluate(List<IdxFiles> files, TrainingState state, int perBlock)
+  private Evaluation evaluate(List<Source> files, TrainingState state, int perBlock)
       throws IOException {
     String model = folder.resolve("model.keras").toString();
     Storage.write(model, out -> KerasFile.write(state, out));
@@ -102,12 +103,13 @@ final class EvaluateTest {
             SmallData.CLASSES,
             EjmlKernels.NAME,
             folder.resolve("work").toString());
+    Records records = Records.open(files);
     Direct.execution(2)
         .run(
             "evaluate",
             pipeline ->
                 pipeline
-                    .apply("Read", IdxIO.read(files).withRecordsPerBlock(perBlock))
+                    .apply("Read", IdxIO.read(records).withRecordsPerBlock(perBlock))
                     .apply("Evaluate", evaluation.transform()),
             Execution.Watch.NONE);
     Evaluation result = evaluation.result();
@@ -121,8 +123,7 @@ final class EvaluateTest {
             SmallNetworks.named(network), new DataParallel(Strategy.LOCAL_ADAM, 1, 1)));
   }
 
-  private static Evaluation plainLoop(List<IdxFiles> files, TrainingState state)
-      throws IOException {
+  private static Evaluation plainLoop(List<Source> files, TrainingState state) throws IOException {
     Network network =
         new Network(
             state.config().architecture(),
@@ -132,7 +133,7 @@ final class EvaluateTest {
     ConfusionMatrix confusion = ConfusionMatrix.empty(SmallData.CLASSES);
     List<Prediction> wrong = new ArrayList<>();
     long index = 0;
-    for (IdxFiles pair : files) {
+    for (Source pair : files) {
       byte[] images = Files.readAllBytes(Path.of(pair.images()));
       byte[] labels = Files.readAllBytes(Path.of(pair.labels()));
       for (int i = 0; i < labels.length - 8; i++, index++) {

@@ -176,8 +176,7 @@ final class EpochsTest {
   }
 
   private static Epochs inProcess(PreparedData of, TrainingConfig config, int threads) {
-    return new InProcessEpochs(
-        new TrainingData(of.dataSet().train(), of.files().train(), config), threads);
+    return new InProcessEpochs(new TrainingData(of.dataSet().train(), of.train(), config), threads);
   }
 
   private static Epochs beam(PreparedData of, int parallelism) {

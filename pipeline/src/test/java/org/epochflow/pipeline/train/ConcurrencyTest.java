@@ -102,7 +102,7 @@ final class ConcurrencyTest {
             config,
             ReplicaThreads.EVEN,
             0,
-            data.files().train(),
+            data.train(),
             data.manifest(),
             data.dataSet().train().crc(),
             folder.resolve("work").toString(),
