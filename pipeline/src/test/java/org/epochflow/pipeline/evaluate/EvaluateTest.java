@@ -47,8 +47,14 @@ final class EvaluateTest {
   @ParameterizedTest
   @CsvSource({"softmax, 1", "softmax, 7", "softmax, 256", "mlp, 32", "cnn, 5", "cnn, 256"})
   void thePipelineEqualsAPlainLoopInAnyBlockSize(String network, int perBlock) throws IOException {
+    thePipelineEqualsAPlainLoop(network, perBlock, Kernels.auto());
+    thePipelineEqualsAPlainLoop(network, perBlock, EjmlKernels.NAME);
+  }
+
+  private void thePipelineEqualsAPlainLoop(String network, int perBlock, String kernels)
+      throws IOException {
     List<Source> files = SmallData.withRejected(folder).train();
-    TrainingState state = state(network);
+    TrainingState state = state(network, kernels);
     Evaluation expected = plainLoop(files, state);
     assertEquals(196, expected.tally().examples());
     assertFalse(expected.wrong().isEmpty());
@@ -58,10 +64,11 @@ final class EvaluateTest {
 
   @Test
   void partsMergedInAnyOrderEqualTheWhole() throws IOException {
-    Evaluation whole = plainLoop(SmallData.withRejected(folder).train(), state("softmax"));
+    Evaluation whole =
+        plainLoop(SmallData.withRejected(folder).train(), state("softmax", Kernels.auto()));
     List<Evaluation> parts = new ArrayList<>();
     for (Source files : SmallData.withRejected(folder).train()) {
-      parts.add(plainLoop(List.of(files), state("softmax")));
+      parts.add(plainLoop(List.of(files), state("softmax", Kernels.auto())));
     }
     long[] first = {0, 120, 197};
     for (int i = 0; i < parts.size(); i++) {
@@ -101,7 +108,7 @@ final class EvaluateTest {
             model,
             Preprocessing.STANDARD,
             SmallData.CLASSES,
-            EjmlKernels.NAME,
+            state.config().kernels(),
             folder.resolve("work").toString());
     Records records = Records.open(files);
     Direct.execution(2)
@@ -117,17 +124,17 @@ final class EvaluateTest {
     return result;
   }
 
-  private static TrainingState state(String network) {
+  private static TrainingState state(String network, String kernels) {
+    DataParallel parallel = new DataParallel(Strategy.LOCAL_ADAM, 1, 1);
     return SmallNetworks.begun(
-        SmallNetworks.config(
-            SmallNetworks.named(network), new DataParallel(Strategy.LOCAL_ADAM, 1, 1)));
+        SmallNetworks.on(kernels, SmallNetworks.config(SmallNetworks.named(network), parallel)));
   }
 
   private static Evaluation plainLoop(List<Source> files, TrainingState state) throws IOException {
     Network network =
         new Network(
             state.config().architecture(),
-            Kernels.named(EjmlKernels.NAME),
+            Kernels.named(state.config().kernels()),
             state.model().parameters());
     Tally tally = Tally.NONE;
     ConfusionMatrix confusion = ConfusionMatrix.empty(SmallData.CLASSES);
