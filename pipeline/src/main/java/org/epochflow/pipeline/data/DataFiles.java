@@ -2,24 +2,58 @@ package org.epochflow.pipeline.data;
 
 import java.io.FileNotFoundException;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * The files of a data set, as the user has them: gzipped or not.
+ * The files of a data set, as the user has them, before they are imported.
  *
- * @param train pairs of training files, one sequence of records
- * @param test pairs of test files
+ * @param train sources of training examples, one sequence of records
+ * @param test sources of test examples
  */
-public record DataFiles(List<IdxFiles> train, List<IdxFiles> test) {
+public record DataFiles(List<Source> train, List<Source> test) {
+  /** A part of a data set, with the names that MNIST gives its files. */
+  public enum Part {
+    TRAIN("train"),
+    TEST("t10k");
+
+    private final String prefix;
+
+    Part(String prefix) {
+      this.prefix = prefix;
+    }
+
+    /** {@code train-images-idx3-ubyte}. */
+    public String images() {
+      return prefix + "-images-idx3-ubyte";
+    }
+
+    /** {@code train-labels-idx1-ubyte}. */
+    public String labels() {
+      return prefix + "-labels-idx1-ubyte";
+    }
+
+    /** {@code train}. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   public DataFiles {
     train = List.copyOf(train);
     test = List.copyOf(test);
   }
 
-  /** The folder of its first images, to name it by. */
-  public String folder() {
-    String first = (train.isEmpty() ? test : train).get(0).images();
-    return first.substring(0, Math.max(0, first.lastIndexOf('/')));
+  /** The sources of a part. */
+  public List<Source> of(Part part) {
+    return part == Part.TRAIN ? train : test;
+  }
+
+  /** What to name it by: its first folder, or its first file where that is the whole data set. */
+  public String place() {
+    Source first = (train.isEmpty() ? test : train).get(0);
+    String images = first.images();
+    return first.isOnePath() ? images : images.substring(0, Math.max(0, images.lastIndexOf('/')));
   }
 
   /**
@@ -27,7 +61,7 @@ public record DataFiles(List<IdxFiles> train, List<IdxFiles> test) {
    *
    * @throws FileNotFoundException where there are more of one than of the other
    */
-  public static List<IdxFiles> paired(List<String> images, List<String> labels)
+  public static List<Source> paired(List<String> images, List<String> labels)
       throws FileNotFoundException {
     if (images.size() != labels.size()) {
       throw new FileNotFoundException(
@@ -35,7 +69,7 @@ public record DataFiles(List<IdxFiles> train, List<IdxFiles> test) {
               .formatted(labels.size(), labels, images.size(), images));
     }
     return IntStream.range(0, images.size())
-        .mapToObj(i -> new IdxFiles(images.get(i), labels.get(i)))
+        .mapToObj(i -> new Source(images.get(i), labels.get(i)))
         .toList();
   }
 }

@@ -6,59 +6,53 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.epochflow.model.idx.IdxHeader;
 import org.epochflow.model.nn.Shape;
+import org.epochflow.pipeline.data.DataFiles.Part;
 import org.epochflow.pipeline.store.Storage;
 
 /**
- * Makes a data set ready in a folder of its own: unpacked files, {@code manifest.json} and {@code
+ * Makes a data set ready in a folder of its own: imported files, {@code manifest.json} and {@code
  * rejected.csv}, the manifest last.
  */
 public final class PrepareData {
   private final String folder;
-  private final DataFiles files;
+  private final Records train;
+  private final Records test;
   private final IngestDataSet ingest;
-  private final long records;
 
   /**
-   * Unpacks what is gzipped, and checks every file's header.
+   * Imports what is not canonical, and checks every file's header.
    *
    * @param source the files as the user has them
    * @param classes labels are 0 to one less
+   * @throws BadDataException where images differ in shape
    */
   public PrepareData(DataFiles source, int classes, String folder) throws IOException {
     this.folder = folder;
-    files = new Unpack(folder).all(source);
-    records = records(files.train(), source.train()) + records(files.test(), source.test());
-    ingest = new IngestDataSet(files, source, classes, folder);
-  }
-
-  private static long records(List<IdxFiles> pairs, List<IdxFiles> source) throws IOException {
-    long records = 0;
-    for (int i = 0; i < pairs.size(); i++) {
-      IdxHeader images = pairs.get(i).imagesHeader(source.get(i));
-      pairs.get(i).labelsHeader(images, source.get(i));
-      records += images.records();
+    Importers importers = new Importers(folder);
+    train = importers.open(source, Part.TRAIN);
+    test = importers.open(source, Part.TEST);
+    if (!train.isEmpty() && !test.isEmpty() && !train.image().equals(test.image())) {
+      throw new BadDataException(
+          "Expected test images of %s as the training images, found %s (%s)"
+              .formatted(train.image(), test.image(), test.name()));
     }
-    return records;
+    ingest = new IngestDataSet(train, test, classes, folder);
   }
 
-  /** The shape of the first file's images. */
-  public Shape image() throws IOException {
-    List<IdxFiles> any = files.train().isEmpty() ? files.test() : files.train();
-    return new Shape(any.get(0).imagesHeader().recordShape());
+  /** The shape of the images. */
+  public Shape image() {
+    return (train.isEmpty() ? test : train).image();
   }
 
   /** How many records all files have. */
   public long records() {
-    return records;
+    return train.count() + test.count();
   }
 
   /** The files that workers will read. */
   public List<String> paths() {
-    return Stream.concat(files.train().stream(), files.test().stream())
-        .flatMap(pair -> Stream.of(pair.images(), pair.labels()))
-        .toList();
+    return Stream.concat(train.paths().stream(), test.paths().stream()).toList();
   }
 
   /** The pass over the data, to be added to a pipeline. */
@@ -83,7 +77,7 @@ public final class PrepareData {
     String manifest = folder + "/manifest.json";
     Storage.write(folder + "/rejected.csv", out -> writeRejected(data, out));
     data.write(manifest);
-    return new PreparedData(files, data, manifest);
+    return new PreparedData(train, test, data, manifest);
   }
 
   private DataSet counted(long maxRejected) throws IOException {

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A data set that is ready for training.
  *
- * @param files unpacked
+ * @param train the training records; none where the data set is for an evaluation
+ * @param test the test records
  * @param manifest the path of its manifest
  */
-public record PreparedData(DataFiles files, DataSet dataSet, String manifest) {
+public record PreparedData(Records train, Records test, DataSet dataSet, String manifest) {
   /** The shape of one image, {@code (height, width)} or {@code (height, width, channels)}. */
   public Shape image() {
-    Manifest any = files.train().isEmpty() ? dataSet.test() : dataSet.train();
-    return new Shape(any.image());
+    return (train.isEmpty() ? test : train).image();
   }
 
   /**
@@ -27,7 +27,7 @@ public record PreparedData(DataFiles files, DataSet dataSet, String manifest) {
    * @param label of them all; any where there is none
    */
   public List<Sample> sample(long count, long seed, @Nullable Integer label) throws IOException {
-    return Samples.random(dataSet.train(), files.train(), count, seed, label);
+    return Samples.random(dataSet.train(), train, count, seed, label);
   }
 
   /** How many examples an epoch trains on. */

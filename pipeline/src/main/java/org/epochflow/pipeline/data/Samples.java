@@ -1,16 +1,12 @@
 package org.epochflow.pipeline.data;
 
 import java.io.IOException;
-import java.nio.channels.SeekableByteChannel;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import org.epochflow.model.idx.IdxHeader;
-import org.epochflow.model.idx.IdxReader;
 import org.epochflow.model.random.Bijection;
 import org.epochflow.model.random.CounterRandom;
 import org.epochflow.model.random.Purpose;
-import org.epochflow.pipeline.store.Storage;
 import org.jspecify.annotations.Nullable;
 
 /** Takes examples out of the files that a manifest counted, by their class and rank in it. */
@@ -18,7 +14,7 @@ final class Samples {
   private static final int PER_CLASS = 10;
   private static final long MOST_BYTES = 1 << 20;
   private final Manifest counted;
-  private final List<IdxFiles> files;
+  private final Records records;
   private final Wanted wanted;
   private final long[] seen;
 
@@ -28,11 +24,11 @@ final class Samples {
   }
 
   /**
-   * @param files the manifest's, by path
+   * @param records the manifest's
    */
-  private Samples(Manifest counted, List<IdxFiles> files, Wanted wanted) {
+  private Samples(Manifest counted, Records records, Wanted wanted) {
     this.counted = counted;
-    this.files = files;
+    this.records = records;
     this.wanted = wanted;
     seen = new long[counted.classes()];
   }
@@ -41,14 +37,14 @@ final class Samples {
    * For the manifest itself: evenly spaced over each class's examples in their order, so that they
    * depend on the data alone; at most 10 of a class and 1 MB in all.
    */
-  static List<Sample> evenly(Manifest counted, List<IdxFiles> files) throws IOException {
+  static List<Sample> evenly(Manifest counted, Records records) throws IOException {
     long recordBytes =
         counted.image().stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
     List<Long> perClass = counted.perClass();
     long used = perClass.stream().filter(examples -> examples > 0).count();
     long most = Math.min(PER_CLASS, MOST_BYTES / Math.max(1, recordBytes * used));
     return new Samples(
-            counted, files, (label, rank) -> evenlyWanted(rank, perClass.get(label), most))
+            counted, records, (label, rank) -> evenlyWanted(rank, perClass.get(label), most))
         .read();
   }
 
@@ -67,14 +63,14 @@ final class Samples {
    * @param count how many; all, where there are fewer
    */
   static List<Sample> random(
-      Manifest counted, List<IdxFiles> files, long count, long seed, @Nullable Integer label)
+      Manifest counted, Records records, long count, long seed, @Nullable Integer label)
       throws IOException {
     List<Long> perClass = counted.perClass();
     long of = label == null ? counted.examples() : perClass.get(label);
     Bijection order = new Bijection(CounterRandom.key(seed, Purpose.SHOW), of);
     return new Samples(
             counted,
-            files,
+            records,
             (drawn, rank) -> {
               if (label != null) {
                 return drawn == label && order.of(rank) < count;
@@ -89,14 +85,16 @@ final class Samples {
   private List<Sample> read() throws IOException {
     List<Sample> samples = new ArrayList<>();
     long index = 0;
-    for (BlockRow row : counted.blocks()) {
-      if (holdsWanted(row)) {
-        read(row, index, samples);
+    try (Records.Reader reader = records.reader()) {
+      for (BlockRow row : counted.blocks()) {
+        if (holdsWanted(row)) {
+          read(row, index, reader, samples);
+        }
+        for (int c = 0; c < seen.length; c++) {
+          seen[c] += row.perClass().get(c);
+        }
+        index += row.count();
       }
-      for (int c = 0; c < seen.length; c++) {
-        seen[c] += row.perClass().get(c);
-      }
-      index += row.count();
     }
     return samples;
   }
@@ -112,22 +110,15 @@ final class Samples {
     return false;
   }
 
-  private void read(BlockRow row, long index, List<Sample> samples) throws IOException {
-    IdxFiles pair = files.get(row.file());
-    IdxHeader images = pair.imagesHeader();
-    IdxHeader labels = pair.labelsHeader(images);
+  private void read(BlockRow row, long index, Records.Reader reader, List<Sample> samples)
+      throws IOException {
     long[] ranks = seen.clone();
-    try (SeekableByteChannel imagesIn = Storage.seekable(pair.images());
-        SeekableByteChannel labelsIn = Storage.seekable(pair.labels())) {
-      IdxReader pixels = new IdxReader(imagesIn, images, pair.images());
-      byte[] classes =
-          new IdxReader(labelsIn, labels, pair.labels()).read(row.first(), row.count());
-      for (int i = 0; i < classes.length; i++) {
-        int label = classes[i] & 0xff;
-        if (label < ranks.length && wanted.is(label, ranks[label]++)) {
-          byte[] image = pixels.read(row.first() + i, 1);
-          samples.add(new Sample(index + i, label, Base64.getEncoder().encodeToString(image)));
-        }
+    byte[] labels = reader.labels(index, row.count());
+    for (int i = 0; i < labels.length; i++) {
+      int label = labels[i] & 0xff;
+      if (label < ranks.length && wanted.is(label, ranks[label]++)) {
+        String image = Base64.getEncoder().encodeToString(reader.images(index + i, 1));
+        samples.add(new Sample(index + i, label, image));
       }
     }
   }

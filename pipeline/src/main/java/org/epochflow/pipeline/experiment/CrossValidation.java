@@ -88,7 +88,7 @@ public final class CrossValidation {
   private void finish(TrialResult fold, Evaluation evaluation) throws IOException {
     RunFolder run = fold.trial().run();
     new ExportMisclassified(
-            experiment.data().files().train(), run.misclassified(), fold.config().classNames())
+            experiment.data().train(), run.misclassified(), fold.config().classNames())
         .write(evaluation);
     run.finish(
         new Metrics("validation", evaluation.tally(), evaluation.confusion())
@@ -128,7 +128,7 @@ public final class CrossValidation {
 
   private void graph(Pipeline pipeline, List<TrialResult> folds) {
     PreparedData data = experiment.data();
-    PCollection<Block> blocks = pipeline.apply("ReadTrain", IdxIO.read(data.files().train()));
+    PCollection<Block> blocks = pipeline.apply("ReadTrain", IdxIO.read(data.train()));
     for (TrialResult fold : folds) {
       TrainingConfig config = fold.config();
       String name = "Fold" + fold.trial().number();

@@ -91,7 +91,7 @@ final class Attempt {
     PreparedData data = begun ? prepareAgain(folder, run) : prepare(run);
     Optional<Drift> drift = Optional.empty();
     if (champion.isPresent()) {
-      champion.get().requireFit(data.image());
+      champion.get().requireFit(data.train());
       drift = Optional.of(champion.get().driftTo(data));
     }
     Subject subject = Subject.of(version, request, data, drift);
@@ -137,9 +137,9 @@ final class Attempt {
           version,
           request,
           new LedgerEntry.Data(
-              data.files().train().size(),
+              data.train().parts().size(),
               data.dataSet().train().examples(),
-              data.files().test().size(),
+              data.test().parts().size(),
               data.dataSet().test().examples()),
           drift.orElse(null));
     }

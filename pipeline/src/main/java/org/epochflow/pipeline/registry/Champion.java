@@ -5,10 +5,11 @@ import java.util.Optional;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.Architecture;
-import org.epochflow.model.nn.Shape;
 import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.data.DataSet;
+import org.epochflow.pipeline.data.Fit;
 import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.data.Records;
 import org.epochflow.pipeline.evaluate.Evaluation;
 import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.run.EvaluationRun;
@@ -53,12 +54,12 @@ record Champion(int version, RunFolder run, SavedModel model) {
   }
 
   /** The same for images. */
-  void requireFit(Shape image) throws BadDataException {
-    if (image.size() != model.architecture().input().size()) {
-      throw new BadDataException(
-          "Expected images that fit the champion, version %s, whose input is %s, found images of %s"
-              .formatted(Registry.name(version), model.architecture().input(), image));
-    }
+  void requireFit(Records images) throws BadDataException {
+    Fit.require(
+        "the champion, version " + Registry.name(version),
+        model.preprocessing(),
+        model.architecture().input(),
+        images);
   }
 
   /**

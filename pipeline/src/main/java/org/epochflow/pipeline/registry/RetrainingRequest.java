@@ -9,7 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import org.epochflow.pipeline.data.DataFiles;
-import org.epochflow.pipeline.data.IdxFiles;
+import org.epochflow.pipeline.data.Source;
 import org.epochflow.pipeline.store.Storage;
 
 /**
@@ -36,10 +36,10 @@ public record RetrainingRequest(String data, String config) {
     return new RetrainingRequest(hex(data), hex(text));
   }
 
-  private static void add(MessageDigest digest, String part, List<IdxFiles> pairs)
+  private static void add(MessageDigest digest, String part, List<Source> sources)
       throws IOException {
-    for (IdxFiles pair : pairs) {
-      for (String file : List.of(pair.images(), pair.labels())) {
+    for (Source source : sources) {
+      for (String file : List.of(source.images(), source.labels())) {
         digest.update(part.getBytes(StandardCharsets.UTF_8));
         digest.update(ByteBuffer.allocate(Long.BYTES).putLong(Storage.size(file)).flip());
         add(digest, file);

@@ -83,7 +83,7 @@ public final class BeamEpochs implements Epochs {
         state.config(),
         threads,
         state.epoch(),
-        data.files().train(),
+        data.train(),
         data.manifest(),
         data.dataSet().train().crc(),
         "%s/epoch-%05d".formatted(workFolder, state.epoch() + 1),

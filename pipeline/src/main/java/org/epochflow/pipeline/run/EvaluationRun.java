@@ -10,7 +10,7 @@ import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.data.Block;
 import org.epochflow.pipeline.data.DataFiles;
-import org.epochflow.pipeline.data.IdxFiles;
+import org.epochflow.pipeline.data.Fit;
 import org.epochflow.pipeline.data.IdxIO;
 import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.evaluate.EvaluateModel;
@@ -71,8 +71,7 @@ public record EvaluationRun(
   /** Evaluates on the test examples and exports what is wrong. */
   Evaluation test(PreparedData data, String work, String output) throws IOException {
     Evaluation evaluation = test(data, work);
-    new ExportMisclassified(data.files().test(), output + "/misclassified", names)
-        .write(evaluation);
+    new ExportMisclassified(data.test(), output + "/misclassified", names).write(evaluation);
     return evaluation;
   }
 
@@ -82,9 +81,8 @@ public record EvaluationRun(
    * @param work a folder for files in between
    */
   public Evaluation test(PreparedData data, String work) throws IOException {
-    List<IdxFiles> files = data.files().test();
     return evaluate(
-        pipeline -> pipeline.apply("ReadTest", IdxIO.read(files)),
+        pipeline -> pipeline.apply("ReadTest", IdxIO.read(data.test())),
         data,
         data.dataSet().test().examples(),
         work);
@@ -100,18 +98,17 @@ public record EvaluationRun(
                         "Expected a model that epochflow trained, whose validation part is known,"
                             + " found another (%s)".formatted(path)))
             .config();
-    List<IdxFiles> files = data.files().train();
-    TrainingData split = new TrainingData(data.dataSet().train(), files, config);
+    TrainingData split = new TrainingData(data.dataSet().train(), data.train(), config);
     Evaluation evaluation =
         evaluate(
             pipeline ->
                 pipeline
-                    .apply("ReadTrain", IdxIO.read(files))
+                    .apply("ReadTrain", IdxIO.read(data.train()))
                     .apply("SplitTrainValidation", SplitTrainValidation.validation(data, config)),
             data,
             split.validationExamples(),
             work);
-    new ExportMisclassified(files, output + "/misclassified", names).write(evaluation);
+    new ExportMisclassified(data.train(), output + "/misclassified", names).write(evaluation);
     return evaluation;
   }
 
@@ -121,7 +118,11 @@ public record EvaluationRun(
 
   private Evaluation evaluate(Source source, PreparedData data, long examples, String work)
       throws IOException {
-    requireFit(data);
+    Fit.require(
+        "the model " + path,
+        model.preprocessing(),
+        model.architecture().input(),
+        data.train().isEmpty() ? data.test() : data.train());
     EvaluateModel evaluation =
         new EvaluateModel(
             path, model.preprocessing(), model.architecture().classes(), model.kernels(), work);
@@ -137,13 +138,5 @@ public record EvaluationRun(
               .formatted(examples, result.tally().examples()));
     }
     return result;
-  }
-
-  private void requireFit(PreparedData data) throws IOException {
-    if (data.image().size() != model.architecture().input().size()) {
-      throw new BadDataException(
-          "Expected images that fit the model's input %s (%s), found images of %s"
-              .formatted(model.architecture().input(), path, data.image()));
-    }
   }
 }

@@ -14,8 +14,8 @@ import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.data.DataSet;
-import org.epochflow.pipeline.data.IdxFiles;
 import org.epochflow.pipeline.data.Manifest;
+import org.epochflow.pipeline.data.Source;
 import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.store.Storage;
 
@@ -99,7 +99,7 @@ public record RunConfig(
     return tree.toPrettyString() + "\n";
   }
 
-  private static ArrayNode pairs(List<IdxFiles> pairs) {
+  private static ArrayNode pairs(List<Source> pairs) {
     return JSON.valueToTree(pairs);
   }
 
@@ -116,8 +116,8 @@ public record RunConfig(
       return new RunConfig(
           ConfigJson.fromTree(tree, file),
           new DataFiles(
-              List.of(JSON.treeToValue(node.required("train"), IdxFiles[].class)),
-              List.of(JSON.treeToValue(node.required("test"), IdxFiles[].class))),
+              List.of(JSON.treeToValue(node.required("train"), Source[].class)),
+              List.of(JSON.treeToValue(node.required("test"), Source[].class))),
           node.required("maxRejected").asLong(),
           List.of(JSON.treeToValue(node.required("fingerprint"), Fingerprint[].class)),
           weights.asText());

@@ -153,7 +153,7 @@ public final class TrainingRun {
         "ingest",
         preparation.ingest()::addTo,
         new Execution.Task(
-            "Reading " + files.folder(), CountBlocks.recordsMetric(), preparation.records()));
+            "Reading " + files.place(), CountBlocks.recordsMetric(), preparation.records()));
     return preparation.finish(maxRejected, check);
   }
 
@@ -211,17 +211,12 @@ public final class TrainingRun {
     if (split.folds() > data.dataSet().train().examples()) {
       throw new BadDataException(
           "Expected an example for each of --folds=%d, found %d (%s)"
-              .formatted(
-                  split.folds(),
-                  data.dataSet().train().examples(),
-                  data.files().train().get(0).images()));
+              .formatted(split.folds(), data.dataSet().train().examples(), data.train().name()));
     } else if (data.trainExamples(config) == 0) {
       throw new BadDataException(
           "Expected examples to train on, found --validationSplit=%s to take all %d (%s)"
               .formatted(
-                  split.validation(),
-                  data.dataSet().train().examples(),
-                  data.files().train().get(0).images()));
+                  split.validation(), data.dataSet().train().examples(), data.train().name()));
     }
   }
 
@@ -242,7 +237,7 @@ public final class TrainingRun {
   /** What a training of this configuration has in its data. */
   public static DataSummary summary(TrainingConfig config, PreparedData data) throws IOException {
     DataSet dataSet = data.dataSet();
-    TrainingData training = new TrainingData(dataSet.train(), data.files().train(), config);
+    TrainingData training = new TrainingData(dataSet.train(), data.train(), config);
     List<Long> validation = training.validationPerClass();
     List<Long> all = dataSet.train().perClass();
     return new DataSummary(

@@ -115,6 +115,11 @@ public final class Storage {
     throw new IOException("Expected a file system that reads from any position, found " + path);
   }
 
+  /** A path's last part: the name of a file or a folder. */
+  public static String name(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
   /** The length in bytes. */
   public static long size(String path) throws IOException {
     return metadata(path).sizeBytes();

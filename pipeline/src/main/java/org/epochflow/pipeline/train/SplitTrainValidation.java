@@ -16,8 +16,7 @@ public final class SplitTrainValidation {
   public static PTransform<PCollection<Block>, PCollection<Block>> validation(
       PreparedData data, TrainingConfig config) {
     Worker.DataKey key =
-        new Worker.DataKey(
-            data.manifest(), data.dataSet().train().crc(), data.files().train(), config);
+        new Worker.DataKey(data.manifest(), data.dataSet().train().crc(), data.train(), config);
     return new Validation(key);
   }
 

@@ -21,8 +21,8 @@ import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.Block;
 import org.epochflow.pipeline.data.BlockRow;
 import org.epochflow.pipeline.data.DataSet;
-import org.epochflow.pipeline.data.IdxFiles;
 import org.epochflow.pipeline.data.Manifest;
+import org.epochflow.pipeline.data.Records;
 import org.epochflow.pipeline.data.Sample;
 
 /**
@@ -51,12 +51,12 @@ public final class TrainingData {
   private record Side(int block, boolean validate) {}
 
   /**
-   * @param files the manifest's, by path
+   * @param records the manifest's
    */
-  public TrainingData(Manifest manifest, List<IdxFiles> files, TrainingConfig config) {
+  public TrainingData(Manifest manifest, Records records, TrainingConfig config) {
     this.manifest = manifest;
     this.config = config;
-    reader = new BlockReader(manifest, files);
+    reader = new BlockReader(manifest, records);
     split = new Split(config.split(), config.seed(), manifest.perClass());
     int blocks = manifest.blocks().size();
     firstRecord = new long[blocks];
@@ -69,11 +69,11 @@ public final class TrainingData {
   /**
    * The same, by the path of a data set's manifest.
    *
-   * @param files its training files, by path
+   * @param records its training records
    */
-  public static TrainingData read(String manifest, List<IdxFiles> files, TrainingConfig config)
+  public static TrainingData read(String manifest, Records records, TrainingConfig config)
       throws IOException {
-    return new TrainingData(DataSet.read(manifest).train(), files, config);
+    return new TrainingData(DataSet.read(manifest).train(), records, config);
   }
 
   /** Numbers the kept records through, over all and within each class. */

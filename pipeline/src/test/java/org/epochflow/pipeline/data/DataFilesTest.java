@@ -13,7 +13,7 @@ final class DataFilesTest {
   @Test
   void filesArePairedInTheirOrder() throws IOException {
     assertEquals(
-        List.of(new IdxFiles("b-images", "b-labels"), new IdxFiles("a-images", "a-labels")),
+        List.of(new Source("b-images", "b-labels"), new Source("a-images", "a-labels")),
         DataFiles.paired(List.of("b-images", "a-images"), List.of("b-labels", "a-labels")));
   }
 

@@ -92,20 +92,20 @@ final class PrepareDataTest {
 
   @Test
   void whatIsGzippedIsNamedAsTheUserHasIt() throws IOException {
-    IdxFiles bad = SmallData.withRejected(source).train().get(1);
+    Source bad = SmallData.withRejected(source).train().get(1);
     Path gzipped = source.resolve("b-labels-idx1-ubyte.gz");
     try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(gzipped))) {
       Files.copy(Path.of(bad.labels()), out);
     }
     DataFiles files =
-        new DataFiles(List.of(new IdxFiles(bad.images(), gzipped.toString())), List.of());
+        new DataFiles(List.of(new Source(bad.images(), gzipped.toString())), List.of());
     BadDataException e = assertThrows(BadDataException.class, () -> prepare(files, 0));
     assertTrue(String.valueOf(e).contains("(" + gzipped + ")"), e::toString);
   }
 
   @Test
   void theBudgetOfRejectedRecordsIsOfTrainingAndTestTogether() throws IOException {
-    IdxFiles test = SmallData.random(source, "test", 40, 8);
+    Source test = SmallData.random(source, "test", 40, 8);
     byte[] labels = Files.readAllBytes(Path.of(test.labels()));
     labels[8 + 39] = 9;
     Files.write(Path.of(test.labels()), labels);
@@ -122,7 +122,7 @@ final class PrepareDataTest {
 
   @Test
   void aPartOfWhichNothingIsLeftIsRefused() throws IOException {
-    IdxFiles test = SmallData.write(source, "test", new byte[] {9, 9}, new byte[2 * 48], 8, 6);
+    Source test = SmallData.write(source, "test", new byte[] {9, 9}, new byte[2 * 48], 8, 6);
     assertEquals(
         "Expected at least one record that can be used, found none (%s)".formatted(test.labels()),
         assertThrows(
@@ -132,10 +132,10 @@ final class PrepareDataTest {
 
   @Test
   void testImagesOfAnotherShapeAreRefused() throws IOException {
-    IdxFiles train = SmallData.random(source, "train", 10, 1);
-    IdxFiles test = SmallData.write(source, "test", new byte[2], new byte[2 * 48], 6, 8);
+    Source train = SmallData.random(source, "train", 10, 1);
+    Source test = SmallData.write(source, "test", new byte[2], new byte[2 * 48], 6, 8);
     assertEquals(
-        "Expected test images of [8, 6] as the training images, found [6, 8] (%s)"
+        "Expected test images of (8, 6) as the training images, found (6, 8) (%s)"
             .formatted(test.images()),
         assertThrows(
                 BadDataException.class,
@@ -145,11 +145,11 @@ final class PrepareDataTest {
 
   @Test
   void filesOfTwoShapesAreNoSequence() throws IOException {
-    IdxFiles first = SmallData.random(source, "first", 10, 1);
-    IdxFiles second = SmallData.write(source, "second", new byte[2], new byte[2 * 48], 8, 6, 1);
+    Source first = SmallData.random(source, "first", 10, 1);
+    Source second = SmallData.write(source, "second", new byte[2], new byte[2 * 48], 8, 6, 1);
     assertEquals(
-        "Expected images of [8, 6] as in the files before, found [8, 6, 1] (%s)"
-            .formatted(second.images()),
+        "Expected images of (8, 6), as in %s, found (8, 6, 1) (%s)"
+            .formatted(first.images(), second.images()),
         assertThrows(
                 BadDataException.class,
                 () -> prepare(new DataFiles(List.of(first, second), List.of()), 0))
@@ -165,7 +165,7 @@ final class PrepareDataTest {
   })
   void aMalformedFileIsRefusedBeforeAnyPipeline(String images, String labels) throws IOException {
     Path malformed = SmallData.testdata("malformed");
-    IdxFiles bad = new IdxFiles(malformed.resolve(images) + "", malformed.resolve(labels) + "");
+    Source bad = new Source(malformed.resolve(images) + "", malformed.resolve(labels) + "");
     DataFiles files = new DataFiles(List.of(SmallData.random(source, "a", 3, 1)), List.of(bad));
     assertThrows(
         IdxFormatException.class,

@@ -38,7 +38,7 @@ class SamplesTest {
 
   private static void requireItself(Sample sample, DataFiles files) throws IOException {
     boolean first = sample.index() < 120;
-    IdxFiles pair = files.train().get(first ? 0 : sample.index() < 197 ? 1 : 2);
+    Source pair = files.train().get(first ? 0 : sample.index() < 197 ? 1 : 2);
     int record = (int) (first ? sample.index() : sample.index() < 197 ? sample.index() - 120 : 0);
     byte[] labels = Files.readAllBytes(Path.of(pair.labels()));
     byte[] images = Files.readAllBytes(Path.of(pair.images()));

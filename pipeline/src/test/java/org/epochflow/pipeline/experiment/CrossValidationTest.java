@@ -75,7 +75,8 @@ final class CrossValidationTest {
     TrainingConfig config = SmallNetworks.config(2, SplitRule.ofFold(fold, folds, stratify));
     RunFolder run = new RunFolder(folder.resolve("folds/" + fold).toString());
     run.begin(
-        new RunConfig(config, data.files(), 2, RunConfig.fingerprint(data.dataSet()), "any")
+        new RunConfig(
+                config, SmallData.files(data), 2, RunConfig.fingerprint(data.dataSet()), "any")
             .toJson(),
         SmallNetworks.begun(config));
     return run;

@@ -64,7 +64,7 @@ final class TuningTest {
   }
 
   private static InProcessEpochs epochs(TrainingConfig config) throws IOException {
-    return new InProcessEpochs(TrainingData.read(data.manifest(), data.files().train(), config), 1);
+    return new InProcessEpochs(TrainingData.read(data.manifest(), data.train(), config), 1);
   }
 
   private static TrainingConfig config(double rate) {
@@ -95,7 +95,11 @@ final class TuningTest {
       TrainingConfig config = config(RATES[number - 1]);
       run.begin(
           new RunConfig(
-                  config, data.files(), 0, RunConfig.fingerprint(data.dataSet()), "any weights")
+                  config,
+                  SmallData.files(data),
+                  0,
+                  RunConfig.fingerprint(data.dataSet()),
+                  "any weights")
               .toJson(),
           SmallNetworks.begun(config));
     }

@@ -26,7 +26,7 @@ import org.epochflow.pipeline.SmallData;
 import org.epochflow.pipeline.SmallNetworks;
 import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.data.DataFiles;
-import org.epochflow.pipeline.data.IdxFiles;
+import org.epochflow.pipeline.data.Source;
 import org.epochflow.pipeline.run.FixedBeginning;
 import org.epochflow.pipeline.run.TrainingListener;
 import org.epochflow.pipeline.store.Lease;
@@ -85,7 +85,7 @@ final class RetrainingTest {
   }
 
   private DataFiles more(String name, long seed) throws IOException {
-    IdxFiles second = SmallData.random(folder.resolve(name), "train", 60, seed);
+    Source second = SmallData.random(folder.resolve(name), "train", 60, seed);
     return new DataFiles(List.of(files.train().get(0), second), files.test());
   }
 

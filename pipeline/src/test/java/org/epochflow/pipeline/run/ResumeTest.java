@@ -47,8 +47,7 @@ final class ResumeTest {
         SmallData.prepare(
             temporary.resolve("data"), SmallData.sound(temporary, 200, 1), SmallData.CLASSES, 0);
     Epochs measured =
-        new InProcessEpochs(
-            new TrainingData(data.dataSet().train(), data.files().train(), CONFIG), 1);
+        new InProcessEpochs(new TrainingData(data.dataSet().train(), data.train(), CONFIG), 1);
     epochs = (state, progress) -> untimed(measured.run(state, progress));
     uninterrupted = new RunFolder(temporary.resolve("uninterrupted").toString());
     uninterrupted.begin(RunConfigTest.of(CONFIG).toJson(), SmallNetworks.begun(CONFIG));

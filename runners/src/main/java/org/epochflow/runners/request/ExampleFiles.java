@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.epochflow.pipeline.data.DataFiles;
-import org.epochflow.pipeline.data.IdxFiles;
+import org.epochflow.pipeline.data.Source;
 import org.epochflow.pipeline.store.Storage;
 import org.epochflow.runners.option.DataOptions;
 import org.epochflow.runners.option.UsageException;
 import org.jspecify.annotations.Nullable;
 
 /** Images with their labels, in pairs of files, absolute where they are local. */
-public record ExampleFiles(List<IdxFiles> pairs) {
+public record ExampleFiles(List<Source> pairs) {
   private static final String HOME = "epochflow.home";
   private static final String BUNDLED = "testdata/fashion-mnist-mini";
   private static final Set<String> OPTIONS =

@@ -51,12 +51,13 @@ public record TrainingConfigs(ConfigOptions options, Set<String> given, ModelFil
    * @param names of the model that training starts from
    */
   public TrainingConfig begin(Shape image, List<String> names) throws IOException {
-    return with(networks().forImages(image), names);
+    return with(Preprocessing.STANDARD.withImage(image), networks().forImages(image), names);
   }
 
   /** A text that differs where another training would be configured, whatever the images. */
   public String identity() throws IOException {
-    return ConfigJson.write(with(networks().forAnyImages(), networks().classNames()));
+    return ConfigJson.write(
+        with(Preprocessing.STANDARD, networks().forAnyImages(), networks().classNames()));
   }
 
   /**
@@ -67,7 +68,7 @@ public record TrainingConfigs(ConfigOptions options, Set<String> given, ModelFil
   public TrainingConfig resume(TrainingConfig saved) {
     Kernels.named(saved.kernels());
     requireSameNetwork(saved.architecture());
-    TrainingConfig typed = with(saved.architecture(), saved.classNames());
+    TrainingConfig typed = with(saved.preprocessing(), saved.architecture(), saved.classNames());
     JsonNode before = ConfigJson.toTree(saved);
     JsonNode now = ConfigJson.toTree(typed);
     for (String name : new TreeSet<>(given)) {
@@ -92,11 +93,12 @@ public record TrainingConfigs(ConfigOptions options, Set<String> given, ModelFil
     }
   }
 
-  private TrainingConfig with(Architecture architecture, List<String> names) {
+  private TrainingConfig with(
+      Preprocessing preprocessing, Architecture architecture, List<String> names) {
     Strategy strategy = choice(Strategy.class, options.training.strategy);
     return new TrainingConfig(
         architecture,
-        Preprocessing.STANDARD,
+        preprocessing,
         kernels(),
         options.training.seed,
         options.training.epochs,

@@ -179,8 +179,7 @@ final class BeamExperiments {
 
   private static List<Sample> validationSamples(PreparedData data, TrainingConfig config)
       throws IOException {
-    return new TrainingData(data.dataSet().train(), data.files().train(), config)
-        .validationSamples();
+    return new TrainingData(data.dataSet().train(), data.train(), config).validationSamples();
   }
 
   private PreparedData prepare(ExperimentFolder folder) throws IOException {

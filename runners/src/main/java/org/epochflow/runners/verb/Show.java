@@ -1,21 +1,19 @@
 package org.epochflow.runners.verb;
 
 import java.io.IOException;
-import java.nio.channels.SeekableByteChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.epochflow.model.format.SavedModel;
-import org.epochflow.model.idx.IdxHeader;
-import org.epochflow.model.idx.IdxReader;
 import org.epochflow.model.nn.Activations;
 import org.epochflow.model.predict.Classifier;
 import org.epochflow.model.train.ClassNames;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.DataFiles;
-import org.epochflow.pipeline.data.IdxFiles;
+import org.epochflow.pipeline.data.Fit;
 import org.epochflow.pipeline.data.Manifest;
 import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.data.Records;
 import org.epochflow.pipeline.data.Sample;
 import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.execute.WatchedExecution;
@@ -217,14 +215,10 @@ final class Show implements Verb {
 
   private int follow(SavedModel read, PreparedData seen, int image, String folder, Call call)
       throws IOException {
-    Example example = Example.read(seen.files().test(), image);
-    Classifier classifier = Classifier.of(read);
-    if (!classifier.fits(seen.image())) {
-      throw new UsageException(
-          "Expected images that fit the model's input %s, found images of %s"
-              .formatted(classifier.input(), seen.image()));
-    }
-    List<Activations.Output> outputs = classifier.activations(example.pixels());
+    Example example = Example.read(seen.test(), image);
+    Fit.require(
+        "the model " + model, read.preprocessing(), read.architecture().input(), seen.test());
+    List<Activations.Output> outputs = Classifier.of(read).activations(example.pixels());
     List<String> names = NamedClasses.of(classNames.classNames, read.classNames());
     call.shown().print(LayerTrace.of(outputs, names, image, example.label()));
     String picture = folder + "/feature-maps.png";
@@ -235,23 +229,14 @@ final class Show implements Verb {
 
   /** One record of a sequence of files. */
   private record Example(byte[] pixels, int label) {
-    static Example read(List<IdxFiles> files, int index) throws IOException {
-      int first = 0;
-      for (IdxFiles pair : files) {
-        IdxHeader images = pair.imagesHeader();
-        if (index < first + images.records()) {
-          try (SeekableByteChannel imagesIn = Storage.seekable(pair.images());
-              SeekableByteChannel labelsIn = Storage.seekable(pair.labels())) {
-            IdxHeader labels = pair.labelsHeader(images);
-            return new Example(
-                new IdxReader(imagesIn, images, pair.images()).read(index - first, 1),
-                new IdxReader(labelsIn, labels, pair.labels()).read(index - first, 1)[0] & 0xff);
-          }
-        }
-        first += images.records();
+    static Example read(Records records, int index) throws IOException {
+      if (index >= records.count()) {
+        throw new UsageException(
+            "Expected --index to be 0 to %d, found %d".formatted(records.count() - 1, index));
       }
-      throw new UsageException(
-          "Expected --index to be 0 to %d, found %d".formatted(first - 1, index));
+      try (Records.Reader reader = records.reader()) {
+        return new Example(reader.images(index, 1), reader.labels(index, 1)[0] & 0xff);
+      }
     }
   }
 

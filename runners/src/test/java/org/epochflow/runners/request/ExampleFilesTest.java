@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.epochflow.pipeline.data.IdxFiles;
+import org.epochflow.pipeline.data.Source;
 import org.epochflow.runners.option.DataOptions;
 import org.epochflow.runners.option.UsageException;
 import org.junit.jupiter.api.Test;
@@ -45,13 +45,13 @@ class ExampleFilesTest {
     return options;
   }
 
-  private IdxFiles pair(String images, String labels) {
-    return new IdxFiles(folder.resolve(images) + "", folder.resolve(labels) + "");
+  private Source pair(String images, String labels) {
+    return new Source(folder.resolve(images) + "", folder.resolve(labels) + "");
   }
 
   @Test
   void severalFoldersAreOneSequenceInTheirOrder() throws IOException {
-    List<IdxFiles> expected =
+    List<Source> expected =
         List.of(
             pair("nights/02/" + TRAIN_IMAGES + ".gz", "nights/02/" + TRAIN_LABELS + ".gz"),
             pair("first/" + TRAIN_IMAGES, "first/" + TRAIN_LABELS));
@@ -74,7 +74,7 @@ class ExampleFilesTest {
 
   @Test
   void oneFolderWithTestFilesIsEnough() throws IOException {
-    List<IdxFiles> ofFirst = List.of(pair("first/" + TEST_IMAGES, "first/" + TEST_LABELS));
+    List<Source> ofFirst = List.of(pair("first/" + TEST_IMAGES, "first/" + TEST_LABELS));
     assertEquals(
         ofFirst, ExampleFiles.test(options("--data=FOLDER/nights/*,FOLDER/first")).pairs());
     assertEquals(
