@@ -14,7 +14,7 @@ import org.epochflow.model.metric.ConfusionMatrix;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.pipeline.Direct;
-import org.epochflow.pipeline.io.Block;
+import org.epochflow.pipeline.data.Block;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -9,8 +9,8 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.WarmUp;
-import org.epochflow.pipeline.run.Execution;
-import org.epochflow.pipeline.run.RunnerExecution;
+import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.execute.RunnerExecution;
 
 /**
  * Runs pipelines on the DirectRunner. The runner has a fixed number of threads. An idle thread

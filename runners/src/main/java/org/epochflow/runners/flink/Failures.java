@@ -7,7 +7,7 @@ import org.apache.flink.client.program.ProgramInvocationException;
 import org.apache.flink.runtime.JobException;
 import org.apache.flink.runtime.client.JobExecutionException;
 import org.apache.flink.runtime.client.JobSubmissionException;
-import org.epochflow.pipeline.run.PipelineFailedException;
+import org.epochflow.pipeline.execute.PipelineFailedException;
 import org.epochflow.runners.flink.FlinkClusterException.JobLost;
 import org.jspecify.annotations.Nullable;
 

@@ -12,9 +12,9 @@ import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
-import org.epochflow.pipeline.run.Execution;
-import org.epochflow.pipeline.run.MetricsLog;
-import org.epochflow.pipeline.train.Keys;
+import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.execute.MetricsLog;
+import org.epochflow.pipeline.execute.Keys;
 import org.epochflow.runners.flink.FlinkClusterException.Unreachable;
 import org.jspecify.annotations.Nullable;
 

@@ -14,8 +14,8 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
-import org.epochflow.pipeline.io.Storage;
-import org.epochflow.pipeline.train.Keys;
+import org.epochflow.pipeline.execute.Keys;
+import org.epochflow.pipeline.store.Storage;
 
 /**
  * Proves that every slot sees the driver's files: each slot reads a file of the driver's, and the

@@ -8,7 +8,7 @@ import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.flink.util.MathUtils;
-import org.epochflow.pipeline.train.Keys;
+import org.epochflow.pipeline.execute.Keys;
 
 /**
  * Keys that Flink sends to its subtasks in turn. Beam gives Flink the encoded bytes of a key, and

@@ -5,18 +5,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.epochflow.model.idx.IdxHeader;
-import org.epochflow.model.idx.IdxReader;
-import org.epochflow.pipeline.ingest.Sample;
-import org.epochflow.pipeline.io.IdxFiles;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.data.Records;
+import org.epochflow.pipeline.data.Sample;
+import org.epochflow.pipeline.data.Source;
+import org.epochflow.pipeline.store.Storage;
 
 /** The pictures of a run's page with the facts about each, as the page's script reads them. */
 final class Examples {
@@ -60,15 +58,15 @@ final class Examples {
     List<Wrong> kept = mostConfident(all);
     ArrayNode rows = JSON.createArrayNode();
     List<byte[]> pictures = new ArrayList<>();
-    IdxFiles files = new IdxFiles(folder + "/images-idx3-ubyte", folder + "/labels-idx1-ubyte");
     if (kept.isEmpty()) {
       return tree(rows, pictures, List.of(1, 1)).put("total", 0);
     }
-    IdxHeader header = files.imagesHeader();
-    try (SeekableByteChannel in = Storage.seekable(files.images())) {
-      IdxReader reader = new IdxReader(in, header, files.images());
+    Records records =
+        Records.open(
+            List.of(new Source(folder + "/images-idx3-ubyte", folder + "/labels-idx1-ubyte")));
+    try (Records.Reader reader = records.reader()) {
       for (Wrong wrong : kept) {
-        pictures.add(reader.read(wrong.place(), 1));
+        pictures.add(reader.images(wrong.place(), 1));
         rows.addObject()
             .put("index", wrong.index())
             .put("label", wrong.label())
@@ -76,7 +74,7 @@ final class Examples {
             .put("confidence", wrong.confidence());
       }
     }
-    return tree(rows, pictures, header.recordShape()).put("total", all.size());
+    return tree(rows, pictures, records.image().dimensions()).put("total", all.size());
   }
 
   /** Reads the rows of a model's exported mistakes. */

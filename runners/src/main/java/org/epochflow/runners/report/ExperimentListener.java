@@ -13,6 +13,7 @@ import org.epochflow.pipeline.experiment.ExperimentFolder;
 import org.epochflow.pipeline.experiment.Trial;
 import org.epochflow.pipeline.experiment.TrialListener;
 import org.epochflow.pipeline.experiment.TrialResult;
+import org.epochflow.pipeline.run.RunConfig;
 
 /**
  * Keeps an experiment's {@code report.html} up to date while its trials run, by a {@link
@@ -41,7 +42,7 @@ public final class ExperimentListener implements TrialListener, AutoCloseable {
     for (Trial trial : trials) {
       results.put(
           trial.number(),
-          TrialResult.of(trial, trial.run().config().training(), trial.run().history()));
+          TrialResult.of(trial, RunConfig.of(trial.run()).training(), trial.run().history()));
     }
     writer = new PageWriter(warnings);
   }

@@ -3,9 +3,9 @@ package org.epochflow.runners.report;
 import java.io.IOException;
 import java.util.function.Consumer;
 import org.epochflow.model.train.TrainingState;
-import org.epochflow.pipeline.run.DataSummary;
-import org.epochflow.pipeline.run.RunFolder;
+import org.epochflow.pipeline.data.DataSummary;
 import org.epochflow.pipeline.run.TrainingListener;
+import org.epochflow.pipeline.store.RunFolder;
 
 /** Keeps a run's {@code report.html} up to date, by a {@link PageWriter}. */
 public final class ReportListener implements TrainingListener, AutoCloseable {

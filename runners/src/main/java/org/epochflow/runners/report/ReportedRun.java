@@ -3,10 +3,10 @@ package org.epochflow.runners.report;
 import java.io.IOException;
 import java.util.List;
 import org.epochflow.model.train.TrainingState;
-import org.epochflow.pipeline.ingest.DataSet;
-import org.epochflow.pipeline.ingest.Sample;
-import org.epochflow.pipeline.io.Storage;
-import org.epochflow.pipeline.run.RunFolder;
+import org.epochflow.pipeline.data.DataSet;
+import org.epochflow.pipeline.data.Sample;
+import org.epochflow.pipeline.store.RunFolder;
+import org.epochflow.pipeline.store.Storage;
 
 /**
  * A run with a page.
@@ -22,7 +22,7 @@ public record ReportedRun(String title, RunFolder folder, DataSet data, List<Sam
 
   /** Returns a run with a data set of its own. */
   static ReportedRun of(RunFolder folder) throws IOException {
-    DataSet data = folder.dataSet();
+    DataSet data = DataSet.read(folder.manifest());
     String name = folder.path().replaceFirst(".*/", "");
     return new ReportedRun(name, folder, data, data.test().samples());
   }

@@ -17,7 +17,7 @@ import java.util.stream.StreamSupport;
 import org.epochflow.model.metric.Diagnosis;
 import org.epochflow.model.train.EpochRow;
 import org.epochflow.model.train.TrainingState;
-import org.epochflow.pipeline.run.RunFolder;
+import org.epochflow.pipeline.store.RunFolder;
 
 /** Runs side by side: the differences in configuration, and the figures. */
 public record RunComparison(List<Run> runs) {

@@ -16,10 +16,10 @@ import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.Variable;
 import org.epochflow.model.train.StopReason;
 import org.epochflow.model.train.TrainingState;
-import org.epochflow.pipeline.ingest.Manifest;
-import org.epochflow.pipeline.ingest.Sample;
-import org.epochflow.pipeline.run.Metrics;
-import org.epochflow.pipeline.run.RunFolder;
+import org.epochflow.pipeline.data.Manifest;
+import org.epochflow.pipeline.data.Sample;
+import org.epochflow.pipeline.store.Metrics;
+import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.runners.terminal.TerminalListener;
 
 /** The page of a run, made only of its state and the files in its folder. */

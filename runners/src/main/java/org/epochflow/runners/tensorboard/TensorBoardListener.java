@@ -10,7 +10,7 @@ import org.epochflow.model.format.ConfigJson;
 import org.epochflow.model.train.EpochRow;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
-import org.epochflow.pipeline.run.DataSummary;
+import org.epochflow.pipeline.data.DataSummary;
 import org.epochflow.pipeline.run.TrainingListener;
 import org.jspecify.annotations.Nullable;
 

@@ -3,8 +3,8 @@ package org.epochflow.runners.terminal;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.epochflow.pipeline.ingest.DataSet;
-import org.epochflow.pipeline.ingest.Manifest;
+import org.epochflow.pipeline.data.DataSet;
+import org.epochflow.pipeline.data.Manifest;
 
 /**
  * A first look at a data set: the shapes of its arrays, as in NumPy, and the size of each class.

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.epochflow.model.train.EpochRow;
 import org.epochflow.model.train.TrainingState;
-import org.epochflow.pipeline.run.Metrics;
+import org.epochflow.pipeline.store.Metrics;
 
 /** A run as text: its history, its figures and the diagnosis of its curves. */
 public final class RunTable {

@@ -10,7 +10,7 @@ import org.epochflow.model.nn.Shape;
 import org.epochflow.model.train.EpochRow;
 import org.epochflow.model.train.StopReason;
 import org.epochflow.model.train.TrainingState;
-import org.epochflow.pipeline.run.DataSummary;
+import org.epochflow.pipeline.data.DataSummary;
 import org.epochflow.pipeline.run.TrainingListener;
 import org.jspecify.annotations.Nullable;
 

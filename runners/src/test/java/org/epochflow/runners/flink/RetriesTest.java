@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.epochflow.pipeline.run.PipelineFailedException;
+import org.epochflow.pipeline.execute.PipelineFailedException;
 import org.epochflow.runners.flink.FlinkClusterException.JobLost;
 import org.epochflow.runners.flink.FlinkClusterException.Unreachable;
 import org.junit.jupiter.api.Test;

@@ -19,13 +19,13 @@ import java.util.function.Predicate;
 import org.epochflow.model.train.EpochRow;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
+import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.experiment.Dimension;
 import org.epochflow.pipeline.experiment.ExperimentFolder;
 import org.epochflow.pipeline.experiment.Space;
 import org.epochflow.pipeline.experiment.Trial;
-import org.epochflow.pipeline.io.DataFiles;
 import org.epochflow.pipeline.run.RunConfig;
-import org.epochflow.pipeline.run.RunFolder;
+import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.runners.SmallConfig;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,7 +56,8 @@ class ExperimentListenerTest {
     for (int number = 1; number <= 5; number++) {
       RunFolder run = folder.run(number);
       run.begin(
-          new RunConfig(CONFIG, new DataFiles(List.of(), List.of()), 0, List.of(), ""), state);
+          new RunConfig(CONFIG, new DataFiles(List.of(), List.of()), 0, List.of(), "").toJson(),
+          state);
       trials.add(new Trial(number, Map.of("learningRate", "" + number, "dropout", "0"), run));
     }
   }

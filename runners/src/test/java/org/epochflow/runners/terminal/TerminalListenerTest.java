@@ -23,7 +23,7 @@ import org.epochflow.model.train.SplitRule;
 import org.epochflow.model.train.Strategy;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
-import org.epochflow.pipeline.run.DataSummary;
+import org.epochflow.pipeline.data.DataSummary;
 import org.junit.jupiter.api.Test;
 
 /** What is printed of a training, literally. */
