@@ -10,7 +10,6 @@ import org.epochflow.model.format.StateFile;
 import org.epochflow.model.kernel.EjmlKernels;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.nn.Architecture;
-import org.epochflow.model.nn.Initializer;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.train.Averaging;
 import org.epochflow.model.train.ClassNames;
@@ -49,15 +48,15 @@ public class Averages {
   public String model = "";
 
   private Path file = Path.of("");
-  private ModelState state = ModelState.startingFrom(new float[0]);
+  private ModelState state = ModelState.startingFrom(new float[0], 0);
   private TrainingConfig config = config(Steps.architecture("softmax"));
   private Averaging averaging = new Averaging(config, state);
 
   @Setup
   public void setUp() throws IOException {
     Architecture architecture = Steps.architecture(model);
-    state = ModelState.startingFrom(Initializer.glorotUniform(architecture, 1));
     config = config(architecture);
+    state = config.startingFrom(architecture.initialParameters(1));
     averaging = new Averaging(config, state);
     file = Files.createTempFile("averages", ".state");
     write();

@@ -1,19 +1,20 @@
 package org.epochflow.model;
 
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.kernel.Update;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Batch;
 import org.epochflow.model.nn.Examples;
-import org.epochflow.model.nn.Initializer;
-import org.epochflow.model.nn.Layer.Padding;
+import org.epochflow.model.nn.layer.Padding;
 import org.epochflow.model.nn.Network;
 import org.epochflow.model.nn.Preprocessing;
-import org.epochflow.model.nn.Presets;
+import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.nn.Shape;
-import org.epochflow.model.optim.Adam;
+import org.epochflow.model.optim.Optimizers;
 import org.epochflow.model.parallel.Team;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Fork;
@@ -53,8 +54,7 @@ public class Steps {
   private Batch minibatch = new Batch(1, 1);
   private Examples examples = new Examples(new byte[0], new byte[0], new long[0]);
   private float[] w = {};
-  private float[] m = {};
-  private float[] v = {};
+  private List<float[]> slots = List.of();
   private float[] gradient = {};
   private int next;
   private long step;
@@ -72,9 +72,8 @@ public class Steps {
   @Setup
   public void setUp() {
     team = new Team(threads);
-    w = Initializer.glorotUniform(architecture(model), 1);
-    m = new float[w.length];
-    v = new float[w.length];
+    w = architecture(model).initialParameters(1);
+    slots = List.of(new float[w.length], new float[w.length]);
     gradient = new float[w.length];
     network = new Network(architecture(model), Kernels.named(kernels, team), team, w);
     minibatch = new Batch(batch, IMAGE.size());
@@ -96,7 +95,8 @@ public class Steps {
       minibatch.add(examples, next++ % EXAMPLES, Preprocessing.STANDARD);
     }
     work.images += batch;
-    return network.step(minibatch, 1, gradient, Adam.step(m, v, 1e-3, ++step));
+    Update update = Optimizers.DEFAULT.step(slots, 1e-3, ++step);
+    return network.step(minibatch, 1, gradient, update);
   }
 
   @TearDown

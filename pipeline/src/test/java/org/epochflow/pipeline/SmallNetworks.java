@@ -3,18 +3,17 @@ package org.epochflow.pipeline;
 import java.util.List;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.Architecture;
-import org.epochflow.model.nn.Initializer;
-import org.epochflow.model.nn.Layer.Activation;
-import org.epochflow.model.nn.Layer.Conv2D;
-import org.epochflow.model.nn.Layer.Dense;
-import org.epochflow.model.nn.Layer.Dropout;
-import org.epochflow.model.nn.Layer.Flatten;
-import org.epochflow.model.nn.Layer.Function;
-import org.epochflow.model.nn.Layer.MaxPooling2D;
-import org.epochflow.model.nn.Layer.Padding;
 import org.epochflow.model.nn.Preprocessing;
-import org.epochflow.model.nn.Presets;
 import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.layer.Activation;
+import org.epochflow.model.nn.layer.Conv2D;
+import org.epochflow.model.nn.layer.Dense;
+import org.epochflow.model.nn.layer.Dropout;
+import org.epochflow.model.nn.layer.Flatten;
+import org.epochflow.model.nn.layer.Function;
+import org.epochflow.model.nn.layer.MaxPooling2D;
+import org.epochflow.model.nn.layer.Padding;
+import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.train.ClassNames;
 import org.epochflow.model.train.DataParallel;
 import org.epochflow.model.train.EarlyStopping;
@@ -138,7 +137,6 @@ public final class SmallNetworks {
 
   /** Before the first epoch, with random weights. */
   public static TrainingState begun(TrainingConfig config) {
-    return TrainingState.begin(
-        config, Initializer.glorotUniform(config.architecture(), config.seed()));
+    return TrainingState.begin(config, config.architecture().initialParameters(config.seed()));
   }
 }

@@ -5,15 +5,19 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import org.epochflow.model.json.Json;
+import org.epochflow.model.json.JsonObject;
+import org.epochflow.model.json.KerasJson;
+import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.ArchitectureException;
 import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.layer.Layers;
 
 /**
  * An architecture as Keras 3's {@code model.to_json()}, which is also {@code config.json} of a
- * {@code .keras} file: a Sequential of InputLayer, Dense, Conv2D, MaxPooling2D, Flatten, Dropout,
- * Activation; ReLU and Softmax layers are read as Activation.
+ * {@code .keras} file: a Sequential of an InputLayer and {@link Layers}.
  *
  * <p>What Keras could mean and this project would do otherwise (strides, dilation, groups, no bias,
  * regularizers, frozen layers, other types than float32) is a {@link ModelFormatException} naming
@@ -35,24 +39,34 @@ public final class ArchitectureJson {
   /** The tree of {@link #write}. */
   static ObjectNode toTree(Architecture architecture) {
     ObjectNode config = Json.object().put("name", architecture.name()).put("trainable", true);
-    config.set("dtype", LayerJson.dtype());
+    config.set("dtype", KerasJson.dtype());
     ArrayNode layers = config.putArray("layers");
-    layers.add(LayerJson.inputLayer(architecture.input()));
+    layers.add(inputLayer(architecture.input()));
     List<Shape> shapes = architecture.shapes();
     for (int i = 0; i < architecture.layers().size(); i++) {
-      layers.add(LayerJson.write(architecture.layers().get(i), shapes.get(i)));
+      layers.add(Layers.write(architecture.layers().get(i), shapes.get(i)));
     }
-    config.set("build_input_shape", LayerJson.batchShape(architecture.input()));
-    ObjectNode model = LayerJson.keras("keras", "Sequential", config);
-    model.putObject("build_config").set("input_shape", LayerJson.batchShape(architecture.input()));
+    config.set("build_input_shape", KerasJson.batchShape(architecture.input().dimensions()));
+    ObjectNode model = KerasJson.object("keras", "Sequential", config);
+    model
+        .putObject("build_config")
+        .set("input_shape", KerasJson.batchShape(architecture.input().dimensions()));
     return model;
+  }
+
+  private static ObjectNode inputLayer(Shape input) {
+    ObjectNode config = Json.object();
+    config.set("batch_shape", KerasJson.batchShape(input.dimensions()));
+    config.put("dtype", "float32").put("sparse", false).put("ragged", false);
+    config.put("name", "input_layer").put("optional", false);
+    return KerasJson.object("keras.layers", "InputLayer", config);
   }
 
   static Architecture fromTree(JsonNode tree, String place) throws ModelFormatException {
     JsonObject model = JsonObject.of(tree, place);
     model.expect("class_name", "\"Sequential\"");
     JsonObject config = model.object("config");
-    LayerJson.float32(config);
+    KerasJson.requireFloat32(config);
     List<Layer> layers = new ArrayList<>();
     List<JsonObject> configs = new ArrayList<>();
     for (JsonNode element : config.list("layers")) {
@@ -61,9 +75,9 @@ public final class ArchitectureJson {
       configs.add(named(layer, place));
       JsonObject last = configs.get(configs.size() - 1);
       if (className.equals("InputLayer")) {
-        LayerJson.float32(last);
+        KerasJson.requireFloat32(last);
       } else {
-        layers.add(LayerJson.read(className, last));
+        layers.add(Layers.read(className, last));
       }
     }
     try {

@@ -15,6 +15,7 @@ import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
+import org.epochflow.model.json.ModelFormatException;
 
 /** The zip around a model's entries: stored, with fixed times, so that equal is equal bytes. */
 final class Archive {

@@ -11,6 +11,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.ZipOutputStream;
+import org.epochflow.model.json.Json;
+import org.epochflow.model.json.JsonObject;
+import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.train.ModelState;
@@ -87,8 +90,7 @@ public final class KerasFile {
       String statePlace = file + ", " + STATE;
       JsonObject tree = JsonObject.of(Json.parse(ours, statePlace), statePlace);
       TrainingConfig config = StateJson.config(tree, architecture);
-      ModelState model =
-          WeightsFile.state(weights, architecture, config.parallel().strategy(), parameters, place);
+      ModelState model = WeightsFile.state(weights, config, parameters, place);
       TrainingState state = StateJson.read(tree, config, model);
       return new SavedModel(architecture, config.preprocessing(), parameters, Optional.of(state));
     }

@@ -7,7 +7,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.channels.ReadableByteChannel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.CRC32C;
+import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.train.ModelState;
 
 /**
@@ -16,10 +19,11 @@ import org.epochflow.model.train.ModelState;
  * <pre>
  * bytes  0  magic "EPST"
  *        4  version, int32
- *        8  lengths of parameters, m, v, 3 x int32
- *       20  step, int64
- *       28  CRC32C of bytes 0 to 27
- *       32  parameters, m, v, float32
+ *        8  number of parameters, int32
+ *       12  number of slots, int32
+ *       16  step, int64
+ *       24  CRC32C of bytes 0 to 23
+ *       28  parameters, then each slot, float32
  *      end  CRC32C of all floats
  * </pre>
  *
@@ -27,8 +31,8 @@ import org.epochflow.model.train.ModelState;
  */
 public final class StateFile {
   private static final int MAGIC = 'E' | 'P' << 8 | 'S' << 16 | 'T' << 24;
-  private static final int VERSION = 1;
-  private static final int HEADER_BYTES = 32;
+  private static final int VERSION = 2;
+  private static final int HEADER_BYTES = 28;
   private static final int CHUNK_BYTES = 1 << 20;
 
   private StateFile() {}
@@ -37,12 +41,14 @@ public final class StateFile {
   public static void write(ModelState state, OutputStream out) throws IOException {
     ByteBuffer buffer = buffer();
     buffer.putInt(MAGIC).putInt(VERSION);
-    buffer.putInt(state.parameters().length).putInt(state.m().length).putInt(state.v().length);
+    buffer.putInt(state.parameters().length).putInt(state.slots().size());
     buffer.putLong(state.step());
     buffer.putInt(crc(buffer.duplicate().flip()));
     flush(buffer, out);
     CRC32C crc = new CRC32C();
-    for (float[] values : new float[][] {state.parameters(), state.m(), state.v()}) {
+    List<float[]> vectors = new ArrayList<>(state.slots());
+    vectors.add(0, state.parameters());
+    for (float[] values : vectors) {
       for (int i = 0; i < values.length; i += CHUNK_BYTES / Float.BYTES) {
         int count = Math.min(CHUNK_BYTES / Float.BYTES, values.length - i);
         buffer.asFloatBuffer().put(values, i, count);
@@ -65,16 +71,19 @@ public final class StateFile {
     int crc = crc(buffer.duplicate().limit(HEADER_BYTES - Integer.BYTES));
     expect("the magic number of a state", MAGIC, buffer.getInt(), file);
     expect("version", VERSION, buffer.getInt(), file);
-    int[] lengths = {buffer.getInt(), buffer.getInt(), buffer.getInt()};
+    int length = buffer.getInt();
+    int count = buffer.getInt();
     long step = buffer.getLong();
     expect("a header with CRC", crc, buffer.getInt(), file);
     CRC32C data = new CRC32C();
-    float[] parameters = floats(lengths[0], buffer, channel, data, file);
-    float[] m = floats(lengths[1], buffer, channel, data, file);
-    float[] v = floats(lengths[2], buffer, channel, data, file);
+    float[] parameters = floats(length, buffer, channel, data, file);
+    List<float[]> slots = new ArrayList<>();
+    while (slots.size() < count) {
+      slots.add(floats(length, buffer, channel, data, file));
+    }
     fill(buffer, Integer.BYTES, channel, file);
     expect("floats with CRC", (int) data.getValue(), buffer.getInt(), file);
-    return new ModelState(parameters, m, v, step);
+    return new ModelState(parameters, slots, step);
   }
 
   private static float[] floats(

@@ -18,14 +18,18 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.Initializer;
 import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Variable;
+import org.epochflow.model.optim.Optimizer;
 import org.epochflow.model.train.ModelState;
-import org.epochflow.model.train.Strategy;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
 
@@ -33,23 +37,28 @@ import org.epochflow.model.train.TrainingState;
  * {@code model.weights.h5}, in HDF5, as Keras lays it out:
  *
  * <pre>
- * /layers/dense_1/vars/0   a layer's kernel, float32
- * /layers/dense_1/vars/1   its bias; groups are counted by class, whatever the layers' names
+ * /layers/dense_1/vars/0   a layer's first variable, float32
+ * /layers/dense_1/vars/1   its second; groups are counted by class, whatever the layers' names
  * /optimizer/vars/0        steps taken, int64
  * /optimizer/vars/1        learning rate, float32
- * /optimizer/vars/2, 3     Adam's m and v of the first variable, and so on
+ * /optimizer/vars/2, ...   the optimizer's state, each slot of each variable that trains, in Keras's
+ *                           order
  * </pre>
  *
- * <p>Server Adam's moments are not those of Keras's optimizer, which is then SGD with two
- * variables: they stand whole in {@code /epochflow/m} and {@code /epochflow/v}, where Keras does
- * not look. Groups without a dataset, which Keras writes for layers without variables, are left
- * out: Keras does not miss them, and jHDF would write its trailer over the last one's header.
+ * <p>State that is not that of the optimizer Keras resumes with, such as server Adam's moments,
+ * stands whole in {@code /epochflow/m} and so on, where Keras does not look. Groups without a
+ * dataset, which Keras writes for layers without variables, are left out: Keras does not miss them,
+ * and jHDF would write its trailer over the last one's header.
  */
 final class WeightsFile {
   private static final String LAYERS = "layers";
   private static final String OPTIMIZER = "optimizer";
   private static final String OURS = "epochflow";
   private static final String VARS = "vars";
+
+  /** Of the optimizer's variables, after the step and the rate. */
+  private static final int FIRST_SLOT = 2;
+
   private static final String TRAILER = "_jHDF";
 
   private WeightsFile() {}
@@ -61,18 +70,22 @@ final class WeightsFile {
     long end;
     try (WritableHdfFile file = HdfFile.write(path)) {
       end = -trailer(file);
-      List<Variable> variables = layers(file.putGroup(LAYERS), config.architecture(), model);
+      layers(file.putGroup(LAYERS), config.architecture(), model);
+      List<Variable> trained = config.architecture().trained();
       WritableGroup optimizer = file.putGroup(OPTIMIZER).putGroup(VARS);
       optimizer.putDataset("0", model.step());
       optimizer.putDataset("1", (float) config.learningRate().base());
-      if (config.parallel().strategy() == Strategy.SERVER_ADAM) {
-        WritableGroup ours = file.putGroup(OURS);
-        ours.putDataset("m", model.m());
-        ours.putDataset("v", model.v());
+      if (config.parallel().strategy().averagesState()) {
+        slots(config.optimizer(), trained)
+            .forEach(
+                (name, place) ->
+                    optimizer.putDataset(
+                        name, nested(place.variable, model.slots().get(place.slot))));
       } else {
-        for (int i = 0; i < variables.size(); i++) {
-          optimizer.putDataset(moment(i, 0), nested(variables.get(i), model.m()));
-          optimizer.putDataset(moment(i, 1), nested(variables.get(i), model.v()));
+        WritableGroup ours = file.putGroup(OURS);
+        List<String> names = config.parallel().strategy().slots(config.optimizer());
+        for (int slot = 0; slot < names.size(); slot++) {
+          ours.putDataset(names.get(slot), model.slots().get(slot));
         }
       }
     } catch (HdfException e) {
@@ -81,14 +94,24 @@ final class WeightsFile {
     endAt(path, end);
   }
 
-  /** Where Keras keeps m (0) and v (1) of a variable. */
-  private static String moment(int variable, int which) {
-    return String.valueOf(2 + 2 * variable + which);
+  /** A variable's part of one of the optimizer's slots. */
+  private record Slot(Variable variable, int slot) {}
+
+  /** All of them, by the names that Keras gives them, in its order. */
+  private static Map<String, Slot> slots(Optimizer optimizer, List<Variable> variables) {
+    Map<Integer, Slot> places = new TreeMap<>();
+    for (int i = 0; i < variables.size(); i++) {
+      for (int slot = 0; slot < optimizer.slots().size(); slot++) {
+        int place = FIRST_SLOT + optimizer.kerasPlace(i, variables.size(), slot);
+        places.put(place, new Slot(variables.get(i), slot));
+      }
+    }
+    Map<String, Slot> named = new LinkedHashMap<>();
+    places.forEach((place, slot) -> named.put(place.toString(), slot));
+    return named;
   }
 
-  private static List<Variable> layers(
-      WritableGroup layers, Architecture architecture, ModelState model) {
-    List<Variable> all = new ArrayList<>();
+  private static void layers(WritableGroup layers, Architecture architecture, ModelState model) {
     List<String> groups = groups(architecture);
     for (int i = 0; i < groups.size(); i++) {
       List<Variable> variables = architecture.variables().get(i);
@@ -98,18 +121,16 @@ final class WeightsFile {
           vars.putDataset(String.valueOf(j), nested(variables.get(j), model.parameters()));
         }
       }
-      all.addAll(variables);
     }
-    return all;
   }
 
-  /** Each layer's group: its class in snake case, numbered within the class. */
+  /** Each layer's group: its class in Keras's snake case, numbered within the class. */
   private static List<String> groups(Architecture architecture) {
     List<String> groups = new ArrayList<>();
     Map<String, Integer> used = new HashMap<>();
     for (Layer layer : architecture.layers()) {
-      String name = layer.getClass().getSimpleName();
-      String snake = name.replaceAll("(?<=[a-z])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
+      String words = layer.type().replaceAll("(.)([A-Z][a-z]+)", "$1_$2");
+      String snake = words.replaceAll("([a-z])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
       int count = used.merge(snake, 1, Integer::sum);
       groups.add(count == 1 ? snake : snake + "_" + (count - 1));
     }
@@ -181,25 +202,29 @@ final class WeightsFile {
     return parameters;
   }
 
-  /** Steps and moments, from where {@link #write} puts them under {@code strategy}. */
-  static ModelState state(
-      HdfFile file, Architecture architecture, Strategy strategy, float[] parameters, String place)
+  /**
+   * The parameters with the steps and the optimizer's state, from where {@link #write} puts them.
+   */
+  static ModelState state(HdfFile file, TrainingConfig config, float[] parameters, String place)
       throws ModelFormatException {
-    float[] m = new float[parameters.length];
-    float[] v = new float[parameters.length];
     String optimizer = "/%s/%s/".formatted(OPTIMIZER, VARS);
-    if (strategy == Strategy.SERVER_ADAM) {
-      Variable whole = new Variable("moments", List.of(parameters.length), 0);
-      read(file, "/" + OURS + "/m", whole, m, place);
-      read(file, "/" + OURS + "/v", whole, v, place);
+    ModelState begun = config.startingFrom(parameters);
+    if (config.parallel().strategy().averagesState()) {
+      List<Variable> trained = config.architecture().trained();
+      for (Map.Entry<String, Slot> entry : slots(config.optimizer(), trained).entrySet()) {
+        Slot slot = entry.getValue();
+        float[] values = begun.slots().get(slot.slot);
+        read(file, optimizer + entry.getKey(), slot.variable, values, place);
+      }
     } else {
-      List<Variable> variables = architecture.variables().stream().flatMap(List::stream).toList();
-      for (int i = 0; i < variables.size(); i++) {
-        read(file, optimizer + moment(i, 0), variables.get(i), m, place);
-        read(file, optimizer + moment(i, 1), variables.get(i), v, place);
+      List<String> names = config.parallel().strategy().slots(config.optimizer());
+      for (int slot = 0; slot < names.size(); slot++) {
+        Variable whole =
+            new Variable(names.get(slot), List.of(parameters.length), Initializer.ZEROS);
+        read(file, "/%s/%s".formatted(OURS, whole.name()), whole, begun.slots().get(slot), place);
       }
     }
-    return new ModelState(parameters, m, v, step(file, optimizer + "0", place));
+    return new ModelState(parameters, begun.slots(), step(file, optimizer + "0", place));
   }
 
   private static long step(HdfFile file, String path, String place) throws ModelFormatException {

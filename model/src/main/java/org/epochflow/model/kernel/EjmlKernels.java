@@ -57,10 +57,10 @@ public final class EjmlKernels implements Kernels {
   }
 
   @Override
-  public void denseAdam(
-      FMatrixRMaj x, FMatrixRMaj dy, float[] w, float[] gradient, int at, AdamStep step) {
+  public void denseUpdate(
+      FMatrixRMaj x, FMatrixRMaj dy, float[] w, float[] gradient, int at, Update update) {
     denseGradient(x, dy, gradient, at);
-    adam(w, gradient, at, at + (x.numCols + 1) * dy.numCols, step);
+    update.apply(this, w, at, at + (x.numCols + 1) * dy.numCols, gradient, at);
   }
 
   @Override
@@ -183,20 +183,21 @@ public final class EjmlKernels implements Kernels {
   }
 
   @Override
-  public void adam(float[] w, float[] g, int from, int to, AdamStep step) {
+  public void adam(float[] w, int from, int to, float[] g, int at, AdamStep step) {
     float[] m = step.m();
     float[] v = step.v();
     for (int i = from; i < to; i++) {
-      m[i] = AdamStep.normal(m[i] + (g[i] - m[i]) * step.oneMinusBeta1());
-      v[i] = AdamStep.normal(v[i] + (g[i] * g[i] - v[i]) * step.oneMinusBeta2());
+      float gi = g[at - from + i];
+      m[i] = AdamStep.normal(m[i] + (gi - m[i]) * step.oneMinusBeta1());
+      v[i] = AdamStep.normal(v[i] + (gi * gi - v[i]) * step.oneMinusBeta2());
       w[i] -= step.rate() * m[i] / ((float) Math.sqrt(v[i]) + step.epsilon());
     }
   }
 
   @Override
-  public void axpy(float a, float[] x, float[] y) {
-    for (int i = 0; i < y.length; i++) {
-      y[i] += a * x[i];
+  public void axpy(float a, float[] x, int at, float[] y, int from, int to) {
+    for (int i = from; i < to; i++) {
+      y[i] += a * x[at - from + i];
     }
   }
 

@@ -3,7 +3,7 @@ package org.epochflow.model.kernel;
 import org.epochflow.model.random.CounterRandom;
 
 /** Which values dropout keeps, one by one: see {@link Kernels#keep}. */
-final class KeptValues {
+public final class KeptValues {
   /** The values that one number of a stream decides, by 16 bits each, the lowest first. */
   static final int PER_NUMBER = Long.SIZE / Short.SIZE;
 
@@ -16,7 +16,7 @@ final class KeptValues {
    *
    * @param number of the stream, that decides the first
    */
-  static void draw(long stream, long number, int threshold, short[] kept, int from, int to) {
+  public static void draw(long stream, long number, int threshold, short[] kept, int from, int to) {
     long next = number;
     int i = from;
     for (; i <= to - PER_NUMBER; i += PER_NUMBER) {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.ejml.data.FMatrixRMaj;
+import org.epochflow.model.kernel.vector.VectorKernels;
 import org.epochflow.model.parallel.Share;
 import org.epochflow.model.parallel.Team;
 
@@ -44,10 +45,11 @@ public interface Kernels {
   void denseGradient(FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at);
 
   /**
-   * {@link #denseGradient} and the step of {@link #adam} with it, in one go: {@code gradient} holds
-   * at the layer's places whatever it likes before and after.
+   * {@link #denseGradient}, and {@code update} with it, in one go. The layer's places in {@code
+   * gradient} are scratch memory: what they hold afterwards is undefined.
    */
-  void denseAdam(FMatrixRMaj x, FMatrixRMaj dy, float[] w, float[] gradient, int at, AdamStep step);
+  void denseUpdate(
+      FMatrixRMaj x, FMatrixRMaj dy, float[] w, float[] gradient, int at, Update update);
 
   /** {@code dx = dy w'}. */
   void denseInputGradient(FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx);
@@ -93,9 +95,12 @@ public interface Kernels {
    * gradients are rare moments would fall to subnormal floats and stay there, and those take a CPU
    * a hundred times as long. No weight feels the difference.
    *
-   * @param from the first of the parameters that step; {@code to} behind the last
+   * <p>All of the range, whatever the share: the caller has cut.
+   *
+   * @param from the first of the parameters that step; {@code to} is after the last
+   * @param g their gradient, from {@code at} on
    */
-  void adam(float[] w, float[] g, int from, int to, AdamStep step);
+  void adam(float[] w, int from, int to, float[] g, int at, AdamStep step);
 
   /**
    * One step of Adam.
@@ -106,25 +111,28 @@ public interface Kernels {
   record AdamStep(
       float[] m, float[] v, float rate, float oneMinusBeta1, float oneMinusBeta2, float epsilon) {
     /** The moment, or 0 for a subnormal one. */
-    static float normal(float moment) {
+    public static float normal(float moment) {
       return Math.abs(moment) < Float.MIN_NORMAL ? 0 : moment;
     }
   }
 
-  /** {@code y += a x}. */
-  void axpy(float a, float[] x, float[] y);
+  /**
+   * {@code y += a x}, for {@code y} {@code from} to {@code to}, exclusive, and {@code x} from
+   * {@code at} on. All of the range, whatever the share: the caller has cut.
+   */
+  void axpy(float a, float[] x, int at, float[] y, int from, int to);
 
   /** The names {@link #named} takes. */
-  Set<String> NAMES = Set.of(VectorModule.KERNELS, EjmlKernels.NAME);
+  Set<String> NAMES = Set.of(VectorKernels.NAME, EjmlKernels.NAME);
 
   /** The name of the fastest implementation that runs in this JVM. */
   static String auto() {
-    return VectorModule.isFast() ? VectorModule.KERNELS : EjmlKernels.NAME;
+    return VectorModule.isFast() ? VectorKernels.NAME : EjmlKernels.NAME;
   }
 
   /** How many threads an implementation can share the work among, of those that are there. */
   static int threads(String name, int most) {
-    return name.equals(VectorModule.KERNELS) ? most : 1;
+    return name.equals(VectorKernels.NAME) ? most : 1;
   }
 
   /** A new instance of an implementation that has all to do. */
@@ -148,7 +156,7 @@ public interface Kernels {
    */
   static Kernels named(String name, Share share) {
     return switch (name) {
-      case VectorModule.KERNELS -> VectorModule.kernels(share);
+      case VectorKernels.NAME -> VectorModule.kernels(share);
       case EjmlKernels.NAME -> new EjmlKernels(share);
       default ->
           throw new IllegalArgumentException(

@@ -5,12 +5,15 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
+import org.epochflow.model.random.CounterRandom;
+import org.epochflow.model.random.Purpose;
 
 /**
  * A sequential classifier: the shape of its input and its layers, checked against each other.
  *
- * <p>Its parameters lie in one flat vector, layer by layer, a layer's kernel before its bias, each
- * row-major. The last layer's function is softmax, whose width is the number of classes.
+ * <p>Its parameters lie in one flat vector, layer by layer, a layer's variables in Keras's order,
+ * each row-major. The last layer ends in softmax, whose width is the number of classes.
  *
  * @param name Keras's model name
  * @param input the shape of one example: {@code (784,)} or {@code (28, 28, 1)}
@@ -36,16 +39,16 @@ public record Architecture(String name, Shape input, List<Layer> layers) impleme
 
   /** Refuses sizes that an int cannot count. */
   private static void requireCountable(Shape input, List<Layer> layers) {
-    long parameters = 0;
+    int parameters = 0;
     Shape shape = input;
     try {
       for (Layer layer : layers) {
         Shape output = layer.output(shape);
-        List<Integer> kernel = layer.kernel(shape);
+        for (Variable variable : layer.variables(shape)) {
+          parameters = Math.addExact(parameters, variable.size());
+        }
+        output.size();
         shape = output;
-        int weights = kernel.isEmpty() ? 0 : kernel.stream().reduce(1, Math::multiplyExact);
-        parameters += kernel.isEmpty() ? 0 : weights + (long) kernel.get(kernel.size() - 1);
-        Math.toIntExact(Math.max(parameters, shape.size()));
       }
     } catch (ArithmeticException e) {
       throw new ArchitectureException(
@@ -55,7 +58,7 @@ public record Architecture(String name, Shape input, List<Layer> layers) impleme
 
   private static void softmaxLastAlone(List<Layer> layers) {
     for (int i = 0; i < layers.size(); i++) {
-      boolean softmax = function(layers.get(i)) == Layer.Function.SOFTMAX;
+      boolean softmax = layers.get(i).endsInSoftmax();
       if (softmax != (i == layers.size() - 1)) {
         throw new ArchitectureException(
             softmax
@@ -68,17 +71,6 @@ public record Architecture(String name, Shape input, List<Layer> layers) impleme
     }
   }
 
-  private static Layer.Function function(Layer layer) {
-    if (layer instanceof Layer.Dense dense) {
-      return dense.activation();
-    } else if (layer instanceof Layer.Conv2D conv) {
-      return conv.activation();
-    } else if (layer instanceof Layer.Activation activation) {
-      return activation.function();
-    }
-    return Layer.Function.LINEAR;
-  }
-
   /** What goes into each layer, and last what comes out: one more than there are layers. */
   public List<Shape> shapes() {
     List<Shape> shapes = new ArrayList<>(List.of(input));
@@ -88,23 +80,25 @@ public record Architecture(String name, Shape input, List<Layer> layers) impleme
     return shapes;
   }
 
-  /** Each layer's variables (kernel, bias), empty for a layer without. */
+  /** Each layer's variables, empty for a layer without. */
   public List<List<Variable>> variables() {
     List<List<Variable>> all = new ArrayList<>();
     List<Shape> shapes = shapes();
     int offset = 0;
     for (int i = 0; i < layers.size(); i++) {
-      List<Integer> kernel = layers.get(i).kernel(shapes.get(i));
-      if (kernel.isEmpty()) {
-        all.add(List.of());
-        continue;
+      List<Variable> placed = new ArrayList<>();
+      for (Variable variable : layers.get(i).variables(shapes.get(i))) {
+        placed.add(variable.at(offset));
+        offset += variable.size();
       }
-      Variable weights = new Variable("kernel", kernel, offset);
-      Variable bias = new Variable("bias", List.of(kernel.get(kernel.size() - 1)), weights.end());
-      all.add(List.of(weights, bias));
-      offset = bias.end();
+      all.add(placed);
     }
     return all;
+  }
+
+  /** The variables that the optimiser steps, in their order. */
+  public List<Variable> trained() {
+    return variables().stream().flatMap(List::stream).filter(Variable::trains).toList();
   }
 
   /** The length of the flat vector of parameters. */
@@ -112,17 +106,24 @@ public record Architecture(String name, Shape input, List<Layer> layers) impleme
     return variables().stream().flatMap(List::stream).mapToInt(Variable::size).sum();
   }
 
+  /** The parameters that training starts from, by each variable's initializer and the seed. */
+  public float[] initialParameters(long seed) {
+    float[] parameters = new float[parameterCount()];
+    int random = 0;
+    for (Variable variable : variables().stream().flatMap(List::stream).toList()) {
+      long key = CounterRandom.key(seed, Purpose.INITIALIZE, random);
+      variable.initializer().fill(parameters, variable, key);
+      random += variable.initializer().isRandom() ? 1 : 0;
+    }
+    return parameters;
+  }
+
   /** The multiplications of one example's forward pass. */
   public long multiplications() {
     List<Shape> shapes = shapes();
-    long sum = 0;
-    for (int i = 0; i < layers.size(); i++) {
-      List<Integer> kernel = layers.get(i).kernel(shapes.get(i));
-      Shape output = shapes.get(i + 1);
-      long weights = kernel.isEmpty() ? 0 : kernel.stream().reduce(1, Math::multiplyExact);
-      sum += output.isImage() ? weights * output.height() * output.width() : weights;
-    }
-    return sum;
+    return IntStream.range(0, layers.size())
+        .mapToLong(i -> layers.get(i).multiplications(shapes.get(i)))
+        .sum();
   }
 
   public int classes() {

@@ -1,35 +1,60 @@
 package org.epochflow.model.nn;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import org.epochflow.model.json.Json;
+import org.epochflow.model.json.KerasJson;
 import org.epochflow.model.random.CounterRandom;
-import org.epochflow.model.random.Purpose;
 
-/**
- * The weights a network starts from: Keras's Glorot uniform for kernels, U(-l, l) with {@code l =
- * sqrt(6 / (fanIn + fanOut))}, a convolution's fans multiplied by its kernel's area; zero for
- * biases.
- */
-public final class Initializer {
-  private Initializer() {}
+/** What a variable starts from, by Keras's names and formulas. */
+public enum Initializer {
+  ZEROS("Zeros", false) {
+    @Override
+    void fill(float[] w, Variable variable, long key) {}
+  },
 
-  /** A new flat vector of parameters, a function of the architecture and the seed. */
-  public static float[] glorotUniform(Architecture architecture, long seed) {
-    float[] parameters = new float[architecture.parameterCount()];
-    List<Variable> kernels =
-        architecture.variables().stream()
-            .flatMap(List::stream)
-            .filter(variable -> variable.name().equals("kernel"))
-            .toList();
-    for (int i = 0; i < kernels.size(); i++) {
-      Variable kernel = kernels.get(i);
-      double limit = limit(kernel.dimensions());
-      long key = CounterRandom.key(seed, Purpose.INITIALIZE, i);
-      for (int p = 0; p < kernel.size(); p++) {
-        parameters[kernel.offset() + p] =
-            (float) ((2.0 * CounterRandom.uniform(key, p) - 1) * limit);
+  /**
+   * U(-l, l) with {@code l = sqrt(6 / (fanIn + fanOut))}, a convolution's fans multiplied by its
+   * kernel's area.
+   */
+  GLOROT_UNIFORM("GlorotUniform", true) {
+    @Override
+    void fill(float[] w, Variable variable, long key) {
+      double limit = limit(variable.dimensions());
+      for (int p = 0; p < variable.size(); p++) {
+        w[variable.offset() + p] = (float) ((2.0 * CounterRandom.uniform(key, p) - 1) * limit);
       }
     }
-    return parameters;
+
+    @Override
+    ObjectNode settings() {
+      return Json.object().putNull("seed").putNull("input_axes").putNull("output_axes");
+    }
+  };
+
+  private final String kerasClass;
+  private final boolean random;
+
+  Initializer(String kerasClass, boolean random) {
+    this.kerasClass = kerasClass;
+    this.random = random;
+  }
+
+  /** Whether it draws numbers, by a key of its own for each variable. */
+  boolean isRandom() {
+    return random;
+  }
+
+  /** Writes the variable's first values to its place in {@code w}, which is zero there. */
+  abstract void fill(float[] w, Variable variable, long key);
+
+  ObjectNode settings() {
+    return Json.object();
+  }
+
+  /** As Keras writes it in a layer's settings. */
+  public ObjectNode json() {
+    return KerasJson.object("keras.initializers", kerasClass, settings());
   }
 
   /** The bound l for a kernel of these dimensions, (in, out) last. */

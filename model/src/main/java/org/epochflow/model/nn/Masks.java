@@ -8,32 +8,18 @@ import org.epochflow.model.random.CounterRandom;
  * The dropout of one batch: which values are kept is a function of (key, example, layer, value), so
  * it depends on neither the batch around an example nor the threads.
  */
-final class Masks {
-  private boolean training;
+public final class Masks {
   private long key;
   private long[] indices = {};
 
-  /** From now on no value is dropped. */
-  void off() {
-    training = false;
-  }
-
-  /**
-   * From now on, the masks of an epoch, named by {@code key}, for the examples of these indices.
-   */
-  void on(long epochKey, long[] examples) {
-    training = true;
+  /** The masks of an epoch, named by {@code epochKey}, for the examples of these indices. */
+  void of(long epochKey, long[] examples) {
     key = epochKey;
     indices = examples;
   }
 
-  /** Whether values are dropped at this rate. */
-  boolean drops(double rate) {
-    return training && rate > 0;
-  }
-
   /** What kept values are multiplied by, so that their mean stays. */
-  static float scale(double rate) {
+  public static float scale(double rate) {
     return (float) (1 / (1 - rate));
   }
 
@@ -42,7 +28,7 @@ final class Masks {
    *
    * @param columns the values of an example
    */
-  void draw(
+  public void draw(
       Kernels kernels, Share share, int layer, double rate, int rows, int columns, short[] kept) {
     int threshold = (int) Math.round(rate * (1 << Short.SIZE));
     long stream = CounterRandom.at(key, layer);

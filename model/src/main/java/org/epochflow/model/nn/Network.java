@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ejml.data.FMatrixRMaj;
 import org.epochflow.model.kernel.Kernels;
-import org.epochflow.model.kernel.Kernels.AdamStep;
+import org.epochflow.model.kernel.Update;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.parallel.Share;
 import org.epochflow.model.parallel.Team;
@@ -21,22 +21,23 @@ import org.jspecify.annotations.Nullable;
 public final class Network {
   private static final float LEAST = 1e-7f;
   private final Team team;
-  private final List<Step.Pass> passes = new ArrayList<>();
+  private final List<Pass> passes = new ArrayList<>();
   private final Team.Work training = this::train;
   private final Team.Work testing = this::test;
   private final Masks masks = new Masks();
   private final Tally[] tallies;
   private final FMatrixRMaj input = new FMatrixRMaj(0, 0);
-  private final List<Step> steps = new ArrayList<>();
+  private final List<Operation> operations = new ArrayList<>();
   private final FMatrixRMaj probabilities = new FMatrixRMaj(0, 0);
   private final FMatrixRMaj dLogits = new FMatrixRMaj(0, 0);
   private final int inputSize;
   private final int classes;
 
-  /** Where the parameters of the dense layers begin; all behind it are theirs. */
-  private int firstDense;
-
+  private final List<Range> ranges;
   private Batch batch = new Batch(0, 0);
+
+  /** Parameters from {@code from} to {@code to}, exclusive. */
+  private record Range(int from, int to) {}
 
   /**
    * @param parameters read at every batch, so they may change in between; see {@link Architecture}
@@ -58,45 +59,41 @@ public final class Network {
     tallies = new Tally[team.size()];
     inputSize = architecture.input().size();
     classes = architecture.classes();
-    firstDense = parameters.length;
     bind(architecture);
+    ranges = ranges(architecture, operations);
     for (int member = 0; member < team.size(); member++) {
-      passes.add(new Step.Pass(kernels.get(member), team, member, parameters, masks));
+      passes.add(new Pass(kernels.get(member), team, member, parameters, masks));
     }
   }
 
   private void bind(Architecture architecture) {
     List<Layer> layers = architecture.layers();
     List<Shape> shapes = architecture.shapes();
-    List<List<Variable>> variables = architecture.variables();
     for (int i = 0; i < layers.size(); i++) {
-      Shape in = shapes.get(i);
-      Shape out = shapes.get(i + 1);
-      int at = variables.get(i).isEmpty() ? 0 : variables.get(i).get(0).offset();
-      boolean reluNext = i + 1 < layers.size() && isRelu(layers.get(i + 1));
-      if (layers.get(i) instanceof Layer.Dense dense) {
-        boolean fused = reluNext && dense.activation() == Layer.Function.LINEAR;
-        steps.add(new Step.Dense(in, out, at, fused || dense.activation() == Layer.Function.RELU));
-        firstDense = Math.min(firstDense, at);
-        i += fused ? 1 : 0;
-      } else if (layers.get(i) instanceof Layer.Conv2D conv) {
-        boolean fused = reluNext && conv.activation() == Layer.Function.LINEAR;
-        boolean relu = fused || conv.activation() == Layer.Function.RELU;
-        steps.add(new Step.Convolve(in, out, conv, at, relu));
-        i += fused ? 1 : 0;
-      } else if (layers.get(i) instanceof Layer.MaxPooling2D pool) {
-        steps.add(new Step.MaxPool(in, out, pool));
-      } else if (layers.get(i) instanceof Layer.Dropout dropout) {
-        steps.add(new Step.Dropout(in, out, i, dropout.rate()));
-      } else if (isRelu(layers.get(i))) {
-        steps.add(new Step.Relu(in, out));
+      Layer layer = layers.get(i);
+      int first = i;
+      while (i + 1 < layers.size() && layer.fused(layers.get(i + 1)).isPresent()) {
+        layer = layer.fused(layers.get(++i)).orElseThrow();
       }
+      List<Variable> variables = architecture.variables().get(first);
+      operations.addAll(layer.bind(first, shapes.get(first), variables));
     }
   }
 
-  private static boolean isRelu(Layer layer) {
-    return layer instanceof Layer.Activation activation
-        && activation.function() == Layer.Function.RELU;
+  /** What no operation steps by itself; variables that lie side by side are one range. */
+  private static List<Range> ranges(Architecture architecture, List<Operation> operations) {
+    List<Variable> left = new ArrayList<>(architecture.trained());
+    operations.forEach(operation -> left.removeAll(operation.steps()));
+    List<Range> ranges = new ArrayList<>();
+    for (Variable variable : left) {
+      int last = ranges.size() - 1;
+      if (last >= 0 && ranges.get(last).to == variable.offset()) {
+        ranges.set(last, new Range(ranges.get(last).from, variable.end()));
+      } else {
+        ranges.add(new Range(variable.offset(), variable.end()));
+      }
+    }
+    return ranges;
   }
 
   /**
@@ -113,25 +110,24 @@ public final class Network {
    * Steps the parameters along the gradient of the batch's mean loss, dropout on.
    *
    * @param gradient room for a gradient, which is not there to be read afterwards
-   * @param adam the step, see {@code Adam}
+   * @param update the optimiser's step
    * @return how the batch did before the step
    */
-  public Tally step(Batch batch, long dropoutKey, float[] gradient, AdamStep adam) {
-    return train(batch, dropoutKey, gradient, adam);
+  public Tally step(Batch batch, long dropoutKey, float[] gradient, Update update) {
+    return train(batch, dropoutKey, gradient, update);
   }
 
-  private Tally train(Batch batch, long dropoutKey, float[] gradient, @Nullable AdamStep adam) {
-    masks.on(dropoutKey, batch.indices);
-    for (Step.Pass pass : passes) {
-      pass.gradient = gradient;
-      pass.adam = adam;
+  private Tally train(Batch batch, long dropoutKey, float[] gradient, @Nullable Update update) {
+    masks.of(dropoutKey, batch.indices);
+    for (Pass pass : passes) {
+      pass.toTrain(gradient, update);
     }
     return run(training, batch);
   }
 
   /** How the batch does, dropout off. */
   public Tally evaluate(Batch batch) {
-    masks.off();
+    passes.forEach(Pass::toPredict);
     return run(testing, batch);
   }
 
@@ -142,7 +138,7 @@ public final class Network {
    * @return {@code [rows x classes]}, new
    */
   public float[] predict(float[] x, int rows) {
-    masks.off();
+    passes.forEach(Pass::toPredict);
     reshape(x, rows);
     team.run(member -> forward(passes.get(member)));
     float[] copy = new float[rows * classes];
@@ -166,67 +162,75 @@ public final class Network {
     input.data = x;
     input.numRows = rows;
     input.numCols = inputSize;
-    for (int i = 0; i < steps.size(); i++) {
-      steps.get(i).reshape(rows, i > 0);
+    for (int i = 0; i < operations.size(); i++) {
+      operations.get(i).reshape(rows, i > 0);
     }
     probabilities.reshape(rows, classes);
     dLogits.reshape(rows, classes);
   }
 
   private void train(int member) {
-    Step.Pass pass = passes.get(member);
-    batch.normalize(pass.kernels, pass.share);
+    Pass pass = passes.get(member);
+    batch.normalize(pass.kernels(), pass.share());
     forward(pass);
-    lossGradient(pass.share);
+    lossGradient(pass.share());
     backward(pass);
-    if (pass.adam != null && firstDense > 0) {
+    step(pass);
+    tallies[member] = tally(pass.share());
+  }
+
+  /** Steps what no operation has stepped. */
+  private void step(Pass pass) {
+    @Nullable Update update = pass.update();
+    if (update != null && !ranges.isEmpty()) {
       team.await();
-      pass.kernels.adam(pass.w, pass.gradient, 0, firstDense, pass.adam);
+      for (Range range : ranges) {
+        pass.apply(update, range.from, range.to);
+      }
     }
-    tallies[member] = tally(pass.share);
   }
 
   /** Each layer learns once all has been computed that it reads: those of a team's at the end. */
-  private void backward(Step.Pass pass) {
+  private void backward(Pass pass) {
     FMatrixRMaj dy = dLogits;
-    int last = steps.size() - 1;
+    int last = operations.size() - 1;
     int toLearn = last;
     pass.outputGradients.clear();
     for (int i = last; i >= 0; i--) {
       pass.outputGradients.add(dy);
-      dy = steps.get(i).backward(pass, pass.inputs.get(i), dy, i > 0);
+      dy = operations.get(i).backward(pass, pass.inputs.get(i), dy, i > 0);
       if (i == 0) {
         pass.readsAll();
       }
       for (; toLearn >= i && pass.mayReadAll(); toLearn--) {
         FMatrixRMaj its = pass.outputGradients.get(last - toLearn);
-        steps.get(toLearn).learn(pass, pass.inputs.get(toLearn), its);
+        operations.get(toLearn).learn(pass, pass.inputs.get(toLearn), its);
       }
     }
   }
 
   private void test(int member) {
-    Step.Pass pass = passes.get(member);
-    batch.normalize(pass.kernels, pass.share);
+    Pass pass = passes.get(member);
+    batch.normalize(pass.kernels(), pass.share());
     forward(pass);
-    tallies[member] = tally(pass.share);
+    tallies[member] = tally(pass.share());
   }
 
   /** Leaves a member's share of the examples in {@link #probabilities}. */
-  private void forward(Step.Pass pass) {
+  private void forward(Pass pass) {
     pass.wroteExamples();
     pass.inputs.clear();
     FMatrixRMaj y = input;
-    for (Step step : steps) {
+    for (Operation operation : operations) {
       pass.inputs.add(y);
-      y = step.forward(pass, y);
+      y = operation.forward(pass, y);
     }
     pass.readsExamples();
-    // A copy: the last step's gradient may need its own output.
-    int from = pass.share.from(y.numRows) * classes;
-    int to = pass.share.to(y.numRows) * classes;
+    // A copy: the last operation's gradient may need its own output.
+    int from = pass.share().from(y.numRows) * classes;
+    int to = pass.share().to(y.numRows) * classes;
     System.arraycopy(y.data, from, probabilities.data, from, to - from);
-    pass.kernels.softmax(probabilities);
+    pass.kernels().softmax(probabilities);
     pass.wroteExamples();
   }
 

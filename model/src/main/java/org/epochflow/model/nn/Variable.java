@@ -3,17 +3,34 @@ package org.epochflow.model.nn;
 import java.util.List;
 
 /**
- * One trainable array of a layer.
+ * One array of a layer, and its place in the flat vector of parameters, where it is row-major.
  *
- * @param name {@code kernel} or {@code bias}
+ * @param name Keras's: {@code kernel}, {@code bias}
  * @param dimensions Keras's: Dense {@code (in, out)}, Conv2D {@code (height, width, in, out)}
- * @param offset where it starts in the flat vector of parameters; it is row-major from there
+ * @param trains whether the optimiser steps it; if not, it is averaged and saved all the same
+ * @param offset where it starts in the flat vector
  */
-public record Variable(String name, List<Integer> dimensions, int offset) {
+public record Variable(
+    String name, List<Integer> dimensions, Initializer initializer, boolean trains, int offset) {
   public Variable {
     dimensions = List.copyOf(dimensions);
   }
 
+  /** A variable that trains, for a layer to declare: it has no place yet. */
+  public Variable(String name, List<Integer> dimensions, Initializer initializer) {
+    this(name, dimensions, initializer, true, 0);
+  }
+
+  /** The same at another place. */
+  Variable at(int place) {
+    return new Variable(name, dimensions, initializer, trains, place);
+  }
+
+  /**
+   * The product of the dimensions.
+   *
+   * @throws ArithmeticException if an int cannot count it
+   */
   public int size() {
     return dimensions.stream().reduce(1, Math::multiplyExact);
   }

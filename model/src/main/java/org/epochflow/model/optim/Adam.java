@@ -1,32 +1,64 @@
 package org.epochflow.model.optim;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import org.epochflow.model.kernel.Kernels.AdamStep;
+import org.epochflow.model.kernel.Update;
 
 /**
  * Adam as Keras steps it (Kingma and Ba, 2015, algorithm 1 with the efficiency of section 2, so
  * epsilon is "epsilon hat"): {@code a = rate sqrt(1 - b2^t) / (1 - b1^t)}, {@code m += (g - m)(1 -
- * b1)}, {@code v += (g^2 - v)(1 - b2)}, {@code w -= a m / (sqrt(v) + epsilon)}, with b1 0.9, b2
- * 0.999, epsilon 1e-7. Its state is m, v and t, the caller's.
+ * b1)}, {@code v += (g^2 - v)(1 - b2)}, {@code w -= a m / (sqrt(v) + epsilon)}.
+ *
+ * @param beta1 how much of the mean of the gradients, m, each step keeps
+ * @param beta2 how much of the mean of their squares, v, each step keeps
+ * @param epsilon keeps the division finite
  */
-public final class Adam {
-  public static final double BETA_1 = 0.9;
-  public static final double BETA_2 = 0.999;
-  public static final double EPSILON = 1e-7;
+public record Adam(double beta1, double beta2, double epsilon) implements Optimizer {
+  static final double RATE = 0.001;
 
-  private Adam() {}
+  /** With Keras's settings. */
+  public Adam() {
+    this(0.9, 0.999, 1e-7);
+  }
 
-  /**
-   * Step number {@code t}, counted from 1.
-   *
-   * @param m the first moments, of as many values as there are parameters; {@code v} the second.
-   *     Updates change them
-   */
-  public static AdamStep step(float[] m, float[] v, double rate, long t) {
+  @Override
+  public String name() {
+    return "adam";
+  }
+
+  @Override
+  public List<String> slots() {
+    return List.of("m", "v");
+  }
+
+  @Override
+  public double defaultRate() {
+    return RATE;
+  }
+
+  @Override
+  public Update step(List<float[]> slots, double rate, long t) {
     double corrected =
         rate
-            * Math.sqrt(1 - StrictMath.pow(BETA_2, (double) t))
-            / (1 - StrictMath.pow(BETA_1, (double) t));
-    return new AdamStep(
-        m, v, (float) corrected, (float) (1 - BETA_1), (float) (1 - BETA_2), (float) EPSILON);
+            * Math.sqrt(1 - StrictMath.pow(beta2, (double) t))
+            / (1 - StrictMath.pow(beta1, (double) t));
+    AdamStep step =
+        new AdamStep(
+            slots.get(0),
+            slots.get(1),
+            (float) corrected,
+            (float) (1 - beta1),
+            (float) (1 - beta2),
+            (float) epsilon);
+    return (kernels, w, from, to, g, at) -> kernels.adam(w, from, to, g, at, step);
+  }
+
+  @Override
+  public KerasForm keras() {
+    ObjectNode settings = JsonNodeFactory.instance.objectNode();
+    settings.put("beta_1", beta1).put("beta_2", beta2).put("epsilon", epsilon);
+    return new KerasForm("Adam", "adam", settings.put("amsgrad", false));
   }
 }

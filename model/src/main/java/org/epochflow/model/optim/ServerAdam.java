@@ -1,5 +1,7 @@
 package org.epochflow.model.optim;
 
+import java.util.List;
+
 /**
  * The server's step of FedAdam (Reddi et al., 2021, "Adaptive federated optimization", arXiv
  * 2003.00295, algorithm 2): with D the weighted mean change of the replicas' parameters, {@code m =
@@ -7,14 +9,19 @@ package org.epochflow.model.optim;
  * 0.9, b2 0.99, tau 1e-3, and no correction of the bias.
  */
 public final class ServerAdam {
+  /** What the vectors of its state hold. */
+  public static final List<String> SLOTS = List.of("m", "v");
+
   private static final float BETA_1 = 0.9f;
   private static final float BETA_2 = 0.99f;
   private static final float TAU = 1e-3f;
 
   private ServerAdam() {}
 
-  /** Takes one step in place. All four vectors are of one length. */
-  public static void step(float[] w, float[] m, float[] v, float[] change, double eta) {
+  /** Takes one step in place. All vectors, those of the slots too, are of one length. */
+  public static void step(float[] w, List<float[]> slots, float[] change, double eta) {
+    float[] m = slots.get(0);
+    float[] v = slots.get(1);
     float rate = (float) eta;
     for (int i = 0; i < w.length; i++) {
       float d = change[i];

@@ -1,12 +1,36 @@
 package org.epochflow.model.optim;
 
-import org.epochflow.model.kernel.Kernels;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import org.epochflow.model.kernel.Update;
 
 /** Plain gradient descent: {@code w -= rate g}. It has no state. */
-public final class Sgd {
-  private Sgd() {}
+public record Sgd() implements Optimizer {
+  @Override
+  public String name() {
+    return "sgd";
+  }
 
-  public static void step(Kernels kernels, float[] w, float[] g, double rate) {
-    kernels.axpy((float) -rate, g, w);
+  @Override
+  public List<String> slots() {
+    return List.of();
+  }
+
+  @Override
+  public double defaultRate() {
+    return 0.01;
+  }
+
+  @Override
+  public Update step(List<float[]> slots, double rate, long t) {
+    float change = (float) -rate;
+    return (kernels, w, from, to, g, at) -> kernels.axpy(change, g, at, w, from, to);
+  }
+
+  @Override
+  public KerasForm keras() {
+    ObjectNode settings = JsonNodeFactory.instance.objectNode();
+    return new KerasForm("SGD", "SGD", settings.put("momentum", 0.0).put("nesterov", false));
   }
 }

@@ -1,4 +1,7 @@
-/** Optimisers with their state made explicit. May depend on {@code kernel}. */
+/**
+ * Optimisers, one file each, and {@link Optimizers}, which knows them all. Their state is the
+ * caller's. May depend on {@code kernel}.
+ */
 @NullMarked
 package org.epochflow.model.optim;
 

@@ -1,23 +1,23 @@
 package org.epochflow.model.train;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.epochflow.model.metric.Tally;
-import org.epochflow.model.optim.ServerAdam;
 
 /**
  * What the replicas' models become at the end of a round, added one by one in the order of their
  * numbers: {@code w = sum over k of p_k w_k}, {@code p_k = n_k / sum n}, by examples. A replica
  * that had no example is skipped. Sums are of doubles in that fixed order, rounded to float32 once.
  *
- * <p>Under local Adam the moments are averaged likewise and the step is the furthest replica's;
- * under server Adam the mean change is the gradient of one {@link ServerAdam} step.
+ * <p>The state of the replicas' optimiser is averaged likewise, and the step is the furthest
+ * replica's. What the mean leads to is the {@link Strategy}'s.
  */
 public final class Averaging {
   private final TrainingConfig config;
   private final ModelState start;
   private final double[] w;
-  private final double[] m;
-  private final double[] v;
+  private final List<double[]> slots = new ArrayList<>();
   private long step;
   private Tally tally = Tally.NONE;
 
@@ -27,10 +27,8 @@ public final class Averaging {
   public Averaging(TrainingConfig config, ModelState start) {
     this.config = config;
     this.start = start;
-    boolean moments = config.parallel().strategy() == Strategy.LOCAL_ADAM;
     w = nothing(start.parameters().length);
-    m = nothing(moments ? w.length : 0);
-    v = nothing(moments ? w.length : 0);
+    config.optimizer().slots().forEach(slot -> slots.add(nothing(w.length)));
     step = start.step();
   }
 
@@ -41,8 +39,9 @@ public final class Averaging {
       return;
     }
     add(w, result.model().parameters(), weight);
-    add(m, result.model().m(), weight);
-    add(v, result.model().v(), weight);
+    for (int i = 0; i < slots.size(); i++) {
+      add(slots.get(i), result.model().slots().get(i), weight);
+    }
     step = Math.max(step, result.model().step());
     tally = tally.plus(result.tally());
   }
@@ -57,23 +56,8 @@ public final class Averaging {
     if (tally.examples() == 0) {
       return start;
     }
-    float[] mean = mean(w);
-    return config.parallel().strategy() == Strategy.LOCAL_ADAM
-        ? new ModelState(mean, mean(m), mean(v), step)
-        : serverStep(mean);
-  }
-
-  private ModelState serverStep(float[] mean) {
-    float[] parameters = start.parameters().clone();
-    float[] moments = start.m().clone();
-    float[] squares = start.v().clone();
-    for (int i = 0; i < mean.length; i++) {
-      mean[i] -= parameters[i];
-    }
-    double progress = (double) start.step() / config.parallel().rounds();
-    double rate = config.learningRate().serverAt(progress, config);
-    ServerAdam.step(parameters, moments, squares, mean, rate);
-    return new ModelState(parameters, moments, squares, start.step() + 1);
+    ModelState mean = new ModelState(mean(w), slots.stream().map(this::mean).toList(), step);
+    return config.parallel().strategy().next(start, mean, config);
   }
 
   /** Sums of no terms: -0, which keeps the sign of a first term of -0 as 0 does not. */

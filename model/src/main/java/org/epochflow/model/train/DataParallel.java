@@ -18,8 +18,8 @@ public record DataParallel(Strategy strategy, int replicas, int roundsPerEpoch)
     Require.atLeast("roundsPerEpoch", 1, roundsPerEpoch);
   }
 
-  /** The rounds that are run: with one replica under local Adam there is nothing to average. */
+  /** The rounds that are run: of one replica that steps by itself there is nothing to average. */
   public int rounds() {
-    return replicas == 1 && strategy == Strategy.LOCAL_ADAM ? 1 : roundsPerEpoch;
+    return replicas == 1 && strategy.averagesState() ? 1 : roundsPerEpoch;
   }
 }

@@ -16,8 +16,6 @@ import java.io.Serializable;
  */
 public record LearningRate(double base, Scaling scaling, double warmupEpochs, double server)
     implements Serializable {
-  public static final double DEFAULT_LOCAL_ADAM = 0.001;
-  public static final double DEFAULT_SERVER_ADAM_REPLICA = 0.1;
   public static final double DEFAULT_SERVER = 0.01;
   public static final double DEFAULT_WARMUP_EPOCHS = 1;
   private static final double DECAY = 0.2;
@@ -45,7 +43,7 @@ public record LearningRate(double base, Scaling scaling, double warmupEpochs, do
 
   /** The rate at {@code progress} epochs, from 0 (nothing trained) to {@code config.epochs()}. */
   public double at(double progress, TrainingConfig config) {
-    if (config.parallel().strategy() == Strategy.SERVER_ADAM) {
+    if (!config.parallel().strategy().averagesState()) {
       return base;
     }
     double peak = base * scaling.factor(config.parallel().replicas());

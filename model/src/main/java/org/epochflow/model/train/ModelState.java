@@ -1,17 +1,38 @@
 package org.epochflow.model.train;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 /**
- * A network's parameters and its optimiser's state, each vector as long as the parameters. The
- * arrays are owned by the state and never changed.
+ * A network's parameters and the state of what steps them. The arrays are owned by the state and
+ * never changed.
  *
- * @param m Adam's first moments (of the replicas' mean, or of the server)
- * @param v Adam's second moments
- * @param step how many steps Adam has taken
+ * @param slots the vectors of the optimiser's state in its order, each as long as the parameters
+ * @param step how many steps the optimiser has taken
  */
-public record ModelState(float[] parameters, float[] m, float[] v, long step) {
-  /** Parameters from which training starts: moments of zero, no steps. */
-  public static ModelState startingFrom(float[] parameters) {
+public record ModelState(float[] parameters, List<float[]> slots, long step) {
+  public ModelState {
+    slots = List.copyOf(slots);
+    for (float[] slot : slots) {
+      if (slot.length != parameters.length) {
+        throw new IllegalArgumentException(
+            "Expected state for each of %d parameters, found %d values"
+                .formatted(parameters.length, slot.length));
+      }
+    }
+  }
+
+  /** Parameters from which training starts: no steps, and slots of zeros. */
+  public static ModelState startingFrom(float[] parameters, int slots) {
     return new ModelState(
-        parameters, new float[parameters.length], new float[parameters.length], 0);
+        parameters,
+        IntStream.range(0, slots).mapToObj(slot -> new float[parameters.length]).toList(),
+        0);
+  }
+
+  /** A copy of the parameters and the first slots, whose arrays may be changed. */
+  ModelState copy(int firstSlots) {
+    return new ModelState(
+        parameters.clone(), slots.stream().limit(firstSlots).map(float[]::clone).toList(), step);
   }
 }

@@ -4,13 +4,12 @@ import java.util.List;
 import java.util.PrimitiveIterator;
 import java.util.function.Consumer;
 import org.epochflow.model.kernel.Kernels;
-import org.epochflow.model.kernel.Kernels.AdamStep;
+import org.epochflow.model.kernel.Update;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.nn.Batch;
 import org.epochflow.model.nn.Examples;
 import org.epochflow.model.nn.Network;
-import org.epochflow.model.optim.Adam;
-import org.epochflow.model.optim.Sgd;
+import org.epochflow.model.optim.Optimizer;
 import org.epochflow.model.parallel.Team;
 import org.epochflow.model.random.Bijection;
 import org.epochflow.model.random.CounterRandom;
@@ -21,23 +20,16 @@ import org.epochflow.model.random.Purpose;
  * one round. A function of its arguments alone: how many threads share its steps changes no bit.
  */
 public final class Replica {
-  private static final float[] NO_MOMENTS = {};
-
   /** Multiply-adds of a step that are worth a thread: some ten microseconds' work. */
   private static final long WORTH_A_THREAD = 400_000;
 
   private final TrainingConfig config;
   private final Round round;
   private final int threads;
-  private final boolean localAdam;
-  private final float[] w;
-  private final float[] m;
-  private final float[] v;
+  private final Optimizer optimizer;
+  private final ModelState state;
   private final float[] gradient;
   private final Batch batch;
-  private final Team.Work descending = this::descend;
-  private List<Kernels> kernels = List.of();
-  private double rate;
   private long step;
   private Tally tally = Tally.NONE;
 
@@ -49,12 +41,10 @@ public final class Replica {
     this.config = config;
     this.round = round;
     this.threads = threads(config, config.batchSize(), threads);
-    localAdam = config.parallel().strategy() == Strategy.LOCAL_ADAM;
-    w = start.parameters().clone();
-    m = localAdam ? start.m().clone() : NO_MOMENTS;
-    v = localAdam ? start.v().clone() : NO_MOMENTS;
+    optimizer = config.optimizer();
+    state = start.copy(optimizer.slots().size());
     step = start.step();
-    gradient = new float[w.length];
+    gradient = new float[start.parameters().length];
     batch = new Batch(config.batchSize(), config.architecture().input().size());
   }
 
@@ -75,8 +65,8 @@ public final class Replica {
   public ReplicaResult train(
       Iterable<Examples> windows, long ofExamples, Consumer<Tally> progress) {
     try (Team team = new Team(threads)) {
-      kernels = Kernels.named(config.kernels(), team);
-      Network network = new Network(config.architecture(), kernels, team, w);
+      List<Kernels> kernels = Kernels.named(config.kernels(), team);
+      Network network = new Network(config.architecture(), kernels, team, state.parameters());
       int number = 0;
       for (Examples window : windows) {
         long key = round.shuffleKey(config.seed(), number++);
@@ -84,31 +74,22 @@ public final class Replica {
         while (order.hasNext()) {
           batch.add(window, (int) order.nextLong(), config.preprocessing());
           if (batch.isFull() || !order.hasNext()) {
-            step(network, team, (double) tally.examples() / ofExamples);
+            step(network, (double) tally.examples() / ofExamples);
             progress.accept(tally);
           }
         }
       }
     }
-    return new ReplicaResult(new ModelState(w, m, v, step), tally);
+    return new ReplicaResult(new ModelState(state.parameters(), state.slots(), step), tally);
   }
 
   /** One step, when a share of the round's examples is done. */
-  private void step(Network network, Team team, double share) {
+  private void step(Network network, double share) {
     double progress = round.epoch() + (round.round() + share) / config.parallel().rounds();
-    rate = config.learningRate().at(progress, config);
+    double rate = config.learningRate().at(progress, config);
     long dropoutKey = CounterRandom.key(config.seed(), Purpose.DROPOUT, round.epoch());
-    if (localAdam) {
-      AdamStep adam = Adam.step(m, v, rate, ++step);
-      tally = tally.plus(network.step(batch, dropoutKey, gradient, adam));
-    } else {
-      tally = tally.plus(network.gradient(batch, dropoutKey, gradient));
-      team.run(descending);
-    }
+    Update update = optimizer.step(state.slots(), rate, ++step);
+    tally = tally.plus(network.step(batch, dropoutKey, gradient, update));
     batch.clear();
-  }
-
-  private void descend(int member) {
-    Sgd.step(kernels.get(member), w, gradient, rate);
   }
 }

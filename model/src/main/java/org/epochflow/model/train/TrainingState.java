@@ -30,7 +30,7 @@ public record TrainingState(
   /** The state before the first epoch. */
   public static TrainingState begin(TrainingConfig config, float[] parameters) {
     return new TrainingState(
-        config, ModelState.startingFrom(parameters), List.of(), Double.NaN, 0, Double.NaN, -1);
+        config, config.startingFrom(parameters), List.of(), Double.NaN, 0, Double.NaN, -1);
   }
 
   /** How many epochs are done. */

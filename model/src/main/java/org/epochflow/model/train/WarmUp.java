@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.epochflow.model.nn.Examples;
-import org.epochflow.model.nn.Initializer;
 
 /**
  * Trains a copy of a network on noise while something else is waited for, on a thread of its own:
@@ -35,7 +34,7 @@ public final class WarmUp implements Closeable {
   }
 
   private void run() {
-    ModelState state = ModelState.startingFrom(Initializer.glorotUniform(config.architecture(), 0));
+    ModelState state = config.startingFrom(config.architecture().initialParameters(0));
     Examples noise = noise();
     for (int round = 0; round < ROUNDS && !closed; round++) {
       Replica replica = new Replica(config, new Round(0, round, 0), state, 1);

@@ -8,11 +8,18 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.Architecture;
-import org.epochflow.model.nn.Layer;
-import org.epochflow.model.nn.Layer.Function;
-import org.epochflow.model.nn.Layer.Padding;
+import org.epochflow.model.nn.RandomNetworks;
 import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.layer.Activation;
+import org.epochflow.model.nn.layer.Conv2D;
+import org.epochflow.model.nn.layer.Dense;
+import org.epochflow.model.nn.layer.Dropout;
+import org.epochflow.model.nn.layer.Flatten;
+import org.epochflow.model.nn.layer.Function;
+import org.epochflow.model.nn.layer.MaxPooling2D;
+import org.epochflow.model.nn.layer.Padding;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,17 +33,19 @@ final class ArchitectureJsonTest {
           "all",
           Shape.of(9, 11, 2),
           List.of(
-              new Layer.Conv2D("c", 3, 3, 5, Padding.SAME, Function.RELU),
-              new Layer.MaxPooling2D("p", 3, 2, 1, 2),
-              new Layer.Conv2D("d", 2, 1, 1, Padding.VALID, Function.LINEAR),
-              new Layer.Flatten("f"),
-              new Layer.Dense("h", 4, Function.RELU),
-              new Layer.Dropout("r", 0.5),
-              new Layer.Dense("o", 3, Function.LINEAR),
-              new Layer.Activation("s", Function.SOFTMAX)));
+              new Conv2D("c", 3, 3, 5, Padding.SAME, Function.RELU),
+              new MaxPooling2D("p", 3, 2, 1, 2),
+              new Conv2D("d", 2, 1, 1, Padding.VALID, Function.LINEAR),
+              new Flatten("f"),
+              new Dense("h", 4, Function.RELU),
+              new Dropout("r", 0.5),
+              new Dense("o", 3, Function.LINEAR),
+              new Activation("s", Function.SOFTMAX)));
 
   static List<Architecture> architectures() {
-    return Stream.concat(States.presets().stream(), Stream.of(ALL)).toList();
+    return Stream.of(States.presets(), List.of(ALL), RandomNetworks.of(200))
+        .flatMap(List::stream)
+        .toList();
   }
 
   @ParameterizedTest
@@ -64,10 +73,10 @@ final class ArchitectureJsonTest {
             "m",
             Shape.of(2, 2),
             List.of(
-                new Layer.Flatten("f"),
-                new Layer.Activation("r", Function.RELU),
-                new Layer.Dense("d", 3, Function.LINEAR),
-                new Layer.Activation("s", Function.SOFTMAX))),
+                new Flatten("f"),
+                new Activation("r", Function.RELU),
+                new Dense("d", 3, Function.LINEAR),
+                new Activation("s", Function.SOFTMAX))),
         ArchitectureJson.read(json, "m.json"));
   }
 

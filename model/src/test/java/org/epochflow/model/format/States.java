@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.epochflow.model.nn.Architecture;
-import org.epochflow.model.nn.Layer.Padding;
 import org.epochflow.model.nn.Preprocessing;
-import org.epochflow.model.nn.Presets;
 import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.layer.Padding;
+import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.train.DataParallel;
 import org.epochflow.model.train.EarlyStopping;
 import org.epochflow.model.train.EpochRow;
@@ -70,7 +70,9 @@ final class States {
     int n = architecture.parameterCount();
     ModelState model =
         new ModelState(
-            anyFloats(n, random), anyFloats(n, random), anyFloats(n, random), random.nextLong());
+            anyFloats(n, random),
+            List.of(anyFloats(n, random), anyFloats(n, random)),
+            random.nextLong());
     List<EpochRow> history = new ArrayList<>();
     for (int epoch = 0; epoch < seed % 4; epoch++) {
       history.add(
@@ -108,7 +110,13 @@ final class States {
     }
     TrainingState begun = TrainingState.begin(config(architecture, strategy, random), w);
     return new TrainingState(
-        begun.config(), new ModelState(w, m, v, 750), List.of(), Double.NaN, 0, Double.NaN, -1);
+        begun.config(),
+        new ModelState(w, List.of(m, v), 750),
+        List.of(),
+        Double.NaN,
+        0,
+        Double.NaN,
+        -1);
   }
 
   static byte[] write(TrainingState state) throws IOException {

@@ -55,9 +55,9 @@ record InTurn(List<Kernels> shares) implements Kernels {
   }
 
   @Override
-  public void denseAdam(
-      FMatrixRMaj x, FMatrixRMaj dy, float[] w, float[] gradient, int at, AdamStep step) {
-    each(k -> k.denseAdam(x, dy, w, gradient, at, step));
+  public void denseUpdate(
+      FMatrixRMaj x, FMatrixRMaj dy, float[] w, float[] gradient, int at, Update update) {
+    each(k -> k.denseUpdate(x, dy, w, gradient, at, update));
   }
 
   @Override
@@ -105,12 +105,12 @@ record InTurn(List<Kernels> shares) implements Kernels {
   }
 
   @Override
-  public void adam(float[] w, float[] g, int from, int to, AdamStep step) {
-    each(k -> k.adam(w, g, from, to, step));
+  public void adam(float[] w, int from, int to, float[] g, int at, AdamStep step) {
+    shares.get(0).adam(w, from, to, g, at, step);
   }
 
   @Override
-  public void axpy(float a, float[] x, float[] y) {
-    each(k -> k.axpy(a, x, y));
+  public void axpy(float a, float[] x, int at, float[] y, int from, int to) {
+    shares.get(0).axpy(a, x, at, y, from, to);
   }
 }

@@ -72,7 +72,7 @@ abstract class KernelsContract extends ImageKernelsContract {
   /** To the bits: so a step does not depend on whether the gradient was ever all there. */
   @ParameterizedTest
   @MethodSource("denseSizes")
-  void adamOfADenseLayerIsItsGradientAndAStep(DenseSizes s) {
+  void anUpdateOfADenseLayerIsItsGradientAndAStep(DenseSizes s) {
     FMatrixRMaj x = Tensors.random(s.batch, s.inputs, random);
     FMatrixRMaj dy = Tensors.random(s.batch, s.units, random);
     float[] w = Tensors.vector(AT, s.parameters(), random);
@@ -85,8 +85,10 @@ abstract class KernelsContract extends ImageKernelsContract {
     kernels.denseGradient(x, dy, gradient, AT);
     float[][] expected = {w.clone(), m.clone(), v.clone()};
     Kernels.AdamStep apart = step(expected[1], expected[2]);
-    kernels.adam(expected[0], gradient, AT, AT + s.parameters(), apart);
-    kernels.denseAdam(x, dy, w, Tensors.dirty(w.length), AT, step(m, v));
+    kernels.adam(expected[0], AT, AT + s.parameters(), gradient, AT, apart);
+    Kernels.AdamStep step = step(m, v);
+    Update update = (own, all, from, to, g, at) -> own.adam(all, from, to, g, at, step);
+    kernels.denseUpdate(x, dy, w, Tensors.dirty(w.length), AT, update);
     assertArrayEquals(expected, new float[][] {w, m, v});
   }
 
@@ -207,7 +209,7 @@ abstract class KernelsContract extends ImageKernelsContract {
       v[i] = i == 0 ? 0 : v[i] * v[i];
     }
     float[][] before = {w.clone(), m.clone(), v.clone()};
-    kernels.adam(w, g, 0, size, step(m, v));
+    kernels.adam(w, 0, size, g, 0, step(m, v));
     for (int i = 0; i < size; i++) {
       double mean = before[1][i] + (g[i] - before[1][i]) * (double) 0.1f;
       double square = before[2][i] + ((double) g[i] * g[i] - before[2][i]) * (double) 0.001f;
@@ -228,7 +230,7 @@ abstract class KernelsContract extends ImageKernelsContract {
     float[] none = new float[size];
     for (int step = 0; step < 8; step++) {
       Kernels.AdamStep fade = new Kernels.AdamStep(m, v, 0.01f, 0.1f, 0.1f, 1e-7f);
-      kernels.adam(none.clone(), none, 0, size, fade);
+      kernels.adam(none.clone(), 0, size, none, 0, fade);
     }
     assertArrayEquals(none, m);
     assertArrayEquals(none, v);
@@ -244,7 +246,7 @@ abstract class KernelsContract extends ImageKernelsContract {
       expected.add(i, y[i]);
       expected.add(i, -0.3f * (double) x[i]);
     }
-    kernels.axpy(-0.3f, x, y);
+    kernels.axpy(-0.3f, x, 0, y, 0, size);
     expected.assertClose(y, 0);
   }
 
@@ -332,10 +334,10 @@ abstract class KernelsContract extends ImageKernelsContract {
     kernels.denseInputGradient(logits, dense, 0, x);
     kernels.softmax(logits);
     float[] w2 = new float[denseGradient.length];
-    kernels.axpy(0.3f, denseGradient, w2);
+    kernels.axpy(0.3f, denseGradient, 0, w2, 0, w2.length);
     float[] m = new float[w2.length];
     float[] v = new float[w2.length];
-    kernels.adam(w2, denseGradient, 0, w2.length, step(m, v));
+    kernels.adam(w2, 0, w2.length, denseGradient, 0, step(m, v));
     return concat(
         w2,
         m,

@@ -6,13 +6,16 @@ import org.epochflow.model.format.ParametersHash;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Batch;
 import org.epochflow.model.nn.Examples;
-import org.epochflow.model.nn.Initializer;
-import org.epochflow.model.nn.Layer;
-import org.epochflow.model.nn.Layer.Padding;
 import org.epochflow.model.nn.Network;
 import org.epochflow.model.nn.Preprocessing;
-import org.epochflow.model.nn.Presets;
 import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.layer.Conv2D;
+import org.epochflow.model.nn.layer.Dense;
+import org.epochflow.model.nn.layer.Flatten;
+import org.epochflow.model.nn.layer.Function;
+import org.epochflow.model.nn.layer.MaxPooling2D;
+import org.epochflow.model.nn.layer.Padding;
+import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.optim.Adam;
 import org.epochflow.model.optim.Sgd;
 
@@ -36,12 +39,12 @@ final class StepHashes {
             "awkward",
             Shape.of(9, 11, 3),
             List.of(
-                new Layer.Conv2D("conv2d", 19, 5, 3, Padding.SAME, Layer.Function.RELU),
-                new Layer.MaxPooling2D("max_pooling2d", 3, 2, 2, 1),
-                new Layer.Conv2D("conv2d_1", 7, 1, 1, Padding.VALID, Layer.Function.LINEAR),
-                new Layer.Flatten("flatten"),
-                new Layer.Dense("dense", 5, Layer.Function.RELU),
-                new Layer.Dense("dense_1", 4, Layer.Function.SOFTMAX))));
+                new Conv2D("conv2d", 19, 5, 3, Padding.SAME, Function.RELU),
+                new MaxPooling2D("max_pooling2d", 3, 2, 2, 1),
+                new Conv2D("conv2d_1", 7, 1, 1, Padding.VALID, Function.LINEAR),
+                new Flatten("flatten"),
+                new Dense("dense", 5, Function.RELU),
+                new Dense("dense_1", 4, Function.SOFTMAX))));
   }
 
   public static void main(String[] args) {
@@ -53,7 +56,7 @@ final class StepHashes {
   }
 
   private static String hash(Architecture architecture, int size) {
-    float[] w = Initializer.glorotUniform(architecture, 1);
+    float[] w = architecture.initialParameters(1);
     float[] m = new float[w.length];
     float[] v = new float[w.length];
     float[] gradient = new float[w.length];
@@ -63,10 +66,9 @@ final class StepHashes {
     Batch batch = new Batch(size, architecture.input().size());
     for (int step = 1; step <= 3; step++) {
       fill(batch, examples, step);
-      network.step(batch, step, gradient, Adam.step(m, v, 0.01, step));
+      network.step(batch, step, gradient, new Adam().step(List.of(m, v), 0.01, step));
     }
-    network.gradient(batch, 0, gradient);
-    Sgd.step(kernels, w, gradient, 0.1);
+    network.step(batch, 0, gradient, new Sgd().step(List.of(), 0.1, 1));
     fill(batch, examples, 0);
     float[] result = {(float) network.evaluate(batch).loss()};
     return String.join(

@@ -65,6 +65,8 @@ class VectorSpeedIT {
   private final float[] m = new float[w.length];
   private final float[] v = new float[w.length];
   private final Kernels.AdamStep step = new Kernels.AdamStep(m, v, 0.001f, 0.1f, 0.001f, 1e-7f);
+  private final Update update =
+      (kernels, all, from, to, g, at) -> kernels.adam(all, from, to, g, at, step);
   private final float[] gradient = Tensors.vector(0, w.length, random);
 
   private void run(Work work, Kernels kernels) {
@@ -85,8 +87,8 @@ class VectorSpeedIT {
       case KEEP -> kernels.keep(1, 1 << 14, kept, 0, kept.length, kept.length);
       case DROPOUT -> kernels.dropout(kept, 1.25f, maps, mapsGradient);
       case RELU_GRADIENT -> kernels.reluGradient(maps, mapsGradient);
-      case ADAM -> kernels.adam(w, gradient, 0, w.length, step);
-      case ADAM_OF_TWO -> kernels.denseAdam(pair, unitsOfPair, w, gradient, 0, step);
+      case ADAM -> kernels.adam(w, 0, w.length, gradient, 0, step);
+      case ADAM_OF_TWO -> kernels.denseUpdate(pair, unitsOfPair, w, gradient, 0, update);
       case POOLING_GRADIENT -> kernels.maxPoolGradient(pooling, maps, pooled, pooled, mapsGradient);
     }
   }

@@ -8,6 +8,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.nn.layer.Activation;
+import org.epochflow.model.nn.layer.Dense;
+import org.epochflow.model.nn.layer.Dropout;
+import org.epochflow.model.nn.layer.Padding;
+import org.epochflow.model.nn.layer.Presets;
 import org.junit.jupiter.api.Test;
 
 /** Tests {@link Activations}. */
@@ -21,8 +26,8 @@ class ActivationsTest {
         List.of(
             Presets.softmax(Shape.of(28, 28), 10),
             Presets.mlp(Shape.of(28, 28), 10, 0.25),
-            Presets.cnn(IMAGE, 10, 0.2, Layer.Padding.VALID, 0.25))) {
-      float[] parameters = Initializer.glorotUniform(network, 3);
+            Presets.cnn(IMAGE, 10, 0.2, Padding.VALID, 0.25))) {
+      float[] parameters = network.initialParameters(3);
       float[] x = example();
 
       List<Activations.Output> outputs = Activations.of(network, EJML, parameters, x);
@@ -38,17 +43,17 @@ class ActivationsTest {
   void eachLayerHasItsShapeAndReluNothingBelowZero() {
     Architecture network = Presets.mlp(Shape.of(28, 28), 10, 0.25);
     List<Activations.Output> outputs =
-        Activations.of(network, EJML, Initializer.glorotUniform(network, 3), example());
+        Activations.of(network, EJML, network.initialParameters(3), example());
 
     for (int i = 0; i < outputs.size(); i++) {
       Activations.Output output = outputs.get(i);
       assertEquals(network.shapes().get(i + 1), output.shape());
       assertEquals(output.shape().size(), output.values().length);
-      if (output.layer() instanceof Layer.Activation) {
+      if (output.layer() instanceof Activation) {
         assertTrue(least(output.values()) >= 0, output.layer().name());
-      } else if (output.layer() instanceof Layer.Dense) {
+      } else if (output.layer() instanceof Dense) {
         assertTrue(least(output.values()) < 0, "before relu: " + output.layer().name());
-      } else if (output.layer() instanceof Layer.Dropout) {
+      } else if (output.layer() instanceof Dropout) {
         assertArrayEquals(outputs.get(i - 1).values(), output.values());
       }
     }

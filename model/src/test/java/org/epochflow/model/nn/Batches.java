@@ -32,7 +32,7 @@ final class Batches {
 
   /** As training starts, but with biases, so that no relu stands exactly at its kink. */
   static float[] parameters(Architecture architecture, Random random) {
-    float[] w = Initializer.glorotUniform(architecture, 42);
+    float[] w = architecture.initialParameters(42);
     for (int i = 0; i < w.length; i++) {
       w[i] = w[i] == 0 ? 0.2f * random.nextFloat() - 0.05f : w[i];
     }

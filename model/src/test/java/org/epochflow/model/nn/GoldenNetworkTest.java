@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.epochflow.model.Golden;
 import org.epochflow.model.format.ArchitectureJson;
 import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.nn.layer.Dropout;
 import org.epochflow.model.optim.Adam;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -53,7 +54,8 @@ class GoldenNetworkTest {
     for (JsonNode step : golden.get("steps")) {
       Batch batch = batch(golden, Golden.ints(step.get("batch")));
       double rate = golden.get("adam").get("learning_rate").doubleValue();
-      double loss = network.step(batch, 0, gradient, Adam.step(m, v, rate, ++t)).loss();
+      double loss =
+          network.step(batch, 0, gradient, new Adam().step(List.of(m, v), rate, ++t)).loss();
       assertEquals(step.get("loss").doubleValue(), loss, TOLERANCE);
       assertVariables("weights after step " + t, architecture, step.get("weights"), w);
     }
@@ -64,7 +66,7 @@ class GoldenNetworkTest {
   /** Keras's figures are without dropout. */
   private static Architecture withoutDropout(Architecture architecture) {
     List<Layer> layers = new ArrayList<>(architecture.layers());
-    layers.removeIf(Layer.Dropout.class::isInstance);
+    layers.removeIf(Dropout.class::isInstance);
     return new Architecture(architecture.name(), architecture.input(), layers);
   }
 

@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.epochflow.model.nn.Layer.Padding;
+import org.epochflow.model.nn.layer.Dense;
+import org.epochflow.model.nn.layer.Function;
+import org.epochflow.model.nn.layer.Padding;
+import org.epochflow.model.nn.layer.Presets;
 import org.junit.jupiter.api.Test;
 
 /** Weights start uniform within Glorot's limits, by the seed. */
@@ -24,7 +27,7 @@ class InitializerTest {
 
   @Test
   void kernelsAreUniformWithinTheirLimitsAndBiasesZero() {
-    float[] w = Initializer.glorotUniform(CNN, 42);
+    float[] w = CNN.initialParameters(42);
     for (List<Variable> layer : CNN.variables()) {
       for (Variable variable : layer) {
         double[] values =
@@ -51,9 +54,9 @@ class InitializerTest {
 
   @Test
   void weightsAreAFunctionOfTheSeed() {
-    float[] w = Initializer.glorotUniform(CNN, 42);
-    assertArrayEquals(w, Initializer.glorotUniform(CNN, 42));
-    assertFalse(Arrays.equals(w, Initializer.glorotUniform(CNN, 43)));
+    float[] w = CNN.initialParameters(42);
+    assertArrayEquals(w, CNN.initialParameters(42));
+    assertFalse(Arrays.equals(w, CNN.initialParameters(43)));
   }
 
   /** Layers of one shape begin differently. */
@@ -63,10 +66,8 @@ class InitializerTest {
         new Architecture(
             "twins",
             Shape.of(4),
-            List.of(
-                new Layer.Dense("a", 4, Layer.Function.RELU),
-                new Layer.Dense("b", 4, Layer.Function.SOFTMAX)));
-    float[] w = Initializer.glorotUniform(twins, 42);
+            List.of(new Dense("a", 4, Function.RELU), new Dense("b", 4, Function.SOFTMAX)));
+    float[] w = twins.initialParameters(42);
     assertFalse(Arrays.equals(Arrays.copyOfRange(w, 0, 16), Arrays.copyOfRange(w, 20, 36)));
   }
 }

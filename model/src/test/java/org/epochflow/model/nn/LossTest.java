@@ -9,6 +9,9 @@ import java.util.List;
 import org.epochflow.model.Golden;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.metric.Tally;
+import org.epochflow.model.nn.layer.Dense;
+import org.epochflow.model.nn.layer.Function;
+import org.epochflow.model.nn.layer.Presets;
 import org.junit.jupiter.api.Test;
 
 /** Losses and their gradients at the limits are Keras's. */
@@ -34,8 +37,7 @@ class LossTest {
   @Test
   void theGradientOfALostExampleIsWhole() throws IOException {
     Architecture architecture =
-        new Architecture(
-            "bias", Shape.of(1), List.of(new Layer.Dense("d", 3, Layer.Function.SOFTMAX)));
+        new Architecture("bias", Shape.of(1), List.of(new Dense("d", 3, Function.SOFTMAX)));
     for (JsonNode golden : Golden.read("losses.json").get("models")) {
       float[] w = new float[6];
       System.arraycopy(Golden.floats(golden.get("logits")), 0, w, 3, 3);

@@ -3,7 +3,6 @@ package org.epochflow.model.nn;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.stream.LongStream;
@@ -21,7 +20,7 @@ class MasksTest {
 
   private static float[] mask(long key, int layer, double rate, long firstIndex) {
     Masks masks = new Masks();
-    masks.on(key, LongStream.range(firstIndex, firstIndex + ROWS).toArray());
+    masks.of(key, LongStream.range(firstIndex, firstIndex + ROWS).toArray());
     short[] kept = new short[ROWS * COLUMNS];
     masks.draw(KERNELS, Share.ALL, layer, rate, ROWS, COLUMNS, kept);
     float[] mask = new float[kept.length];
@@ -84,7 +83,7 @@ class MasksTest {
   @Test
   void masksNeverChange() {
     Masks masks = new Masks();
-    masks.on(42, new long[] {7});
+    masks.of(42, new long[] {7});
     short[] kept = new short[24];
     masks.draw(KERNELS, Share.ALL, 3, 0.25, 1, 24, kept);
     StringBuilder mask = new StringBuilder();
@@ -92,15 +91,5 @@ class MasksTest {
       mask.append(-value);
     }
     assertEquals("101010111010110110101000", mask.toString());
-  }
-
-  @Test
-  void nothingIsDroppedAtRateZeroOrOutsideTraining() {
-    Masks masks = new Masks();
-    masks.on(1, new long[] {0});
-    assertTrue(masks.drops(0.5));
-    assertFalse(masks.drops(0));
-    masks.off();
-    assertFalse(masks.drops(0.5));
   }
 }

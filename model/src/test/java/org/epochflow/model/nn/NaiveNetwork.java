@@ -3,6 +3,14 @@ package org.epochflow.model.nn;
 import java.util.Arrays;
 import java.util.List;
 import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.nn.layer.Activation;
+import org.epochflow.model.nn.layer.Conv2D;
+import org.epochflow.model.nn.layer.Dense;
+import org.epochflow.model.nn.layer.Dropout;
+import org.epochflow.model.nn.layer.Flatten;
+import org.epochflow.model.nn.layer.Function;
+import org.epochflow.model.nn.layer.MaxPooling2D;
+import org.epochflow.model.nn.layer.Padding;
 import org.epochflow.model.parallel.Share;
 
 /** The layers' formulas as plain loops in double precision, one example at a time. */
@@ -11,6 +19,7 @@ final class NaiveNetwork {
   private final List<Shape> shapes;
   private final List<List<Variable>> variables;
   private final Masks masks = new Masks();
+  private boolean training;
 
   NaiveNetwork(Architecture architecture) {
     this.architecture = architecture;
@@ -21,8 +30,9 @@ final class NaiveNetwork {
   /** The mean loss, with the dropout of this key. */
   double loss(double[] w, Batch batch, long dropoutKey) {
     double sum = 0;
+    training = true;
     for (int row = 0; row < batch.size(); row++) {
-      masks.on(dropoutKey, new long[] {batch.indices[row]});
+      masks.of(dropoutKey, new long[] {batch.indices[row]});
       sum -= Math.log(probabilities(w, batch, row)[batch.labels[row]]);
     }
     return sum / batch.size();
@@ -30,7 +40,7 @@ final class NaiveNetwork {
 
   /** Without dropout. */
   double[] predict(double[] w, Batch batch, int row) {
-    masks.off();
+    training = false;
     return probabilities(w, batch, row);
   }
 
@@ -45,18 +55,20 @@ final class NaiveNetwork {
   }
 
   private double[] apply(int place, Layer layer, double[] w, double[] x) {
-    if (layer instanceof Layer.Dense dense) {
+    if (layer instanceof Dense dense) {
       return activate(dense.activation(), dense(variables.get(place), w, x));
-    } else if (layer instanceof Layer.Conv2D conv) {
+    } else if (layer instanceof Conv2D conv) {
       return activate(conv.activation(), convolve(place, conv, w, x));
-    } else if (layer instanceof Layer.MaxPooling2D pool) {
+    } else if (layer instanceof MaxPooling2D pool) {
       return pool(place, pool, x);
-    } else if (layer instanceof Layer.Dropout dropout) {
-      return masks.drops(dropout.rate()) ? drop(place, dropout.rate(), x) : x;
-    } else if (layer instanceof Layer.Activation activation) {
+    } else if (layer instanceof Dropout dropout) {
+      return training ? drop(place, dropout.rate(), x) : x;
+    } else if (layer instanceof Activation activation) {
       return activate(activation.function(), x);
+    } else if (layer instanceof Flatten) {
+      return x;
     }
-    return x;
+    throw new IllegalArgumentException("Expected a layer with a formula here, found " + layer);
   }
 
   private double[] drop(int place, double rate, double[] x) {
@@ -67,7 +79,7 @@ final class NaiveNetwork {
     return y;
   }
 
-  private static double[] activate(Layer.Function function, double[] x) {
+  private static double[] activate(Function function, double[] x) {
     return switch (function) {
       case LINEAR -> x;
       case RELU -> Arrays.stream(x).map(v -> Math.max(0, v)).toArray();
@@ -89,10 +101,10 @@ final class NaiveNetwork {
     return y;
   }
 
-  private double[] convolve(int place, Layer.Conv2D conv, double[] w, double[] x) {
+  private double[] convolve(int place, Conv2D conv, double[] w, double[] x) {
     Shape in = shapes.get(place);
     Shape out = shapes.get(place + 1);
-    boolean same = conv.padding() == Layer.Padding.SAME;
+    boolean same = conv.padding() == Padding.SAME;
     double[] y = new double[out.size()];
     for (int o = 0; o < y.length; o++) {
       int filter = o % out.channels();
@@ -114,7 +126,7 @@ final class NaiveNetwork {
     return y;
   }
 
-  private double[] pool(int place, Layer.MaxPooling2D pool, double[] x) {
+  private double[] pool(int place, MaxPooling2D pool, double[] x) {
     Shape in = shapes.get(place);
     Shape out = shapes.get(place + 1);
     double[] y = new double[out.size()];

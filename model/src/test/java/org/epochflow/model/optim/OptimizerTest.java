@@ -3,8 +3,9 @@ package org.epochflow.model.optim;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
 import org.epochflow.model.kernel.Kernels;
-import org.epochflow.model.kernel.Kernels.AdamStep;
+import org.epochflow.model.kernel.Update;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -12,6 +13,10 @@ import org.junit.jupiter.params.provider.FieldSource;
 /** Steps worked out by hand, in decimals. */
 class OptimizerTest {
   static final Iterable<String> KERNELS = Kernels.NAMES;
+
+  private static void step(String kernels, Update update, float[] w, float... g) {
+    update.apply(Kernels.named(kernels), w, 0, w.length, g, 0);
+  }
 
   /**
    * With one gradient g the first step is {@code rate sign(g)} but for epsilon, whatever g: m = 0.1
@@ -24,7 +29,7 @@ class OptimizerTest {
     float[] m = new float[4];
     float[] v = new float[4];
     float[] g = {0.5f, -0.5f, 200, 0};
-    Kernels.named(kernels).adam(w, g, 0, 4, Adam.step(m, v, 0.001, 1));
+    step(kernels, new Adam().step(List.of(m, v), 0.001, 1), w, g);
     assertArrayEquals(new float[] {0.999f, 1.001f, 0.999f, 1}, w, 1e-7f);
     assertArrayEquals(new float[] {0.05f, -0.05f, 20, 0}, m, 1e-6f);
     assertArrayEquals(new float[] {0.00025f, 0.00025f, 40, 0}, v, 1e-5f);
@@ -36,8 +41,8 @@ class OptimizerTest {
   void epsilonIsOutsideTheCorrection(String kernels) {
     float[] w = {0};
     // sqrt(v) = sqrt(0.001) 1e-6 = 3.16e-8; a m = 0.001 sqrt(0.001) 1e-6.
-    AdamStep first = Adam.step(new float[1], new float[1], 0.001, 1);
-    Kernels.named(kernels).adam(w, new float[] {1e-6f}, 0, 1, first);
+    Update first = new Adam().step(List.of(new float[1], new float[1]), 0.001, 1);
+    step(kernels, first, w, 1e-6f);
     assertEquals(-2.4025e-4, w[0], 1e-8);
   }
 
@@ -57,8 +62,7 @@ class OptimizerTest {
       v = 0.999 * v + 0.001 * g * g;
       double a = 0.01 * Math.sqrt(1 - Math.pow(0.999, t)) / (1 - Math.pow(0.9, t));
       expected -= a * m / (Math.sqrt(v) + 1e-7);
-      AdamStep step = Adam.step(fm, fv, 0.01, t);
-      Kernels.named(kernels).adam(w, new float[] {(float) g}, 0, 1, step);
+      step(kernels, new Adam().step(List.of(fm, fv), 0.01, t), w, (float) g);
       assertEquals(expected, w[0], 1e-7);
       assertEquals(m, fm[0], 1e-7);
       assertEquals(v, fv[0], 1e-9);
@@ -70,7 +74,7 @@ class OptimizerTest {
   void sgdGoesDownTheGradient(String kernels) {
     float[] w = {1, 2, -3};
     float[] g = {0.5f, -0.25f, 0};
-    Sgd.step(Kernels.named(kernels), w, g, 0.1);
+    step(kernels, new Sgd().step(List.of(), 0.1, 1), w, g);
     assertArrayEquals(new float[] {0.95f, 2.025f, -3}, w, 1e-7f);
     assertArrayEquals(new float[] {0.5f, -0.25f, 0}, g);
   }
@@ -84,11 +88,11 @@ class OptimizerTest {
     float[] w = {1};
     float[] m = new float[1];
     float[] v = new float[1];
-    ServerAdam.step(w, m, v, new float[] {0.5f}, 0.01);
+    ServerAdam.step(w, List.of(m, v), new float[] {0.5f}, 0.01);
     assertEquals(1.00980392, w[0], 2e-7);
     assertEquals(0.05, m[0], 1e-7);
     assertEquals(0.0025, v[0], 1e-8);
-    ServerAdam.step(w, m, v, new float[] {-0.1f}, 0.01);
+    ServerAdam.step(w, List.of(m, v), new float[] {-0.1f}, 0.01);
     assertEquals(0.035, m[0], 1e-7);
     assertEquals(0.002575, v[0], 1e-8);
     assertEquals(1.00980392 + 0.01 * 0.035 / 0.0517445, w[0], 2e-7);

@@ -22,12 +22,11 @@ import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.Activations;
 import org.epochflow.model.nn.Architecture;
-import org.epochflow.model.nn.Initializer;
-import org.epochflow.model.nn.Layer.Padding;
 import org.epochflow.model.nn.Network;
 import org.epochflow.model.nn.Preprocessing;
-import org.epochflow.model.nn.Presets;
 import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.layer.Padding;
+import org.epochflow.model.nn.layer.Presets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -186,8 +185,7 @@ final class ClassifierTest {
   }
 
   private static SavedModel model(Architecture network, Preprocessing preprocessing) {
-    return new SavedModel(
-        network, preprocessing, Initializer.glorotUniform(network, 7), Optional.empty());
+    return new SavedModel(network, preprocessing, network.initialParameters(7), Optional.empty());
   }
 
   private static byte[] pixels(int images) {

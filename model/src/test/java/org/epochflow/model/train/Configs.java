@@ -2,8 +2,8 @@ package org.epochflow.model.train;
 
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Preprocessing;
-import org.epochflow.model.nn.Presets;
 import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.train.EarlyStopping.Monitor;
 import org.epochflow.model.train.LearningRate.Scaling;
 

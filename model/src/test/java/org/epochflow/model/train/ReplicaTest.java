@@ -16,11 +16,10 @@ import org.epochflow.model.metric.Tally;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Batch;
 import org.epochflow.model.nn.Examples;
-import org.epochflow.model.nn.Initializer;
 import org.epochflow.model.nn.Network;
 import org.epochflow.model.nn.Preprocessing;
-import org.epochflow.model.nn.Presets;
 import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.optim.Adam;
 import org.epochflow.model.random.Bijection;
 import org.epochflow.model.random.CounterRandom;
@@ -43,7 +42,7 @@ class ReplicaTest {
   }
 
   private static ModelState start(Architecture network) {
-    return ModelState.startingFrom(Initializer.glorotUniform(network, 1));
+    return ModelState.startingFrom(network.initialParameters(1), 2);
   }
 
   /** Images of 2 x 2 whose brightest corner of three tells the class. */
@@ -82,8 +81,7 @@ class ReplicaTest {
     Tally tally = Tally.NONE;
     for (int epoch = 0; epoch < 40; epoch++) {
       ReplicaResult result = train(config, new Round(epoch, 0, 0), state);
-      boolean local = strategy == Strategy.LOCAL_ADAM;
-      state = local ? result.model() : ModelState.startingFrom(result.model().parameters());
+      state = result.model();
       tally = result.tally();
       first = epoch == 0 ? tally.loss() : first;
     }
@@ -107,8 +105,8 @@ class ReplicaTest {
     float[] before = start.parameters().clone();
     train(config(MLP, Strategy.LOCAL_ADAM, 0.01), FIRST, start);
     assertArrayEquals(before, start.parameters());
-    assertArrayEquals(new float[before.length], start.m());
-    assertArrayEquals(new float[before.length], start.v());
+    assertArrayEquals(new float[before.length], start.slots().get(0));
+    assertArrayEquals(new float[before.length], start.slots().get(1));
   }
 
   /**
@@ -162,28 +160,26 @@ class ReplicaTest {
         }
         long key = CounterRandom.key(42, Purpose.DROPOUT, epoch);
         tally = tally.plus(network.gradient(batch, key, gradient));
-        kernels.adam(w, gradient, 0, w.length, Adam.step(m, v, 0.01, ++t));
+        new Adam().step(List.of(m, v), 0.01, ++t).apply(kernels, w, 0, w.length, gradient, 0);
       }
       Averaging averaging = new Averaging(config, state);
       averaging.add(train(config, round, state));
       state = averaging.model();
       assertEquals(tally, averaging.tally());
       assertArrayEquals(w, state.parameters());
-      assertArrayEquals(m, state.m());
-      assertArrayEquals(v, state.v());
+      assertArrayEquals(m, state.slots().get(0));
+      assertArrayEquals(v, state.slots().get(1));
       assertEquals(t, state.step());
     }
   }
 
   @Test
-  void serverAdamLeavesNoMomentsAndTakesNoStepsOfAdam() {
+  void replicasOfServerAdamCarryNoState() {
     TrainingConfig config = config(Configs.SOFTMAX, Strategy.SERVER_ADAM, 0.1);
     ModelState state = start(Configs.SOFTMAX);
-    ModelState model =
-        train(config, FIRST, new ModelState(state.parameters(), state.m(), state.v(), 5)).model();
-    assertEquals(0, model.m().length);
-    assertEquals(0, model.v().length);
-    assertEquals(5, model.step());
+    ModelState model = train(config, FIRST, state).model();
+    assertEquals(2, state.slots().size());
+    assertEquals(List.of(), model.slots());
     assertFalse(Arrays.equals(state.parameters(), model.parameters()));
   }
 

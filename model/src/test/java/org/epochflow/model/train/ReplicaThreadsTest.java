@@ -15,11 +15,10 @@ import java.util.stream.Stream;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Examples;
-import org.epochflow.model.nn.Initializer;
-import org.epochflow.model.nn.Layer.Padding;
 import org.epochflow.model.nn.Preprocessing;
-import org.epochflow.model.nn.Presets;
 import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.layer.Padding;
+import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.train.LearningRate.Scaling;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,7 +79,7 @@ class ReplicaThreadsTest {
 
   private static ReplicaResult train(TrainingConfig config, int threads, Iterable<Examples> data) {
     Architecture network = config.architecture();
-    ModelState start = ModelState.startingFrom(Initializer.glorotUniform(network, 1));
+    ModelState start = config.startingFrom(network.initialParameters(1));
     return new Replica(config, new Round(0, 0, 0), start, threads)
         .train(data, EXAMPLES, done -> {});
   }
@@ -102,8 +101,7 @@ class ReplicaThreadsTest {
         ReplicaResult result = train(config, threads, data);
         assertEquals(one.tally(), result.tally());
         assertArrayEquals(one.model().parameters(), result.model().parameters());
-        assertArrayEquals(one.model().m(), result.model().m());
-        assertArrayEquals(one.model().v(), result.model().v());
+        assertArrayEquals(one.model().slots().toArray(), result.model().slots().toArray());
       }
     }
     assertEquals(0, helpers());

@@ -30,7 +30,7 @@ class TrainingStateTest {
   /** An epoch of which the monitor sees this value. */
   private static EpochResult epoch(Monitor monitor, double value) {
     return new EpochResult(
-        ModelState.startingFrom(NO_PARAMETERS), FINE, validation(monitor, value), 1, 2);
+        ModelState.startingFrom(NO_PARAMETERS, 0), FINE, validation(monitor, value), 1, 2);
   }
 
   private static Tally validation(Monitor monitor, double value) {
@@ -169,7 +169,7 @@ class TrainingStateTest {
     state = state.next(epoch(Monitor.VAL_ACCURACY, 0.5));
     Tally lost = Tally.of(Float.NaN, true);
     Tally better = validation(Monitor.VAL_ACCURACY, 0.9);
-    ModelState model = ModelState.startingFrom(NO_PARAMETERS);
+    ModelState model = ModelState.startingFrom(NO_PARAMETERS, 0);
     for (EpochResult result :
         List.of(
             new EpochResult(model, lost, better, 1, 2),
@@ -188,7 +188,7 @@ class TrainingStateTest {
     assertFalse(state.lastIsBest());
     Tally training = Tally.of(0.5f, true).plus(Tally.of(1, false));
     Tally validation = Tally.of(0.25f, false);
-    ModelState model = ModelState.startingFrom(NO_PARAMETERS);
+    ModelState model = ModelState.startingFrom(NO_PARAMETERS, 0);
     state = state.next(new EpochResult(model, training, validation, 3, 4));
     assertEquals(List.of(new EpochRow(0, 0.5, 0.75, 0, 0.25, 0.001, 3, 4)), state.history());
   }

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import org.epochflow.model.nn.Activations;
-import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Shape;
 
 /**
@@ -39,7 +38,7 @@ public final class FeatureMaps {
   }
 
   private static boolean computes(Activations.Output output) {
-    return !(output.layer() instanceof Layer.Flatten || output.layer() instanceof Layer.Dropout);
+    return !output.layer().isIdentity();
   }
 
   private static BufferedImage band(Activations.Output output) {

@@ -2,7 +2,7 @@ package org.epochflow.pipeline.registry;
 
 import java.io.IOException;
 import java.util.Optional;
-import org.epochflow.model.format.ModelFormatException;
+import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.train.StopReason;
 import org.epochflow.model.train.TrainingConfig;

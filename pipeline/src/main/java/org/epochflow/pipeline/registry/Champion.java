@@ -2,8 +2,8 @@ package org.epochflow.pipeline.registry;
 
 import java.io.IOException;
 import java.util.Optional;
-import org.epochflow.model.format.ModelFormatException;
 import org.epochflow.model.format.SavedModel;
+import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.data.DataSet;

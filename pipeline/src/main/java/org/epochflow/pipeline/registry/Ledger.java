@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.epochflow.model.format.ModelFormatException;
+import org.epochflow.model.json.ModelFormatException;
 import org.jspecify.annotations.Nullable;
 
 /** Every decision of a registry, in order; the champion follows from them. */

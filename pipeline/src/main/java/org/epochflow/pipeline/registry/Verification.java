@@ -19,7 +19,7 @@ public final class Verification {
   /**
    * Looks at every version that was trained and at the champion's file; changes nothing.
    *
-   * @throws org.epochflow.model.format.ModelFormatException where the ledger cannot be read
+   * @throws org.epochflow.model.json.ModelFormatException where the ledger cannot be read
    */
   public static List<Finding> of(Registry registry) throws IOException {
     Ledger ledger = registry.ledger();

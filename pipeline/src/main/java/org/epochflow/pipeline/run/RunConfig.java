@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.epochflow.model.format.ConfigJson;
-import org.epochflow.model.format.ModelFormatException;
+import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.data.DataFiles;

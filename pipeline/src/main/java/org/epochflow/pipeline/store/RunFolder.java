@@ -8,7 +8,7 @@ import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.Optional;
 import org.epochflow.model.format.KerasFile;
-import org.epochflow.model.format.ModelFormatException;
+import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.train.EpochRow;
 import org.epochflow.model.train.TrainingState;
 

@@ -77,6 +77,6 @@ final class Worker {
   }
 
   private static int bytes(ModelState state) {
-    return Float.BYTES * (state.parameters().length + state.m().length + state.v().length);
+    return Float.BYTES * state.parameters().length * (1 + state.slots().size());
   }
 }

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.epochflow.model.format.ModelFormatException;
+import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.train.DataParallel;
 import org.epochflow.model.train.SplitRule;
 import org.epochflow.model.train.Strategy;

@@ -180,7 +180,8 @@ final class TrainingTest {
             .plus(Tally.of(valLoss, false))
             .plus(Tally.of(valLoss, false));
     validation = new Tally(4, 1, validation.lossUnits(), validation.nonFinite());
-    ModelState model = new ModelState(parameters, new float[n], new float[n], before.epoch() + 1);
+    ModelState model =
+        new ModelState(parameters, List.of(new float[n], new float[n]), before.epoch() + 1);
     return new EpochResult(model, training, validation, 1.5, 2.5);
   }
 

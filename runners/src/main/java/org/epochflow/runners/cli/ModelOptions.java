@@ -3,7 +3,7 @@ package org.epochflow.runners.cli;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.PipelineOptions;
-import org.epochflow.model.nn.Presets;
+import org.epochflow.model.nn.layer.Presets;
 import org.jspecify.annotations.Nullable;
 
 /** The network to train. */

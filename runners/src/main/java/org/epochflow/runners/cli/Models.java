@@ -8,7 +8,7 @@ import java.util.List;
 import org.epochflow.model.format.ArchitectureJson;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.nn.Architecture;
-import org.epochflow.model.nn.Presets;
+import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.train.ClassNames;
 import org.epochflow.pipeline.run.TrainingRun;
 import org.epochflow.pipeline.store.RunFolder;

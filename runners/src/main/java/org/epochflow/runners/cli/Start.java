@@ -2,7 +2,6 @@ package org.epochflow.runners.cli;
 
 import java.io.IOException;
 import org.epochflow.model.format.SavedModel;
-import org.epochflow.model.nn.Initializer;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.run.TrainingRun;
@@ -24,6 +23,6 @@ record Start(ModelOptions options, TrainingConfigs configs) implements TrainingR
     String model = options.getModel();
     return Models.isSaved(model)
         ? Models.read(model).parameters()
-        : Initializer.glorotUniform(config.architecture(), config.seed());
+        : config.architecture().initialParameters(config.seed());
   }
 }

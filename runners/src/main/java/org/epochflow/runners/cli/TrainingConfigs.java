@@ -13,8 +13,8 @@ import org.epochflow.model.kernel.EjmlKernels;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Preprocessing;
-import org.epochflow.model.nn.Presets;
 import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.train.DataParallel;
 import org.epochflow.model.train.EarlyStopping;
 import org.epochflow.model.train.LearningRate;
@@ -174,12 +174,7 @@ record TrainingConfigs(ConfigOptions options, Set<String> given, ModelFiles file
 
   private double baseRate(Strategy strategy) {
     @Nullable Double rate = options.getLearningRate();
-    if (rate != null) {
-      return rate;
-    }
-    return strategy == Strategy.SERVER_ADAM
-        ? LearningRate.DEFAULT_SERVER_ADAM_REPLICA
-        : LearningRate.DEFAULT_LOCAL_ADAM;
+    return rate != null ? rate : strategy.defaultRate(strategy.defaultOptimizer());
   }
 
   private void requireSameNetwork(Architecture saved) {

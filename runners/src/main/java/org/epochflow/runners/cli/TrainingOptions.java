@@ -3,9 +3,11 @@ package org.epochflow.runners.cli;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.epochflow.model.optim.Optimizers;
 import org.epochflow.model.train.DataParallel;
 import org.epochflow.model.train.EarlyStopping;
 import org.epochflow.model.train.LearningRate;
+import org.epochflow.model.train.Strategy;
 import org.epochflow.model.train.TrainingConfig;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +31,9 @@ public interface TrainingOptions extends PipelineOptions {
   @Range(above = 0)
   @Shown(
       fallback =
-          LearningRate.DEFAULT_LOCAL_ADAM
+          Optimizers.DEFAULT_RATE
               + ", or "
-              + LearningRate.DEFAULT_SERVER_ADAM_REPLICA
+              + Strategy.DEFAULT_SERVER_ADAM_REPLICA
               + " with server-adam")
   @Nullable Double getLearningRate();
 

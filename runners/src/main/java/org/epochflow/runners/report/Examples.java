@@ -16,14 +16,14 @@ import org.epochflow.pipeline.data.Sample;
 import org.epochflow.pipeline.data.Source;
 import org.epochflow.pipeline.store.Csv;
 
-/** The pictures of a run's page, with what is known of each, as the page takes them. */
+/** The pictures of a run's page with the facts about each, as the page's script reads them. */
 final class Examples {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MOST_WRONG = 2000;
 
   private Examples() {}
 
-  /** A row of {@code misclassified.csv}; {@code place} is its number there. */
+  /** A row of {@code misclassified.csv}; {@code place} is its position in the file. */
   record Wrong(int place, long index, int label, int predicted, double confidence) {
     static Wrong of(int place, CSVRecord row) {
       return new Wrong(
@@ -36,7 +36,7 @@ final class Examples {
   }
 
   /**
-   * Examples of a manifest.
+   * Returns samples of a manifest.
    *
    * @param image {@code [height, width]} or {@code [height, width, channels]}
    */
@@ -48,10 +48,10 @@ final class Examples {
   }
 
   /**
-   * What a model got wrong, from its export: all, or of many the most confident of each pair of
-   * classes.
+   * Returns a model's mistakes from its export. If there are many, it returns the most confident
+   * ones of each pair of classes.
    *
-   * @param all as {@link #wrong} reads it
+   * @param all the result of {@link #wrong}
    */
   static ObjectNode misclassified(String folder, List<Wrong> all) throws IOException {
     List<Wrong> kept = mostConfident(all);
@@ -76,7 +76,7 @@ final class Examples {
     return tree(rows, pictures, records.image().dimensions()).put("total", all.size());
   }
 
-  /** The rows of a model's export of what it got wrong. */
+  /** Reads the rows of a model's exported mistakes. */
   static List<Wrong> wrong(String folder) throws IOException {
     List<CSVRecord> rows = Csv.read(folder + "/misclassified.csv");
     List<Wrong> all = new ArrayList<>();
@@ -86,7 +86,7 @@ final class Examples {
     return all;
   }
 
-  /** Of each pair of classes its first by confidence, then its second, until there are enough. */
+  /** Takes the most confident mistake of each pair of classes, then the second, and so on. */
   private static List<Wrong> mostConfident(List<Wrong> all) {
     List<Wrong> sorted =
         all.stream().sorted(Comparator.comparing(Wrong::confidence).reversed()).toList();

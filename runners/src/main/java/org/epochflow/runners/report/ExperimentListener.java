@@ -16,8 +16,8 @@ import org.epochflow.pipeline.experiment.TrialResult;
 import org.epochflow.pipeline.run.RunConfig;
 
 /**
- * Keeps an experiment's {@code report.html} up to date while its trials run, as a {@link
- * PageWriter} does.
+ * Keeps an experiment's {@code report.html} up to date while its trials run, by a {@link
+ * PageWriter}.
  */
 public final class ExperimentListener implements TrialListener, AutoCloseable {
   private final ExperimentPage page;
@@ -30,7 +30,9 @@ public final class ExperimentListener implements TrialListener, AutoCloseable {
   private double longestPause;
 
   /**
-   * @param trials each a run already
+   * Writes nothing yet.
+   *
+   * @param trials trials whose run folders exist
    */
   public ExperimentListener(
       ExperimentPage page, ExperimentFolder folder, List<Trial> trials, Consumer<String> warnings)

@@ -22,16 +22,16 @@ import org.epochflow.pipeline.store.Metrics;
 import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.runners.terminal.TerminalListener;
 
-/** The page of a run: made of its state and of what lies in its folder, nothing else. */
+/** The page of a run, made only of its state and the files in its folder. */
 final class RunPage {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private RunPage() {}
 
   /**
-   * The page as it is now.
+   * Returns the current page.
    *
-   * @param running whether the run goes on, so that the page is to follow it
+   * @param running whether the run continues, so that the page updates itself
    */
   static Page of(TrainingState state, ReportedRun run, boolean running) throws IOException {
     RunFolder folder = run.folder();
@@ -74,7 +74,7 @@ final class RunPage {
     Optional<StopReason> reason = state.stopReason();
     return reason.isPresent()
         ? TerminalListener.explained(state)
-        : "Dropped after epoch %d of %d: other trials did better"
+        : "Dropped after epoch %d of %d: other trials were better"
             .formatted(state.epoch(), state.config().epochs());
   }
 
@@ -91,14 +91,14 @@ final class RunPage {
     for (int i = 0; i < network.layers().size(); i++) {
       rows.addArray()
           .add(network.layers().get(i).name())
-          .add(network.layers().get(i).getClass().getSimpleName())
+          .add(network.layers().get(i).type())
           .add(shapes.get(i + 1).toString())
           .add(network.variables().get(i).stream().mapToInt(Variable::size).sum());
     }
     return rows;
   }
 
-  /** The samples that the model got right. */
+  /** The samples that the model predicted correctly. */
   private static ObjectNode right(
       List<Sample> evaluated, List<Examples.Wrong> wrong, List<Integer> image) throws IOException {
     Set<Long> taken = wrong.stream().map(Examples.Wrong::index).collect(Collectors.toSet());

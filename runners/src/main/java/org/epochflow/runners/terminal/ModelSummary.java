@@ -9,13 +9,13 @@ import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.Variable;
 
-/** A network's table, as Keras 3's {@code model.summary()} prints it 80 columns wide. */
+/** The table of a network, as Keras 3's {@code model.summary()} prints it with 80 columns. */
 public final class ModelSummary {
   private static final int[] WIDTHS = {31, 22, 13};
 
   private ModelSummary() {}
 
-  /** The table's lines, each ended by a line feed. */
+  /** Returns the table. Each line ends with a line feed. */
   public static String of(Architecture network) {
     List<String> lines = new ArrayList<>();
     lines.add("Model: \"" + network.name() + "\"");
@@ -28,7 +28,7 @@ public final class ModelSummary {
       if (i > 0) {
         lines.add(rule("├", "─", "┼", "┤"));
       }
-      String type = network.layers().get(i).getClass().getSimpleName();
+      String type = network.layers().get(i).type();
       String shape = shapes.get(i + 1).toString().replaceFirst(",?\\)", ")");
       int parameters = variables.get(i).stream().mapToInt(Variable::size).sum();
       List<String> title = wrapped(network.layers().get(i).name(), "(" + type + ")");
@@ -37,16 +37,21 @@ public final class ModelSummary {
       title.stream().skip(1).map(more -> row(List.of(more, "", ""), "│")).forEach(lines::add);
     }
     lines.add(rule("└", "─", "┴", "┘"));
-    lines.addAll(totals(network.parameterCount()));
+    lines.addAll(totals(network));
     return lines.stream().map(line -> line + "\n").collect(Collectors.joining());
   }
 
-  private static List<String> totals(int parameters) {
-    String sized = grouped(parameters) + " (" + size(4L * parameters) + ")";
+  private static List<String> totals(Architecture network) {
+    int all = network.parameterCount();
+    int trained = network.trained().stream().mapToInt(Variable::size).sum();
     return List.of(
-        " Total params: " + sized,
-        " Trainable params: " + sized,
-        " Non-trainable params: 0 (0.00 B)");
+        " Total params: " + sized(all),
+        " Trainable params: " + sized(trained),
+        " Non-trainable params: " + sized(all - trained));
+  }
+
+  private static String sized(int parameters) {
+    return grouped(parameters) + " (" + size(4L * parameters) + ")";
   }
 
   private static String rule(String left, String line, String middle, String right) {
@@ -63,7 +68,7 @@ public final class ModelSummary {
         .replace("|", bar);
   }
 
-  /** In one line where both fit, else in two; a name that is too long even then is cut. */
+  /** One line if both fit, else two; a name that is still too long is cut. */
   private static List<String> wrapped(String name, String type) {
     if (name.length() + 1 + type.length() <= WIDTHS[0]) {
       return List.of(name + " " + type);

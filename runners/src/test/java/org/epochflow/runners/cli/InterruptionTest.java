@@ -109,6 +109,10 @@ class InterruptionTest {
     return beforeTheFirst()
         .next(
             new EpochResult(
-                ModelState.startingFrom(new float[0]), Tally.of(1, true), Tally.of(1, true), 1, 1));
+                ModelState.startingFrom(new float[0], 0),
+                Tally.of(1, true),
+                Tally.of(1, true),
+                1,
+                1));
   }
 }

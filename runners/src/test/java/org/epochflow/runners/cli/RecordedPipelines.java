@@ -9,9 +9,9 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.epochflow.model.metric.ConfusionMatrix;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.nn.Architecture;
-import org.epochflow.model.nn.Layer.Padding;
-import org.epochflow.model.nn.Presets;
 import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.layer.Padding;
+import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.train.EpochResult;
 import org.epochflow.model.train.EpochRow;
 import org.epochflow.model.train.ModelState;
@@ -69,7 +69,7 @@ final class RecordedPipelines implements Pipelines {
         TrainingState.begin(training.configs().begin(IMAGE), new float[0])
             .next(
                 new EpochResult(
-                    ModelState.startingFrom(new float[0]),
+                    ModelState.startingFrom(new float[0], 0),
                     Tally.of(0.5f, true),
                     Tally.of(validationLoss, true),
                     1,

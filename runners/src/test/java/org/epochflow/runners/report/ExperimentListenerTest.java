@@ -99,6 +99,15 @@ class ExperimentListenerTest {
     }
   }
 
+  private static JsonNode historyOf(int number, JsonNode page) {
+    for (JsonNode trial : page.required("trials")) {
+      if (trial.required("number").intValue() == number) {
+        return trial.at("/history/loss");
+      }
+    }
+    throw new AssertionError("Expected trial %d, found %s".formatted(number, page));
+  }
+
   private static Map<Integer, String> statuses(JsonNode page) {
     Map<Integer, String> statuses = new LinkedHashMap<>();
     page.required("trials")
@@ -115,7 +124,7 @@ class ExperimentListenerTest {
       epochs(listener, 2, Double.NaN);
       epochs(listener, 3, 0.8, 0.7);
       epochs(listener, 4, 0.9, 0.6, 0.5);
-      JsonNode page = page(data -> data.at("/trials/0/history/loss").size() == 3);
+      JsonNode page = page(data -> historyOf(4, data).size() == 3);
       assertEquals(
           "{4=paused, 3=running, 1=stopped_early, 5=waiting, 2=diverged}",
           statuses(page).toString());

@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import org.epochflow.model.nn.Architecture;
-import org.epochflow.model.nn.Layer;
-import org.epochflow.model.nn.Layer.Padding;
-import org.epochflow.model.nn.Presets;
 import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.layer.Conv2D;
+import org.epochflow.model.nn.layer.Dense;
+import org.epochflow.model.nn.layer.Flatten;
+import org.epochflow.model.nn.layer.Function;
+import org.epochflow.model.nn.layer.Padding;
+import org.epochflow.model.nn.layer.Presets;
 import org.junit.jupiter.api.Test;
 
 /** The tables are what Keras 3.15.1 printed for the same networks. */
@@ -94,15 +97,15 @@ class ModelSummaryTest {
                 "long_one",
                 IMAGE,
                 List.of(
-                    new Layer.Conv2D(
+                    new Conv2D(
                         "a_convolution_of_a_long_name_that_wraps_here",
                         32,
                         3,
                         3,
                         Padding.VALID,
-                        Layer.Function.LINEAR),
-                    new Layer.Flatten("flatten"),
-                    new Layer.Dense("dense", 1000, Layer.Function.SOFTMAX)))));
+                        Function.LINEAR),
+                    new Flatten("flatten"),
+                    new Dense("dense", 1000, Function.SOFTMAX)))));
   }
 
   @Test

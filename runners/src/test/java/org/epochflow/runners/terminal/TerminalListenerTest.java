@@ -11,8 +11,8 @@ import java.util.Collections;
 import java.util.List;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.nn.Preprocessing;
-import org.epochflow.model.nn.Presets;
 import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.train.ClassNames;
 import org.epochflow.model.train.DataParallel;
 import org.epochflow.model.train.EarlyStopping;
@@ -83,8 +83,8 @@ class TerminalListenerTest {
         """
           1/3      2.0  0.5000    1.0000    0.2500        0.0000  saved as best
           2/3     12.3  0.5000    1.0000    0.5000        0.0000
-        Stopped early: no better val_loss in the last 1 (--patience); the best model is
-        of epoch 1
+        Stopped early: val_loss did not improve for 1 epoch (--patience); the best model
+        is from epoch 1
         """,
         printed());
   }
@@ -108,7 +108,7 @@ class TerminalListenerTest {
     TrainingState state = epoch(terminal, begin, 0.25f, 2);
     bytes.reset();
     terminal.began(state, DATA);
-    assertTrue(printed().contains("\nGoing on after epoch 1/3\n\nepoch  seconds "), printed());
+    assertTrue(printed().contains("\nResuming after epoch 1/3\n\nepoch  seconds "), printed());
   }
 
   @Test
@@ -159,7 +159,7 @@ class TerminalListenerTest {
     TrainingState next =
         state.next(
             new EpochResult(
-                ModelState.startingFrom(new float[0]),
+                ModelState.startingFrom(new float[0], 0),
                 Tally.of(0.5f, true),
                 Tally.of(validationLoss, false),
                 seconds,

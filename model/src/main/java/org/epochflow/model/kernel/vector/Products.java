@@ -1,0 +1,172 @@
+package org.epochflow.model.kernel.vector;
+
+import static org.epochflow.model.kernel.vector.Lanes.LENGTH;
+import static org.epochflow.model.kernel.vector.Right.WIDTH;
+
+import java.util.Arrays;
+
+/**
+ * Products of matrices, cut into tiles. Each sum runs over {@code k} in sequence: where it is cut,
+ * it goes on from what stands in the result.
+ */
+final class Products {
+  private final float[] edge = new float[Tile.ROWS * WIDTH];
+  private final float[] start = new float[WIDTH];
+  private final int[] edgeRows = new int[Tile.ROWS];
+  private final int[] startRows = new int[Tile.ROWS];
+
+  Products() {
+    for (int row = 0; row < Tile.ROWS; row++) {
+      edgeRows[row] = row * WIDTH;
+    }
+  }
+
+  /**
+   * {@code c = a b + bias} in each row: {@code a [rows x k]}, {@code b [k x n]}, {@code c [rows x
+   * n]}, the columns {@code from} to {@code to}, which is the last or a multiple of {@link
+   * Right#WIDTH}. Without {@code biased} sums begin with 0.
+   */
+  void rows(Rows a, Right b, int from, int to, boolean biased, float[] bias, int biasAt, Rows c) {
+    for (int column = from; column < to; column += WIDTH) {
+      begin(biased, bias, biasAt + column, Math.min(WIDTH, b.n - column));
+      rows(a, b, column, true, c, column);
+    }
+  }
+
+  /** {@code c += a b}, where the rows of {@code c} begin {@code shift} further. */
+  void addRows(Rows a, Right b, Rows c, int shift) {
+    for (int column = 0; column < b.n; column += WIDTH) {
+      rows(a, b, column, false, c, shift + column);
+    }
+  }
+
+  /** The product for one panel of {@code b}, block by block. */
+  private void rows(Rows a, Right b, int column, boolean fresh, Rows c, int shift) {
+    int blocks = (a.length + Right.ROWS - 1) / Right.ROWS;
+    boolean first = fresh;
+    for (int run = 0; run < a.runs; run++) {
+      for (int block = 0; block < blocks; block++) {
+        int from = a.length * block / blocks;
+        int k = a.length * (block + 1) / blocks - from;
+        b.load(run * a.length + from, k, column);
+        rows(a, run * a.stride + from, b, k, column, first, c, shift);
+        first = false;
+      }
+    }
+  }
+
+  private void begin(boolean biased, float[] bias, int at, int used) {
+    Arrays.fill(start, 0f);
+    if (biased) {
+      System.arraycopy(bias, at, start, 0, used);
+    }
+  }
+
+  /** One block of {@code b} with all rows of {@code a}. */
+  private void rows(
+      Rows a, int shift, Right b, int k, int column, boolean first, Rows c, int cShift) {
+    boolean wide = b.width(column) > LENGTH;
+    int columns = Math.min(b.width(column), b.n - column);
+    int whole = columns == b.width(column) ? a.rows / Tile.ROWS * Tile.ROWS : 0;
+    float[] s = first ? start : c.values;
+    int[] sAt = first ? startRows : c.at;
+    int sShift = first ? 0 : cShift;
+    for (int row = 0; row < whole; row += Tile.ROWS) {
+      int sRow = first ? 0 : row;
+      Tile.rows(
+          wide, a.values, a.at, row, shift, b.block, k, s, sAt, sRow, sShift, c.values, c.at, row,
+          cShift);
+    }
+    for (int row = whole; row < a.rows; row += Tile.ROWS) {
+      int rows = Math.min(Tile.ROWS, a.rows - row);
+      for (int r = 0; r < rows; r++) {
+        beginEdge(first, c.values, c.at[row + r] + cShift, r, columns);
+      }
+      Tile.rows(
+          wide, a.values, a.at, row, shift, b.block, k, edge, edgeRows, 0, 0, edge, edgeRows, 0, 0);
+      for (int r = 0; r < rows; r++) {
+        copy(edge, r * WIDTH, c.values, c.at[row + r] + cShift, columns);
+      }
+    }
+  }
+
+  /**
+   * {@code c = a' b}, or {@code c += a' b} unless {@code fresh}: {@code a [k x columns]}, {@code b
+   * [k x n]}, {@code c [columns x n]} at {@code cAt}, its rows {@code from} to {@code to}. From
+   * where each run of {@code a} begins, at least {@link Tile#ROWS} values can be read.
+   */
+  void columns(Rows a, int from, int to, Right b, boolean fresh, float[] c, int cAt) {
+    if (from == to) {
+      return;
+    }
+    Arrays.fill(start, 0f);
+    for (int block = 0; block < a.rows; block += Right.ROWS) {
+      int k = Math.min(Right.ROWS, a.rows - block);
+      for (int column = 0; column < b.n; column += WIDTH) {
+        b.load(block, k, column);
+        for (int run = from / a.length; run * a.length < to; run++) {
+          int first = Math.max(0, from - run * a.length);
+          int last = Math.min(a.length, to - run * a.length);
+          int at = cAt + run * a.length * b.n + column;
+          columns(a, block, run, first, last, b, k, column, fresh && block == 0, c, at);
+        }
+      }
+    }
+  }
+
+  /** One block of {@code b} with some columns of a run of {@code a}. */
+  private void columns(
+      Rows a,
+      int block,
+      int run,
+      int from,
+      int to,
+      Right b,
+      int k,
+      int column,
+      boolean first,
+      float[] c,
+      int cAt) {
+    int shift = run * a.stride;
+    boolean wide = b.width(column) > LENGTH;
+    int columns = Math.min(b.width(column), b.n - column);
+    boolean full = columns == b.width(column);
+    int whole = full ? from + (to - from) / Tile.ROWS * Tile.ROWS : from;
+    float[] s = first ? start : c;
+    for (int row = from; row < whole; row += Tile.ROWS) {
+      int at = cAt + row * b.n;
+      int sAt = first ? 0 : at;
+      int sLd = first ? 0 : b.n;
+      Tile.columns(wide, a.values, a.at, block, shift + row, b.block, k, s, sAt, sLd, c, at, b.n);
+    }
+    for (int row = whole; row < to; row += Tile.ROWS) {
+      // The last tile begins earlier, to read nothing behind the matrix.
+      int begin = Math.max(0, Math.min(row, a.length - Tile.ROWS));
+      int skip = row - begin;
+      int rows = Math.min(Tile.ROWS - skip, to - row);
+      int at = cAt + row * b.n;
+      for (int r = 0; r < rows; r++) {
+        beginEdge(first, c, at + r * b.n, skip + r, columns);
+      }
+      Tile.columns(
+          wide, a.values, a.at, block, shift + begin, b.block, k, edge, 0, WIDTH, edge, 0, WIDTH);
+      for (int r = 0; r < rows; r++) {
+        copy(edge, (skip + r) * WIDTH, c, at + r * b.n, columns);
+      }
+    }
+  }
+
+  private void beginEdge(boolean first, float[] c, int from, int row, int columns) {
+    if (first) {
+      System.arraycopy(start, 0, edge, row * WIDTH, WIDTH);
+    } else {
+      copy(c, from, edge, row * WIDTH, columns);
+    }
+  }
+
+  private static void copy(float[] x, int from, float[] y, int to, int length) {
+    for (int i = 0; i < length; i++) {
+      y[to + i] = x[from + i];
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package org.epochflow.model.kernel.vector;
+
+import java.util.Arrays;
+import org.ejml.data.FMatrixRMaj;
+import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.kernel.Update;
+import org.epochflow.model.parallel.Share;
+
+/** Dense layers with vectors. */
+final class VectorDense {
+  /** The fewest examples for which a thread packs a layer's weights for itself. */
+  private static final int LEAST_EXAMPLES = 16;
+
+  /** About how many values of the gradient of a batch of one or two are there at once. */
+  private static final int RUN = 8192;
+
+  private final Share share;
+  private final Products products;
+  private final Rows left = new Rows();
+  private final Rows result = new Rows();
+  private final Right right = new Right();
+  private final Streams streams = new Streams();
+  private final InnerProducts inner = new InnerProducts();
+  private final Scratch scratch = new Scratch();
+
+  VectorDense(Share share, Products products) {
+    this.share = share;
+    this.products = products;
+  }
+
+  boolean cutsExamples(int examples) {
+    return examples >= share.of() * LEAST_EXAMPLES;
+  }
+
+  void forward(FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y) {
+    int examples = x.numRows;
+    int units = y.numCols;
+    if (cutsExamples(examples)) {
+      int from = share.from(examples);
+      forward(x, from, share.to(examples) - from, w, at, 0, units, relu, y);
+    } else {
+      int grain = examples <= Streams.ROWS ? Streams.WIDTH : Right.WIDTH;
+      int from = share.from(units, grain);
+      forward(x, 0, examples, w, at, from, share.to(units, grain), relu, y);
+    }
+  }
+
+  /** The outputs of some examples in the columns {@code from} to {@code to}. */
+  private void forward(
+      FMatrixRMaj x,
+      int first,
+      int examples,
+      float[] w,
+      int at,
+      int from,
+      int to,
+      boolean relu,
+      FMatrixRMaj y) {
+    int in = x.numCols;
+    int units = y.numCols;
+    if (examples > Streams.ROWS
+        || !streams.rows(x.data, examples, in, w, at, units, from, to, y.data)) {
+      left.matrix(x.data, first * in, examples, in);
+      right.matrix(w, at, units);
+      result.matrix(y.data, first * units, examples, units);
+      products.rows(left, right, from, to, true, w, at + in * units, result);
+    }
+    if (relu && from == 0 && to == units) {
+      VectorElements.relu(y.data, first * units, (first + examples) * units);
+    } else if (relu) {
+      for (int row = first; row < first + examples; row++) {
+        VectorElements.relu(y.data, row * units + from, row * units + to);
+      }
+    }
+  }
+
+  void gradient(FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at) {
+    int in = x.numCols;
+    int units = dy.numCols;
+    int from = share.from(in, Tile.ROWS);
+    int to = share.to(in, Tile.ROWS);
+    if (x.numRows <= Streams.ROWS) {
+      streams.gradient(x.data, x.numRows, in, from, to, dy.data, units, gradient, at);
+    } else {
+      gradientInTiles(x, from, to, dy, gradient, at);
+    }
+    biasGradient(dy, gradient, at + in * units);
+  }
+
+  private void biasGradient(FMatrixRMaj dy, float[] gradient, int at) {
+    int from = share.from(dy.numCols, Lanes.LENGTH);
+    int to = share.to(dy.numCols, Lanes.LENGTH);
+    Arrays.fill(gradient, at + from, at + to, 0f);
+    VectorElements.addRows(dy.data, 0, dy.numRows, dy.numCols, from, to, gradient, at);
+  }
+
+  /** The gradient of a small batch is used up run by run: it never leaves the first cache. */
+  void update(
+      Kernels kernels,
+      FMatrixRMaj x,
+      FMatrixRMaj dy,
+      float[] w,
+      float[] gradient,
+      int at,
+      Update update) {
+    int in = x.numCols;
+    int units = dy.numCols;
+    int from = share.from(in, Tile.ROWS);
+    int to = share.to(in, Tile.ROWS);
+    if (x.numRows <= Streams.ROWS) {
+      // So many that each run but the last ends with a vector.
+      int rows = Math.max(1, RUN / units / Lanes.LENGTH) * Lanes.LENGTH;
+      float[] run = scratch.atLeast(rows * units);
+      for (int row = from; row < to; row += rows) {
+        int last = Math.min(to, row + rows);
+        streams.gradient(x.data, x.numRows, in, row, last, dy.data, units, run, -row * units);
+        update.apply(kernels, w, at + row * units, at + last * units, run, 0);
+      }
+    } else {
+      gradientInTiles(x, from, to, dy, gradient, at);
+      int first = at + from * units;
+      update.apply(kernels, w, first, at + to * units, gradient, first);
+    }
+    int bias = at + in * units;
+    biasGradient(dy, gradient, bias);
+    int first = bias + share.from(units, Lanes.LENGTH);
+    int last = bias + share.to(units, Lanes.LENGTH);
+    update.apply(kernels, w, first, last, gradient, first);
+  }
+
+  private void gradientInTiles(
+      FMatrixRMaj x, int from, int to, FMatrixRMaj dy, float[] gradient, int at) {
+    int in = x.numCols;
+    if (in >= Tile.ROWS) {
+      left.matrix(x.data, 0, x.numRows, in);
+    } else {
+      left.matrix(widened(x), 0, x.numRows, Tile.ROWS);
+      left.length = in;
+    }
+    right.matrix(dy.data, 0, dy.numCols);
+    products.columns(left, from, to, right, true, gradient, at);
+  }
+
+  /** The rows of {@code x}, each followed by whatever makes it long enough for a tile. */
+  private float[] widened(FMatrixRMaj x) {
+    float[] wider = scratch.atLeast(x.numRows * Tile.ROWS);
+    for (int row = 0; row < x.numRows; row++) {
+      System.arraycopy(x.data, row * x.numCols, wider, row * Tile.ROWS, x.numCols);
+    }
+    return wider;
+  }
+
+  void inputGradient(FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx) {
+    int examples = dy.numRows;
+    int in = dx.numCols;
+    if (cutsExamples(examples)) {
+      int from = share.from(examples);
+      inputGradient(dy, from, share.to(examples) - from, w, at, 0, in, dx);
+    } else {
+      int from = share.from(in, Tile.ROWS);
+      inputGradient(dy, 0, examples, w, at, from, share.to(in, Tile.ROWS) - from, dx);
+    }
+  }
+
+  /**
+   * Computes {@code dx' = w dy'} for some examples and {@code rows} rows of the weights: so these
+   * are read as they stand, and the batch is turned.
+   */
+  private void inputGradient(
+      FMatrixRMaj dy,
+      int first,
+      int examples,
+      float[] w,
+      int at,
+      int from,
+      int rows,
+      FMatrixRMaj dx) {
+    if (rows == 0) {
+      return;
+    }
+    int in = dx.numCols;
+    int units = dy.numCols;
+    if (InnerProducts.take(examples, units)) {
+      inner.columns(dy.data, examples, units, w, at, from, from + rows, dx.data, in);
+      return;
+    }
+    float[] turned = scratch.atLeast(rows * examples);
+    left.matrix(w, at + from * units, rows, units);
+    right.transposed(dy.data, first * units, units, examples);
+    result.matrix(turned, 0, rows, examples);
+    products.rows(left, right, 0, examples, false, turned, 0, result);
+    VectorElements.transpose(turned, 0, rows, examples, dx.data, first * in + from, in);
+  }
+}

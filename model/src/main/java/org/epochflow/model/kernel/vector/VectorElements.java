@@ -1,0 +1,171 @@
+package org.epochflow.model.kernel.vector;
+
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.B2I;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static org.epochflow.model.kernel.vector.Lanes.BYTES;
+import static org.epochflow.model.kernel.vector.Lanes.INTS;
+import static org.epochflow.model.kernel.vector.Lanes.LENGTH;
+import static org.epochflow.model.kernel.vector.Lanes.all;
+import static org.epochflow.model.kernel.vector.Lanes.load;
+
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import org.epochflow.model.kernel.Kernels.AdamStep;
+
+/**
+ * What is done value by value. What is left over behind the last vector is computed by the same
+ * operations one by one, so where a value stands does not show in its bits.
+ */
+final class VectorElements {
+  private static final int LEAST_NORMAL = Float.floatToRawIntBits(Float.MIN_NORMAL);
+
+  private VectorElements() {}
+
+  /**
+   * {@code y = x'}, {@code x [rows x columns]} at {@code at}, {@code y} at {@code yAt} with rows
+   * {@code ld} apart.
+   */
+  static void transpose(float[] x, int at, int rows, int columns, float[] y, int yAt, int ld) {
+    int i = 0;
+    for (; i + 8 <= rows; i += 8) {
+      for (int j = 0; j < columns; j++) {
+        int from = at + i * columns + j;
+        int to = yAt + j * ld + i;
+        y[to] = x[from];
+        y[to + 1] = x[from + columns];
+        y[to + 2] = x[from + 2 * columns];
+        y[to + 3] = x[from + 3 * columns];
+        y[to + 4] = x[from + 4 * columns];
+        y[to + 5] = x[from + 5 * columns];
+        y[to + 6] = x[from + 6 * columns];
+        y[to + 7] = x[from + 7 * columns];
+      }
+    }
+    for (; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        y[yAt + j * ld + i] = x[at + i * columns + j];
+      }
+    }
+  }
+
+  /**
+   * Adds the rows of {@code y [rows x columns]} at {@code yAt} to {@code sum}, from the first to
+   * the last, in the columns {@code from} to {@code to}.
+   */
+  static void addRows(
+      float[] y, int yAt, int rows, int columns, int from, int to, float[] sum, int at) {
+    int j = from;
+    for (; j <= to - 2 * LENGTH; j += 2 * LENGTH) {
+      FloatVector sum0 = load(sum, at + j);
+      FloatVector sum1 = load(sum, at + j + LENGTH);
+      for (int row = 0; row < rows; row++) {
+        sum0 = sum0.add(load(y, yAt + row * columns + j));
+        sum1 = sum1.add(load(y, yAt + row * columns + j + LENGTH));
+      }
+      sum0.intoArray(sum, at + j);
+      sum1.intoArray(sum, at + j + LENGTH);
+    }
+    for (; j <= to - LENGTH; j += LENGTH) {
+      FloatVector s = load(sum, at + j);
+      for (int row = 0; row < rows; row++) {
+        s = s.add(load(y, yAt + row * columns + j));
+      }
+      s.intoArray(sum, at + j);
+    }
+    for (; j < to; j++) {
+      float s = sum[at + j];
+      for (int row = 0; row < rows; row++) {
+        s += y[yAt + row * columns + j];
+      }
+      sum[at + j] = s;
+    }
+  }
+
+  static void relu(float[] y, int from, int to) {
+    int i = from;
+    FloatVector zero = all(0);
+    for (; i <= to - LENGTH; i += LENGTH) {
+      FloatVector value = load(y, i);
+      value.blend(zero, value.compare(VectorOperators.LE, zero)).intoArray(y, i);
+    }
+    for (; i < to; i++) {
+      y[i] = y[i] <= 0 ? 0 : y[i];
+    }
+  }
+
+  static void reluGradient(float[] y, float[] dy, int from, int to) {
+    int i = from;
+    FloatVector zero = all(0);
+    for (; i <= to - LENGTH; i += LENGTH) {
+      zero.blend(load(dy, i), load(y, i).compare(VectorOperators.GT, zero)).intoArray(dy, i);
+    }
+    for (; i < to; i++) {
+      dy[i] = y[i] > 0 ? dy[i] : 0;
+    }
+  }
+
+  static void normalize(byte[] pixels, int from, int length, float divisor, float[] x, int to) {
+    int i = 0;
+    FloatVector by = all(divisor);
+    for (; i <= length - BYTES.length(); i += LENGTH) {
+      ByteVector bytes = ByteVector.fromArray(BYTES, pixels, from + i);
+      IntVector unsigned = ((IntVector) bytes.convertShape(B2I, INTS, 0)).and(0xff);
+      ((FloatVector) unsigned.convert(I2F, 0)).div(by).intoArray(x, to + i);
+    }
+    for (; i < length; i++) {
+      x[to + i] = (pixels[from + i] & 0xff) / divisor;
+    }
+  }
+
+  static void axpy(float a, float[] x, int at, float[] y, int from, int to) {
+    int i = from;
+    int shift = at - from;
+    FloatVector factor = all(a);
+    for (; i <= to - LENGTH; i += LENGTH) {
+      factor.fma(load(x, shift + i), load(y, i)).intoArray(y, i);
+    }
+    for (; i < to; i++) {
+      y[i] = Math.fma(a, x[shift + i], y[i]);
+    }
+  }
+
+  /**
+   * @param g where the gradient stands, from {@code at}
+   */
+  static void adam(float[] w, int from, int to, float[] g, int at, AdamStep step) {
+    float[] m = step.m();
+    float[] v = step.v();
+    int i = from;
+    int shift = at - from;
+    FloatVector c1 = all(step.oneMinusBeta1());
+    FloatVector c2 = all(step.oneMinusBeta2());
+    FloatVector rate = all(step.rate());
+    FloatVector epsilon = all(step.epsilon());
+    for (; i <= to - LENGTH; i += LENGTH) {
+      FloatVector gi = load(g, shift + i);
+      FloatVector mi = load(m, i);
+      FloatVector vi = load(v, i);
+      // Subnormal moments become 0, see AdamStep.normal: by their bits, as masks take longer. And
+      // here, as C2 does not always inline what is called.
+      IntVector mBits = gi.sub(mi).fma(c1, mi).reinterpretAsInts();
+      IntVector vBits = gi.mul(gi).sub(vi).fma(c2, vi).reinterpretAsInts();
+      IntVector mLost = mBits.and(Integer.MAX_VALUE).sub(LEAST_NORMAL).lanewise(ASHR, 31);
+      IntVector vLost = vBits.and(Integer.MAX_VALUE).sub(LEAST_NORMAL).lanewise(ASHR, 31);
+      mi = mBits.and(mLost.not()).reinterpretAsFloats();
+      vi = vBits.and(vLost.not()).reinterpretAsFloats();
+      mi.intoArray(m, i);
+      vi.intoArray(v, i);
+      FloatVector change = rate.mul(mi).div(vi.sqrt().add(epsilon));
+      load(w, i).sub(change).intoArray(w, i);
+    }
+    for (; i < to; i++) {
+      float gi = g[shift + i];
+      m[i] = AdamStep.normal(Math.fma(gi - m[i], step.oneMinusBeta1(), m[i]));
+      v[i] = AdamStep.normal(Math.fma(gi * gi - v[i], step.oneMinusBeta2(), v[i]));
+      w[i] -= step.rate() * m[i] / ((float) Math.sqrt(v[i]) + step.epsilon());
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package org.epochflow.model.kernel.vector;
+
+import org.ejml.data.FMatrixRMaj;
+import org.epochflow.model.kernel.Convolution;
+import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.kernel.Pooling;
+import org.epochflow.model.kernel.Update;
+import org.epochflow.model.parallel.Share;
+
+/**
+ * Kernels with the vectors of {@code jdk.incubator.vector}, which the JVM must be started with.
+ *
+ * <p>Vectors lie over outputs, never along a sum: each sum runs in one fixed order, one fused
+ * multiply-add a term. So results are the same bits whatever the vectors' width, the tiles, the
+ * batch around an example, or the JDK.
+ */
+public final class VectorKernels implements Kernels {
+  public static final String NAME = "vector";
+
+  private final Share share;
+  private final VectorDense dense;
+  private final VectorConvolution convolution;
+
+  public VectorKernels(Share share) {
+    this.share = share;
+    Products products = new Products();
+    dense = new VectorDense(share, products);
+    convolution = new VectorConvolution(share, products);
+  }
+
+  /** Whether this machine's vectors are wide enough to be worth it. */
+  public static boolean isFast() {
+    return Lanes.LENGTH >= 4;
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public boolean cutsExamples(int examples) {
+    return dense.cutsExamples(examples);
+  }
+
+  @Override
+  public void normalize(byte[] pixels, int from, int length, float divisor, float[] x, int to) {
+    VectorElements.normalize(pixels, from, length, divisor, x, to);
+  }
+
+  @Override
+  public void dense(FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y) {
+    dense.forward(x, w, at, relu, y);
+  }
+
+  @Override
+  public void denseGradient(FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at) {
+    dense.gradient(x, dy, gradient, at);
+  }
+
+  @Override
+  public void denseUpdate(
+      FMatrixRMaj x, FMatrixRMaj dy, float[] w, float[] gradient, int at, Update update) {
+    dense.update(this, x, dy, w, gradient, at, update);
+  }
+
+  @Override
+  public void denseInputGradient(FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx) {
+    dense.inputGradient(dy, w, at, dx);
+  }
+
+  @Override
+  public void convolve(
+      Convolution sizes, FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y) {
+    convolution.forward(sizes, x, w, at, relu, y);
+  }
+
+  @Override
+  public void convolveGradient(
+      Convolution sizes, FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at) {
+    convolution.gradient(sizes, x, dy, gradient, at);
+  }
+
+  @Override
+  public void convolveInputGradient(
+      Convolution sizes, FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx) {
+    convolution.inputGradient(sizes, dy, w, at, dx);
+  }
+
+  @Override
+  public void reluGradient(FMatrixRMaj y, FMatrixRMaj dy) {
+    int from = share.from(y.numRows) * y.numCols;
+    VectorElements.reluGradient(y.data, dy.data, from, share.to(y.numRows) * y.numCols);
+  }
+
+  @Override
+  public void keep(long stream, int threshold, short[] kept, int from, int to, int room) {
+    VectorDropout.keep(stream, threshold, kept, from, to, room);
+  }
+
+  @Override
+  public void dropout(short[] kept, float scale, FMatrixRMaj x, FMatrixRMaj y) {
+    int from = share.from(x.numRows) * x.numCols;
+    VectorDropout.apply(kept, scale, x.data, y.data, from, share.to(x.numRows) * x.numCols);
+  }
+
+  @Override
+  public void maxPool(Pooling sizes, FMatrixRMaj x, FMatrixRMaj y) {
+    VectorPooling.forward(sizes, x, share.from(x.numRows), share.to(x.numRows), y);
+  }
+
+  @Override
+  public void maxPoolGradient(
+      Pooling sizes, FMatrixRMaj x, FMatrixRMaj y, FMatrixRMaj dy, FMatrixRMaj dx) {
+    VectorPooling.gradient(sizes, x, share.from(x.numRows), share.to(x.numRows), dy, dx);
+  }
+
+  @Override
+  public void softmax(FMatrixRMaj logits) {
+    int columns = logits.numCols;
+    int last = share.to(logits.numRows);
+    for (int row = share.from(logits.numRows); row < last; row++) {
+      softmax(logits.data, row * columns, (row + 1) * columns);
+    }
+  }
+
+  private static void softmax(float[] values, int from, int to) {
+    float largest = Float.NEGATIVE_INFINITY;
+    for (int i = from; i < to; i++) {
+      largest = Math.max(largest, values[i]);
+    }
+    float sum = 0;
+    for (int i = from; i < to; i++) {
+      values[i] = Exponential.of(values[i] - largest);
+      sum += values[i];
+    }
+    for (int i = from; i < to; i++) {
+      values[i] /= sum;
+    }
+  }
+
+  @Override
+  public void adam(float[] w, int from, int to, float[] g, int at, AdamStep step) {
+    VectorElements.adam(w, from, to, g, at, step);
+  }
+
+  @Override
+  public void axpy(float a, float[] x, int at, float[] y, int from, int to) {
+    VectorElements.axpy(a, x, at, y, from, to);
+  }
+}

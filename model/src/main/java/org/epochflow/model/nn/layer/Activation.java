@@ -1,0 +1,49 @@
+package org.epochflow.model.nn.layer;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import org.epochflow.model.json.JsonObject;
+import org.epochflow.model.json.ModelFormatException;
+import org.epochflow.model.nn.Layer;
+import org.epochflow.model.nn.Operation;
+import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.Variable;
+
+/** A function alone, as a layer. Keras's ReLU and Softmax are read as it. */
+public record Activation(String name, Function function) implements Layer {
+  @Override
+  public Shape output(Shape input) {
+    return input;
+  }
+
+  @Override
+  public boolean endsInSoftmax() {
+    return function == Function.SOFTMAX;
+  }
+
+  @Override
+  public List<Operation> bind(int index, Shape input, List<Variable> variables) {
+    return function.bind(input);
+  }
+
+  @Override
+  public void write(ObjectNode config) {
+    config.put("activation", function.kerasName());
+  }
+
+  static Activation read(JsonObject config) throws ModelFormatException {
+    return new Activation(config.text("name"), Function.read(config));
+  }
+
+  static Activation readRelu(JsonObject config) throws ModelFormatException {
+    config.expect("max_value", "null");
+    config.expect("negative_slope", "0", "0.0");
+    config.expect("threshold", "0", "0.0");
+    return new Activation(config.text("name"), Function.RELU);
+  }
+
+  static Activation readSoftmax(JsonObject config) throws ModelFormatException {
+    config.expect("axis", "-1");
+    return new Activation(config.text("name"), Function.SOFTMAX);
+  }
+}

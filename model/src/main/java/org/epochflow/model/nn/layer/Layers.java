@@ -1,0 +1,76 @@
+package org.epochflow.model.nn.layer;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.epochflow.model.json.Json;
+import org.epochflow.model.json.JsonObject;
+import org.epochflow.model.json.KerasJson;
+import org.epochflow.model.json.ModelFormatException;
+import org.epochflow.model.nn.ArchitectureException;
+import org.epochflow.model.nn.Layer;
+import org.epochflow.model.nn.Shape;
+
+/**
+ * All layers there are, by the names of Keras's classes: a layer in this list can be read, written,
+ * trained and shown. A layer is written as Keras 3.15 writes it in the {@code layers} of a
+ * Sequential.
+ */
+public final class Layers {
+  private static final Map<String, Reader> READERS = new LinkedHashMap<>();
+
+  static {
+    READERS.put("Dense", Dense::read);
+    READERS.put("Conv2D", Conv2D::read);
+    READERS.put("MaxPooling2D", MaxPooling2D::read);
+    READERS.put("Flatten", Flatten::read);
+    READERS.put("Dropout", Dropout::read);
+    READERS.put("Activation", Activation::read);
+    READERS.put("ReLU", Activation::readRelu);
+    READERS.put("Softmax", Activation::readSoftmax);
+  }
+
+  private Layers() {}
+
+  /** Makes a layer of Keras's settings; what it would compute otherwise than Keras is a fault. */
+  private interface Reader {
+    Layer read(JsonObject config) throws ModelFormatException;
+  }
+
+  /** The classes that can be read. */
+  public static List<String> names() {
+    return List.copyOf(READERS.keySet());
+  }
+
+  /** The layer of Keras's class {@code type} with these settings. */
+  public static Layer read(String type, JsonObject config) throws ModelFormatException {
+    Reader reader = READERS.get(type);
+    if (reader == null) {
+      int last = READERS.size() - 1;
+      String known = String.join(", ", names().subList(0, last)) + " or " + names().get(last);
+      throw ModelFormatException.expected("a layer of " + known, type, config.place());
+    }
+    KerasJson.requireFloat32(config);
+    config.expect("trainable", "true");
+    try {
+      return reader.read(config);
+    } catch (ArchitectureException e) {
+      throw ModelFormatException.at(config.place(), e);
+    }
+  }
+
+  /** What {@link #read} reads, with the class. */
+  public static ObjectNode write(Layer layer, Shape input) {
+    ObjectNode config = Json.object();
+    config.put("name", layer.name()).put("trainable", true).set("dtype", KerasJson.dtype());
+    layer.write(config);
+    ObjectNode written = KerasJson.object("keras.layers", layer.type(), config);
+    if (layer.keepsInputShape(input)) {
+      written
+          .putObject("build_config")
+          .set("input_shape", KerasJson.batchShape(input.dimensions()));
+    }
+    return written;
+  }
+}
