@@ -14,6 +14,7 @@ import org.epochflow.model.train.TrainingConfig;
  */
 record Resumption(TrainingConfig saved, TrainingJob job) {
   private static final String EPOCHS = "epochs";
+  private static final String MAX_REJECTED = "maxRejected";
 
   /**
    * The configuration to continue with.
@@ -29,7 +30,7 @@ record Resumption(TrainingConfig saved, TrainingJob job) {
     for (String name : job.givenInOrder()) {
       if (before.has(name) || now.has(name)) {
         requireSame(name, text(before.path(name)), text(now.path(name)));
-      } else {
+      } else if (!name.equals(MAX_REJECTED)) {
         requireSameNetwork(name);
       }
     }
@@ -71,8 +72,8 @@ record Resumption(TrainingConfig saved, TrainingJob job) {
 
   /** Refuses another limit of rejected records than the run has. */
   void requireSameBudget(long maxRejected) throws ResumptionException {
-    if (job.given().contains("maxRejected")) {
-      requireSame("maxRejected", maxRejected, job.maxRejected());
+    if (job.given().contains(MAX_REJECTED)) {
+      requireSame(MAX_REJECTED, maxRejected, job.maxRejected());
     }
   }
 }

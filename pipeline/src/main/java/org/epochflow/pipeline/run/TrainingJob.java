@@ -63,6 +63,11 @@ public record TrainingJob(
     return new TrainingJob(model.from(start), settings, files, maxRejected, given);
   }
 
+  /** The same training on other data. */
+  public TrainingJob on(DataFiles data) {
+    return new TrainingJob(model, settings, Optional.of(data), maxRejected, given);
+  }
+
   /** A text that differs if training differs in its settings or its start, whatever the data. */
   public String identity() {
     TrainingConfig any =

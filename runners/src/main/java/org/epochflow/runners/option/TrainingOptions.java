@@ -1,5 +1,6 @@
 package org.epochflow.runners.option;
 
+import java.util.Locale;
 import org.epochflow.model.optim.Optimizers;
 import org.epochflow.model.train.DataParallel;
 import org.epochflow.model.train.EarlyStopping;
@@ -105,4 +106,30 @@ public final class TrainingOptions {
       description = "Implementation of the arithmetic; they differ in the last digits of a result")
   @Takes(words = {"auto", "vector", "ejml"})
   public String kernels = "auto";
+
+  /** How replicas work together. */
+  public DataParallel parallel() {
+    return new DataParallel(constant(Strategy.class, strategy), replicas, roundsPerEpoch);
+  }
+
+  /** The rates of the steps. */
+  public LearningRate rate() {
+    Strategy steps = constant(Strategy.class, strategy);
+    return new LearningRate(
+        learningRate == null ? steps.defaultRate(steps.defaultOptimizer()) : learningRate,
+        constant(LearningRate.Scaling.class, learningRateScaling),
+        warmupEpochs,
+        serverLearningRate);
+  }
+
+  /** When to stop early. */
+  public EarlyStopping stopping() {
+    return new EarlyStopping(
+        earlyStopping, constant(EarlyStopping.Monitor.class, monitor), minDelta, patience);
+  }
+
+  /** The constant that is written in lower case, with dashes or underscores. */
+  private static <E extends Enum<E>> E constant(Class<E> type, String word) {
+    return Enum.valueOf(type, word.toUpperCase(Locale.ROOT).replace('-', '_'));
+  }
 }
