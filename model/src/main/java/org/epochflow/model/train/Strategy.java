@@ -1,6 +1,8 @@
 package org.epochflow.model.train;
 
+import java.util.Arrays;
 import java.util.List;
+import org.epochflow.model.nn.Variable;
 import org.epochflow.model.optim.Optimizer;
 import org.epochflow.model.optim.Optimizers;
 import org.epochflow.model.optim.ServerAdam;
@@ -37,7 +39,7 @@ public enum Strategy {
 
   /**
    * Replicas take plain gradient steps. Their mean change is a gradient for one step of {@link
-   * ServerAdam} (FedAdam), whose state never leaves the driver.
+   * ServerAdam} (FedAdam), whose state never leaves the driver. What does not train is averaged.
    */
   SERVER_ADAM {
     @Override
@@ -67,6 +69,10 @@ public enum Strategy {
       float[] change = mean.parameters().clone();
       for (int i = 0; i < change.length; i++) {
         change[i] -= w[i];
+      }
+      for (Variable still : config.architecture().untrained()) {
+        System.arraycopy(mean.parameters(), still.offset(), w, still.offset(), still.size());
+        Arrays.fill(change, still.offset(), still.end(), 0);
       }
       double progress = (double) start.step() / config.parallel().rounds();
       ServerAdam.step(w, next.slots(), change, config.learningRate().serverAt(progress, config));

@@ -8,7 +8,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.epochflow.model.metric.Tally;
+import org.epochflow.model.nn.Affine;
+import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.Variable;
+import org.epochflow.model.nn.layer.Activation;
+import org.epochflow.model.nn.layer.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A round's mean, by examples and in the replicas' order. */
 class AveragingTest {
@@ -66,6 +74,29 @@ class AveragingTest {
       assertArrayEquals(bits(w), bits(mean.parameters()));
       assertArrayEquals(bits(w), bits(mean.slots().get(0)));
       assertArrayEquals(bits(w), bits(mean.slots().get(1)));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Strategy.class)
+  void whatDoesNotTrainIsAveragedUnderEveryStrategy(Strategy strategy) {
+    Architecture network =
+        new Architecture(
+            "affine",
+            Shape.of(2),
+            List.of(new Affine("affine"), new Activation("softmax", Function.SOFTMAX)));
+    TrainingConfig config = Configs.of(network, strategy, 2, 1);
+    float[] slot = new float[6];
+    ModelState next =
+        average(
+            config,
+            config.startingFrom(new float[] {9, 9, 9, 9, 9, 9}),
+            result(300, 1, new float[] {1, 1, 2, 3, 1, 1}, slot, slot),
+            result(100, 1, new float[] {5, 5, 6, 11, 5, 5}, slot, slot));
+    assertEquals(List.of("moving"), network.untrained().stream().map(Variable::name).toList());
+    assertArrayEquals(new float[] {3, 5}, Arrays.copyOfRange(next.parameters(), 2, 4));
+    for (float[] values : next.slots()) {
+      assertArrayEquals(new float[2], Arrays.copyOfRange(values, 2, 4));
     }
   }
 
