@@ -107,7 +107,7 @@ class ResumeIT {
   void aFinishedRunIsLeftAsItIs() throws Exception {
     Map<String, Long> before = whole.content();
     Output output = new Program(shared).run("train", "--resume", "--output=whole").done();
-    assertEquals("Nothing to do. Done; the best model is of epoch 3\nwhole\n", output.out());
+    assertEquals("Nothing to do. Done; the best model is from epoch 3\nwhole\n", output.out());
     assertEquals(before, whole.content());
   }
 

@@ -146,7 +146,8 @@ class TuneIT {
       running.await(folder.resolve("live"), "report.html");
       browser.load(folder.resolve("live/report.html"));
       String status = browser.value("document.querySelector('[role=status]').textContent").asText();
-      assertTrue(status.matches("\\d of 6 trials have ended\\. This page follows\\."), status);
+      assertTrue(
+          status.matches("\\d of 6 trials have ended\\. This page updates itself\\."), status);
       while (browser.value("data.running ?? false").asBoolean()) {
         browser.awaitLoad();
       }

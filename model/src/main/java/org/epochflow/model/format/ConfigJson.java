@@ -2,13 +2,16 @@ package org.epochflow.model.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.epochflow.model.json.Json;
 import org.epochflow.model.json.JsonObject;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Preprocessing;
+import org.epochflow.model.nn.Shape;
 import org.epochflow.model.train.DataParallel;
 import org.epochflow.model.train.EarlyStopping;
 import org.epochflow.model.train.LearningRate;
@@ -21,6 +24,7 @@ import org.epochflow.model.train.TrainingConfig;
  * line, and the architecture as Keras writes it.
  */
 public final class ConfigJson {
+  private static final String IMAGE_SHAPE = "imageShape";
   private static final String ARCHITECTURE = "architecture";
   private static final Set<String> SETTINGS =
       Set.of(
@@ -44,6 +48,7 @@ public final class ConfigJson {
           "fold",
           "stratify",
           "pixelDivisor",
+          IMAGE_SHAPE,
           "classNames");
 
   private ConfigJson() {}
@@ -93,6 +98,10 @@ public final class ConfigJson {
     tree.put("minDelta", stopping.minDelta()).put("patience", stopping.patience());
     split(config.split(), tree);
     tree.put("pixelDivisor", (double) config.preprocessing().divisor());
+    Shape image = config.preprocessing().image();
+    if (image != null) {
+      image.dimensions().forEach(tree.putArray(IMAGE_SHAPE)::add);
+    }
     config.classNames().forEach(tree.putArray("classNames")::add);
     return tree;
   }
@@ -125,7 +134,7 @@ public final class ConfigJson {
     try {
       return new TrainingConfig(
           architecture,
-          new Preprocessing((float) tree.number("pixelDivisor")),
+          preprocessing(tree),
           tree.text("kernels"),
           tree.wideInteger("seed"),
           tree.integer("epochs"),
@@ -138,6 +147,22 @@ public final class ConfigJson {
     } catch (IllegalArgumentException e) {
       throw ModelFormatException.at(tree.place(), e);
     }
+  }
+
+  /** The image's shape is not in files of before it was recorded. */
+  private static Preprocessing preprocessing(JsonObject tree) throws ModelFormatException {
+    Preprocessing anyShape = new Preprocessing((float) tree.number("pixelDivisor"), null);
+    if (!tree.has(IMAGE_SHAPE)) {
+      return anyShape;
+    }
+    List<Integer> dimensions = new ArrayList<>();
+    for (JsonNode size : tree.list(IMAGE_SHAPE)) {
+      if (!size.isInt()) {
+        throw tree.fault(IMAGE_SHAPE, "a list of whole numbers");
+      }
+      dimensions.add(size.intValue());
+    }
+    return anyShape.withImage(new Shape(dimensions));
   }
 
   private static DataParallel parallel(JsonObject tree) throws ModelFormatException {

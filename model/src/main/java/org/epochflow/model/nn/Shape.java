@@ -29,6 +29,11 @@ public record Shape(List<Integer> dimensions) implements Serializable {
     return dimensions.size() == 3;
   }
 
+  /** The same with the channel that {@code (height, width)} leaves out. */
+  public Shape withChannels() {
+    return dimensions.size() == 2 ? of(height(), width(), 1) : this;
+  }
+
   public int height() {
     return dimensions.get(0);
   }

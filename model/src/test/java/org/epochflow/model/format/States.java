@@ -40,7 +40,9 @@ final class States {
   static TrainingConfig config(Architecture architecture, Strategy strategy, Random random) {
     return new TrainingConfig(
         architecture,
-        new Preprocessing(random.nextFloat() + 0.1f),
+        new Preprocessing(
+            random.nextFloat() + 0.1f,
+            architecture.input().isImage() ? null : Shape.of(1, architecture.input().size())),
         "vector",
         random.nextLong(),
         1 + random.nextInt(100),

@@ -8,21 +8,22 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
+import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.data.Sample;
 import org.epochflow.pipeline.evaluate.Evaluation;
+import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.execute.ProgressListener;
+import org.epochflow.pipeline.execute.WatchedExecution;
 import org.epochflow.pipeline.experiment.CrossValidation;
 import org.epochflow.pipeline.experiment.Experiment;
 import org.epochflow.pipeline.experiment.ExperimentFolder;
 import org.epochflow.pipeline.experiment.Trial;
 import org.epochflow.pipeline.experiment.TrialListener;
 import org.epochflow.pipeline.experiment.Tuning;
-import org.epochflow.pipeline.ingest.PreparedData;
-import org.epochflow.pipeline.ingest.Sample;
-import org.epochflow.pipeline.io.DataFiles;
-import org.epochflow.pipeline.run.Execution;
-import org.epochflow.pipeline.run.ProgressListener;
-import org.epochflow.pipeline.run.RunFolder;
+import org.epochflow.pipeline.run.RunConfig;
 import org.epochflow.pipeline.run.TrainingRun;
-import org.epochflow.pipeline.run.WatchedExecution;
+import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.train.ReplicaThreads;
 import org.epochflow.pipeline.train.TrainingData;
 import org.epochflow.runners.report.ExperimentListener;
@@ -152,7 +153,7 @@ final class BeamExperiments {
     boolean tuning = folder.verb().equals(TUNE);
     for (Trial trial : begun.trials) {
       TrainingState state = trial.run().latest();
-      trial.run().writeStatistics(TrainingRun.summary(state.config(), data));
+      trial.run().writeStatistics(TrainingRun.summary(state.config(), data).toJson());
       new ReportedRun(
               "%s, %s %d".formatted(name(), tuning ? "trial" : "fold", trial.number()),
               trial.run(),
@@ -164,8 +165,7 @@ final class BeamExperiments {
 
   private static List<Sample> validationSamples(PreparedData data, TrainingConfig config)
       throws IOException {
-    return new TrainingData(data.dataSet().train(), data.files().train(), config)
-        .validationSamples();
+    return new TrainingData(data.dataSet().train(), data.train(), config).validationSamples();
   }
 
   private PreparedData prepare(ExperimentFolder folder) throws IOException {
@@ -177,7 +177,7 @@ final class BeamExperiments {
         Models.classes(any),
         any.getMaxRejected(),
         folder.data(),
-        first.isRun() ? first.config()::requireSame : data -> {});
+        first.isRun() ? RunConfig.of(first)::requireSame : data -> {});
   }
 
   private List<TrainingConfig> configs(PreparedData data) throws IOException {

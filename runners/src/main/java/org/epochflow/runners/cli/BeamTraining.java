@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.epochflow.model.train.TrainingState;
-import org.epochflow.pipeline.ingest.PreparedData;
-import org.epochflow.pipeline.io.DataFiles;
-import org.epochflow.pipeline.run.Execution;
-import org.epochflow.pipeline.run.ProgressListener;
+import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.execute.ProgressListener;
+import org.epochflow.pipeline.execute.WatchedExecution;
 import org.epochflow.pipeline.run.RunConfig;
-import org.epochflow.pipeline.run.RunFolder;
 import org.epochflow.pipeline.run.TrainingListener;
 import org.epochflow.pipeline.run.TrainingRun;
-import org.epochflow.pipeline.run.WatchedExecution;
+import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.train.ReplicaThreads;
 import org.epochflow.runners.cli.Pipelines.Evaluation;
 import org.epochflow.runners.cli.Pipelines.Trained;
@@ -60,7 +60,7 @@ record BeamTraining(BeamPipelines pipelines, Training training, Consumer<String>
   }
 
   private Trained resume(RunFolder folder, TrainingRun run) throws IOException {
-    RunConfig saved = folder.config();
+    RunConfig saved = RunConfig.of(folder);
     TrainingState latest = folder.latest();
     int epochs = training.configs().resume(latest.config()).epochs();
     TrainingState state = latest.withEpochs(epochs);
@@ -79,7 +79,7 @@ record BeamTraining(BeamPipelines pipelines, Training training, Consumer<String>
       return new Trained(state, Optional.empty());
     }
     PreparedData data = run.prepareAgain(saved, files);
-    folder.configure(saved.movedTo(state.config(), files));
+    folder.configure(saved.movedTo(state.config(), files).toJson());
     return goOn(state, data, run, training.output());
   }
 

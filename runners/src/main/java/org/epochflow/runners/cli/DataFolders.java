@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.apache.beam.sdk.io.fs.MatchResult.Metadata;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.store.Storage;
 
 /**
  * The folders that an option names, each with files under MNIST's names: their records are one

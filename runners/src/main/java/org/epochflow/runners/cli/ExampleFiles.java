@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.epochflow.pipeline.io.DataFiles;
-import org.epochflow.pipeline.io.IdxFiles;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.data.Source;
+import org.epochflow.pipeline.store.Storage;
 import org.jspecify.annotations.Nullable;
 
 /** Images with their labels, in pairs of files, absolute where they are local. */
-record ExampleFiles(List<IdxFiles> pairs) {
+record ExampleFiles(List<Source> pairs) {
   private static final String HOME = "epochflow.home";
   private static final String BUNDLED = "testdata/fashion-mnist-mini";
   private static final Set<String> OPTIONS =

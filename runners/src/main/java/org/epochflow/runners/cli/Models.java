@@ -10,9 +10,9 @@ import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.train.ClassNames;
-import org.epochflow.pipeline.io.Storage;
-import org.epochflow.pipeline.run.RunFolder;
 import org.epochflow.pipeline.run.TrainingRun;
+import org.epochflow.pipeline.store.RunFolder;
+import org.epochflow.pipeline.store.Storage;
 
 /** What {@code --model} names, read. */
 final class Models {

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 import org.epochflow.model.train.ClassNames;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.store.Storage;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code --classNames}. */

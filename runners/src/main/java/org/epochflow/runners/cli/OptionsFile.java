@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.store.Storage;
 
 /**
  * Options as JSON: an object of their values by name, {@code {"model": "mlp", "epochs": 5}}; one

@@ -8,13 +8,13 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.epochflow.model.metric.ConfusionMatrix;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.train.TrainingState;
+import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.execute.ProgressListener;
 import org.epochflow.pipeline.experiment.CrossValidation;
 import org.epochflow.pipeline.experiment.TrialListener;
 import org.epochflow.pipeline.experiment.Tuning;
 import org.epochflow.pipeline.registry.LedgerEntry;
 import org.epochflow.pipeline.registry.Retraining;
-import org.epochflow.pipeline.run.Execution;
-import org.epochflow.pipeline.run.ProgressListener;
 import org.epochflow.pipeline.run.TrainingListener;
 
 /** What the commands have done for them by the pipelines. */

@@ -2,28 +2,26 @@ package org.epochflow.runners.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.channels.SeekableByteChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.epochflow.model.format.SavedModel;
-import org.epochflow.model.idx.IdxHeader;
-import org.epochflow.model.idx.IdxReader;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.Activations;
 import org.epochflow.model.train.ClassNames;
-import org.epochflow.pipeline.evaluate.ContactSheet;
-import org.epochflow.pipeline.evaluate.FeatureMaps;
-import org.epochflow.pipeline.ingest.Manifest;
-import org.epochflow.pipeline.ingest.PreparedData;
-import org.epochflow.pipeline.ingest.Sample;
-import org.epochflow.pipeline.io.DataFiles;
-import org.epochflow.pipeline.io.IdxFiles;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.data.Fit;
+import org.epochflow.pipeline.data.Manifest;
+import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.data.Records;
+import org.epochflow.pipeline.data.Sample;
+import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.execute.WatchedExecution;
+import org.epochflow.pipeline.picture.ContactSheet;
+import org.epochflow.pipeline.picture.FeatureMaps;
 import org.epochflow.pipeline.run.DataLook;
-import org.epochflow.pipeline.run.Execution;
-import org.epochflow.pipeline.run.RunFolder;
-import org.epochflow.pipeline.run.WatchedExecution;
+import org.epochflow.pipeline.store.RunFolder;
+import org.epochflow.pipeline.store.Storage;
 import org.epochflow.runners.report.RunComparison;
 import org.epochflow.runners.terminal.DataTable;
 import org.epochflow.runners.terminal.LayerTrace;
@@ -178,12 +176,12 @@ record ShowCommand(Pipelines pipelines) implements Command.Body<ShowOptions> {
   private static int follow(
       SavedModel model, PreparedData data, int index, String output, Call<ShowOptions> call)
       throws IOException {
-    Example example = Example.read(data.files().test(), index);
-    if (example.pixels().length != model.architecture().input().size()) {
-      throw new UsageException(
-          "Expected images that fit the model's input %s, found images of %s"
-              .formatted(model.architecture().input(), data.image()));
-    }
+    Example example = Example.read(data.test(), index);
+    Fit.require(
+        "the model " + call.options().getModel(),
+        model.preprocessing(),
+        model.architecture().input(),
+        data.test());
     float[] x = new float[example.pixels().length];
     model.preprocessing().normalize(example.pixels(), 0, x.length, x, 0);
     List<Activations.Output> outputs =
@@ -198,23 +196,14 @@ record ShowCommand(Pipelines pipelines) implements Command.Body<ShowOptions> {
 
   /** One record of a sequence of files. */
   private record Example(byte[] pixels, int label) {
-    static Example read(List<IdxFiles> files, int index) throws IOException {
-      int first = 0;
-      for (IdxFiles pair : files) {
-        IdxHeader images = pair.imagesHeader();
-        if (index < first + images.records()) {
-          try (SeekableByteChannel imagesIn = Storage.seekable(pair.images());
-              SeekableByteChannel labelsIn = Storage.seekable(pair.labels())) {
-            IdxHeader labels = pair.labelsHeader(images);
-            return new Example(
-                new IdxReader(imagesIn, images, pair.images()).read(index - first, 1),
-                new IdxReader(labelsIn, labels, pair.labels()).read(index - first, 1)[0] & 0xff);
-          }
-        }
-        first += images.records();
+    static Example read(Records records, int index) throws IOException {
+      if (index >= records.count()) {
+        throw new UsageException(
+            "Expected --index to be 0 to %d, found %d".formatted(records.count() - 1, index));
       }
-      throw new UsageException(
-          "Expected --index to be 0 to %d, found %d".formatted(first - 1, index));
+      try (Records.Reader reader = records.reader()) {
+        return new Example(reader.images(index, 1), reader.labels(index, 1)[0] & 0xff);
+      }
     }
   }
 

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.epochflow.pipeline.experiment.Dimension;
 import org.epochflow.pipeline.experiment.Space;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.store.Storage;
 
 /** Reads what a tuning tries: {@code dropout=0,0.25}, {@code learningRate=0.0001..0.01:log}. */
 final class Spaces {

@@ -74,12 +74,13 @@ record TrainingConfigs(ConfigOptions options, Set<String> given, ModelFiles file
    * @param names of the model that training starts from
    */
   TrainingConfig begin(Shape image, List<String> names) throws IOException {
-    return with(networks().forImages(image), names);
+    return with(Preprocessing.STANDARD.withImage(image), networks().forImages(image), names);
   }
 
   /** A text that differs where another training would be configured, whatever the images. */
   String identity() throws IOException {
-    return ConfigJson.write(with(networks().forAnyImages(), networks().classNames()));
+    return ConfigJson.write(
+        with(Preprocessing.STANDARD, networks().forAnyImages(), networks().classNames()));
   }
 
   /**
@@ -90,7 +91,7 @@ record TrainingConfigs(ConfigOptions options, Set<String> given, ModelFiles file
   TrainingConfig resume(TrainingConfig saved) {
     Kernels.named(saved.kernels());
     requireSameNetwork(saved.architecture());
-    TrainingConfig typed = with(saved.architecture(), saved.classNames());
+    TrainingConfig typed = with(saved.preprocessing(), saved.architecture(), saved.classNames());
     DECIDING.forEach(
         (name, value) -> {
           if (given.contains(name)) {
@@ -114,11 +115,12 @@ record TrainingConfigs(ConfigOptions options, Set<String> given, ModelFiles file
     }
   }
 
-  private TrainingConfig with(Architecture architecture, List<String> names) {
+  private TrainingConfig with(
+      Preprocessing preprocessing, Architecture architecture, List<String> names) {
     Strategy strategy = choice(Strategy.class, options.getStrategy());
     return new TrainingConfig(
         architecture,
-        Preprocessing.STANDARD,
+        preprocessing,
         kernels(),
         options.getSeed(),
         options.getEpochs(),

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.epochflow.pipeline.io.IdxFiles;
+import org.epochflow.pipeline.data.Source;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -208,11 +208,11 @@ class CommandLineTest {
     Pipelines.Training training = pipelines.trainings.get(0);
     assertEquals(
         List.of(
-            new IdxFiles(
+            new Source(
                 folder + "/train-images-idx3-ubyte", folder + "/train-labels-idx1-ubyte.gz")),
         training.train().orElseThrow().pairs());
     assertEquals(
-        List.of(new IdxFiles(other.toString(), folder + "/t10k-labels-idx1-ubyte")),
+        List.of(new Source(other.toString(), folder + "/t10k-labels-idx1-ubyte")),
         training.test().orElseThrow().pairs());
   }
 

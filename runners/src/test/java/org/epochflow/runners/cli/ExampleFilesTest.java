@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
-import org.epochflow.pipeline.io.IdxFiles;
+import org.epochflow.pipeline.data.Source;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,13 +42,13 @@ class ExampleFilesTest {
     return PipelineOptionsFactory.fromArgs(words).as(DataOptions.class);
   }
 
-  private IdxFiles pair(String images, String labels) {
-    return new IdxFiles(folder.resolve(images) + "", folder.resolve(labels) + "");
+  private Source pair(String images, String labels) {
+    return new Source(folder.resolve(images) + "", folder.resolve(labels) + "");
   }
 
   @Test
   void severalFoldersAreOneSequenceInTheirOrder() throws IOException {
-    List<IdxFiles> expected =
+    List<Source> expected =
         List.of(
             pair("nights/02/" + TRAIN_IMAGES + ".gz", "nights/02/" + TRAIN_LABELS + ".gz"),
             pair("first/" + TRAIN_IMAGES, "first/" + TRAIN_LABELS));
@@ -71,7 +71,7 @@ class ExampleFilesTest {
 
   @Test
   void oneFolderWithTestFilesIsEnough() throws IOException {
-    List<IdxFiles> ofFirst = List.of(pair("first/" + TEST_IMAGES, "first/" + TEST_LABELS));
+    List<Source> ofFirst = List.of(pair("first/" + TEST_IMAGES, "first/" + TEST_LABELS));
     assertEquals(
         ofFirst, ExampleFiles.test(options("--data=FOLDER/nights/*,FOLDER/first")).pairs());
     assertEquals(

@@ -17,7 +17,7 @@ import org.epochflow.model.train.EpochRow;
 import org.epochflow.model.train.ModelState;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.experiment.Trial;
-import org.epochflow.pipeline.run.RunFolder;
+import org.epochflow.pipeline.store.RunFolder;
 import org.junit.jupiter.api.Test;
 
 /** What Ctrl-C says. */

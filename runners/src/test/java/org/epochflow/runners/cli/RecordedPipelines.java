@@ -17,6 +17,8 @@ import org.epochflow.model.train.EpochRow;
 import org.epochflow.model.train.ModelState;
 import org.epochflow.model.train.StopReason;
 import org.epochflow.model.train.TrainingState;
+import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.execute.ProgressListener;
 import org.epochflow.pipeline.experiment.CrossValidation;
 import org.epochflow.pipeline.experiment.Trial;
 import org.epochflow.pipeline.experiment.TrialListener;
@@ -25,10 +27,8 @@ import org.epochflow.pipeline.experiment.Tuning;
 import org.epochflow.pipeline.registry.Decision;
 import org.epochflow.pipeline.registry.LedgerEntry;
 import org.epochflow.pipeline.registry.Retraining;
-import org.epochflow.pipeline.run.Execution;
-import org.epochflow.pipeline.run.ProgressListener;
-import org.epochflow.pipeline.run.RunFolder;
 import org.epochflow.pipeline.run.TrainingListener;
+import org.epochflow.pipeline.store.RunFolder;
 
 /** Pipelines that train nothing: they keep what they were asked, for 28x28 images. */
 final class RecordedPipelines implements Pipelines {

@@ -33,7 +33,7 @@ class TrainingConfigsTest {
     assertEquals(
         new TrainingConfig(
             Presets.softmax(IMAGE, 10),
-            Preprocessing.STANDARD,
+            Preprocessing.STANDARD.withImage(Shape.of(28, 28)),
             Kernels.auto(),
             42,
             20,
@@ -51,7 +51,7 @@ class TrainingConfigsTest {
     assertEquals(
         new TrainingConfig(
             Presets.cnn(Shape.of(28, 28, 1), 26, 0.4, Padding.SAME, 0.5),
-            Preprocessing.STANDARD,
+            Preprocessing.STANDARD.withImage(Shape.of(28, 28)),
             "ejml",
             -7,
             3,
