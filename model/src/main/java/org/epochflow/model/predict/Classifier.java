@@ -70,8 +70,8 @@ public final class Classifier {
   /**
    * Loads a {@code .keras} file, ours or Keras's.
    *
-   * @throws org.epochflow.model.json.ModelFormatException where it is damaged, or not a model
-   *     this project can run
+   * @throws org.epochflow.model.json.ModelFormatException where it is damaged, or not a model this
+   *     project can run
    * @throws org.epochflow.model.kernel.KernelsUnavailableException where this JVM lacks the kernels
    *     the model was trained with; see {@link #of(SavedModel, String)}
    */
