@@ -1,5 +1,6 @@
 package org.epochflow.model.nn;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.Serializable;
 
 /**
@@ -8,7 +9,7 @@ import java.io.Serializable;
  *
  * @param divisor what every pixel is divided by; 255 makes bytes into 0 to 1
  */
-public record Preprocessing(float divisor) implements Serializable {
+public record Preprocessing(@JsonProperty("pixelDivisor") float divisor) implements Serializable {
   public static final Preprocessing STANDARD = new Preprocessing(255f);
 
   public Preprocessing {
