@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.RandomNetworks;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.layer.Activation;
 import org.epochflow.model.nn.layer.Conv2D;
@@ -42,7 +43,9 @@ final class ArchitectureJsonTest {
               new Activation("s", Function.SOFTMAX)));
 
   static List<Architecture> architectures() {
-    return Stream.concat(States.presets().stream(), Stream.of(ALL)).toList();
+    return Stream.of(States.presets(), List.of(ALL), RandomNetworks.of(200))
+        .flatMap(List::stream)
+        .toList();
   }
 
   @ParameterizedTest

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.epochflow.model.kernel.Kernels;
@@ -18,6 +20,7 @@ import org.epochflow.model.nn.layer.Function;
 import org.epochflow.model.nn.layer.MaxPooling2D;
 import org.epochflow.model.nn.layer.Padding;
 import org.epochflow.model.nn.layer.Presets;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,7 +37,12 @@ class GradientTest {
         .flatMap(kernels -> architectures().map(each -> Arguments.of(kernels, each.name(), each)));
   }
 
+  /** Some by hand, and random ones of all the layers there are. */
   private static Stream<Architecture> architectures() {
+    return Stream.concat(byHand(), RandomNetworks.of(60).stream());
+  }
+
+  private static Stream<Architecture> byHand() {
     return Stream.of(
         Presets.softmax(Shape.of(4, 3, 1), 10),
         Presets.mlp(Shape.of(4, 3, 1), 10, 0.25),
@@ -44,11 +52,12 @@ class GradientTest {
         network("dropout of the input", new Dropout("in", 0.5), dense(5, Function.SOFTMAX)),
         network("relu of the input", relu("in"), dense(5, Function.SOFTMAX)),
         network(
-            "relu behind dropout",
+            "relu after dropout",
             dense(9, Function.LINEAR),
             new Dropout("dropout", 0.3),
             relu("relu"),
             dense(4, Function.SOFTMAX)),
+        network("dropout of nothing", new Dropout("none", 0), dense(5, Function.SOFTMAX)),
         network("relu twice", dense(9, Function.RELU), relu("relu"), dense(4, Function.SOFTMAX)),
         network(
             "dropout twice",
@@ -68,7 +77,7 @@ class GradientTest {
             new Flatten("flatten"),
             dense(4, Function.SOFTMAX)),
         images(
-            "dropout and relu behind pooling",
+            "dropout and relu after pooling",
             new Conv2D("conv", 3, 5, 3, Padding.VALID, Function.LINEAR),
             pool(2, 1),
             new Dropout("dropout", 0.3),
@@ -182,7 +191,7 @@ class GradientTest {
     assertEquals(loss, network.evaluate(batch).loss(), 1e-6 * Math.max(1, loss));
   }
 
-  /** A pass leaves nothing behind that changes the next, whatever its size. */
+  /** A pass leaves nothing that changes the next, whatever its size. */
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("networks")
   void theSameBatchAndKeyGiveTheSameBits(String kernels, String name, Architecture architecture) {
@@ -198,7 +207,18 @@ class GradientTest {
     network.gradient(batch, KEY, again);
     assertArrayEquals(first, again, name);
     network.gradient(batch, KEY + 1, again);
-    boolean drops = architecture.layers().stream().anyMatch(Dropout.class::isInstance);
+    boolean drops =
+        architecture.layers().stream()
+            .anyMatch(layer -> layer instanceof Dropout dropout && dropout.rate() > 0);
     assertEquals(!drops, Arrays.equals(first, again), name);
+  }
+
+  @Test
+  void everyRegisteredLayerIsAmongThem() {
+    Set<String> found = new HashSet<>();
+    architectures()
+        .flatMap(network -> network.layers().stream())
+        .forEach(layer -> found.add(layer.type()));
+    assertEquals(RandomNetworks.types(), found);
   }
 }

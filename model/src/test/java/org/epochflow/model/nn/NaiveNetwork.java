@@ -7,6 +7,7 @@ import org.epochflow.model.nn.layer.Activation;
 import org.epochflow.model.nn.layer.Conv2D;
 import org.epochflow.model.nn.layer.Dense;
 import org.epochflow.model.nn.layer.Dropout;
+import org.epochflow.model.nn.layer.Flatten;
 import org.epochflow.model.nn.layer.Function;
 import org.epochflow.model.nn.layer.MaxPooling2D;
 import org.epochflow.model.nn.layer.Padding;
@@ -64,8 +65,10 @@ final class NaiveNetwork {
       return training ? drop(place, dropout.rate(), x) : x;
     } else if (layer instanceof Activation activation) {
       return activate(activation.function(), x);
+    } else if (layer instanceof Flatten) {
+      return x;
     }
-    return x;
+    throw new IllegalArgumentException("Expected a layer with a formula here, found " + layer);
   }
 
   private double[] drop(int place, double rate, double[] x) {

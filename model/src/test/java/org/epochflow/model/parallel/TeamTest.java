@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -113,8 +114,28 @@ class TeamTest {
 
   @Test
   void aTeamThatNeverWorkedIsClosedToo() {
+    Set<Thread> others = helpers();
     try (Team team = new Team(4)) {
-      assertEquals(new Share(3, 4), team.share(3));
+      seen.addAll(helpers());
+      seen.removeAll(others);
+      assertEquals(team.size() - 1, seen.size());
+    }
+  }
+
+  /** The helpers of all teams there are. */
+  private static Set<Thread> helpers() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("epochflow-team-"))
+        .collect(Collectors.toSet());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 8})
+  void theMembersSharesMakeTheWhole(int size) {
+    try (Team team = new Team(size)) {
+      for (int member = 0; member < size; member++) {
+        assertEquals(new Share(member, size), team.share(member));
+      }
     }
   }
 
