@@ -38,6 +38,13 @@ class AveragingTest {
     return new float[] {value};
   }
 
+  /** The same value at every parameter. */
+  private static float[] all(float value) {
+    float[] values = new float[Configs.SOFTMAX.parameterCount()];
+    Arrays.fill(values, value);
+    return values;
+  }
+
   private static int[] bits(float[] values) {
     int[] bits = new int[values.length];
     Arrays.setAll(bits, i -> Float.floatToRawIntBits(values[i]));
@@ -138,14 +145,14 @@ class AveragingTest {
   /** D = (3 * 0.6 + 1 * 0.2) / 4 = 0.5; m = 0.05, v = 0.0025, w = 1 + 0.01 * 0.05 / 0.051. */
   @Test
   void serverAdamStepsOnceAlongTheMeanChange() {
-    ModelState start = LOCAL.startingFrom(one(1));
-    ModelState next = average(SERVER, start, result(300, 0, one(1.6f)), result(100, 0, one(1.2f)));
+    ModelState start = SERVER.startingFrom(all(1));
+    ModelState next = average(SERVER, start, result(300, 0, all(1.6f)), result(100, 0, all(1.2f)));
     assertEquals(1.00980392, next.parameters()[0], 2e-7);
     assertEquals(0.05, next.slots().get(0)[0], 1e-7);
     assertEquals(0.0025, next.slots().get(1)[0], 1e-8);
     assertEquals(1, next.step());
-    assertArrayEquals(one(1), start.parameters());
-    assertArrayEquals(one(0), start.slots().get(0));
-    assertArrayEquals(one(0), start.slots().get(1));
+    assertArrayEquals(all(1), start.parameters());
+    assertArrayEquals(all(0), start.slots().get(0));
+    assertArrayEquals(all(0), start.slots().get(1));
   }
 }
