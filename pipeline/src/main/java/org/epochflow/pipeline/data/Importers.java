@@ -27,26 +27,34 @@ public final class Importers {
     this.folder = folder;
   }
 
+  /** Whether a data set of any format is at a path, absolute. */
+  public static boolean reads(String path) throws IOException {
+    return format(path).isPresent();
+  }
+
   /**
-   * The parts of the data set at a path.
+   * The sources of one part of the data set at a path, absolute; none where no format reads the
+   * path, or where the data set lacks the part.
    *
-   * @param path of a file or a folder, absolute
-   * @return empty where none of the formats takes it
-   * @throws BadDataException where the data set lacks something
+   * @throws BadDataException where it has half of the part
    */
-  public static Optional<DataFiles> find(String path) throws IOException {
+  public static List<Source> find(String path, Part part) throws IOException {
+    Optional<Importer> format = format(path);
+    return format.isPresent() ? format.get().find(path, part) : List.of();
+  }
+
+  private static Optional<Importer> format(String path) throws IOException {
     for (Importer format : FORMATS) {
-      Optional<DataFiles> found = format.find(path);
-      if (found.isPresent()) {
-        return found;
+      if (format.reads(path)) {
+        return Optional.of(format);
       }
     }
     return Optional.empty();
   }
 
-  /** What a user can name, for messages: {@code a folder with ... or an .npz file}. */
-  public static String formats() {
-    return FORMATS.stream().map(Importer::format).collect(Collectors.joining(" or "));
+  /** What can hold a part of a data set, for messages. */
+  public static String formats(Part part) {
+    return FORMATS.stream().map(format -> format.format(part)).collect(Collectors.joining(", or "));
   }
 
   /** Imports one part of a data set; its sources are one sequence of records. */
@@ -56,7 +64,8 @@ public final class Importers {
     for (int i = 0; i < sources.size(); i++) {
       Source source = sources.get(i);
       String prefix = part.word() + "-" + i + "-";
-      parts.add(of(source).open(source, part, place(sources.size() == 1 ? "" : prefix, prefix)));
+      Importer importer = importer(source, part);
+      parts.add(importer.open(source, part, place(sources.size() == 1 ? "" : prefix, prefix)));
     }
     return Records.of(parts);
   }
@@ -84,15 +93,14 @@ public final class Importers {
     };
   }
 
-  private static Importer of(Source source) throws IOException {
+  private static Importer importer(Source source, Part part) throws IOException {
     if (!source.isOnePath()) {
       return PAIRS;
     }
-    for (Importer format : FORMATS) {
-      if (format.find(source.images()).isPresent()) {
-        return format;
-      }
-    }
-    throw new BadDataException("Expected %s (%s)".formatted(formats(), source.images()));
+    return format(source.images())
+        .orElseThrow(
+            () ->
+                new BadDataException(
+                    "Expected %s, found none (%s)".formatted(formats(part), source.images())));
   }
 }

@@ -1,14 +1,12 @@
 package org.epochflow.pipeline.data;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.commons.csv.CSVPrinter;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.pipeline.data.DataFiles.Part;
-import org.epochflow.pipeline.store.Storage;
+import org.epochflow.pipeline.store.Csv;
 
 /**
  * Makes a data set ready in a folder of its own: imported files, {@code manifest.json} and {@code
@@ -75,7 +73,13 @@ public final class PrepareData {
     DataSet data = counted(maxRejected);
     check.check(data);
     String manifest = folder + "/manifest.json";
-    Storage.write(folder + "/rejected.csv", out -> writeRejected(data, out));
+    Csv.write(
+        folder + "/rejected.csv",
+        List.of("part", "file", "record", "reason"),
+        csv -> {
+          printRejected("train", data.train(), csv);
+          printRejected("test", data.test(), csv);
+        });
     data.write(manifest);
     return new PreparedData(train, test, data, manifest);
   }
@@ -88,26 +92,16 @@ public final class PrepareData {
     }
   }
 
-  private static void writeRejected(DataSet data, OutputStream out) throws IOException {
-    String rows =
-        "part,file,record,reason\n" + rows("train", data.train()) + rows("test", data.test());
-    out.write(rows.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static String rows(String part, Manifest manifest) {
-    return manifest.blocks().stream()
-        .flatMap(
-            block ->
-                block.rejected().stream()
-                    .map(
-                        rejected ->
-                            "%s,%s,%d,\"label %d of %d classes\"\n"
-                                .formatted(
-                                    part,
-                                    manifest.files().get(block.file()).labels(),
-                                    block.first() + rejected.offset(),
-                                    rejected.label(),
-                                    manifest.classes())))
-        .collect(Collectors.joining());
+  private static void printRejected(String part, Manifest manifest, CSVPrinter csv)
+      throws IOException {
+    for (BlockRow block : manifest.blocks()) {
+      for (BlockRow.Rejected rejected : block.rejected()) {
+        csv.printRecord(
+            part,
+            manifest.files().get(block.file()).labels(),
+            block.first() + rejected.offset(),
+            "label %d of %d classes".formatted(rejected.label(), manifest.classes()));
+      }
+    }
   }
 }

@@ -6,12 +6,12 @@ import java.nio.channels.Channels;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.epochflow.model.idx.IdxHeader;
 import org.epochflow.model.idx.IdxWriter;
 import org.epochflow.pipeline.data.Records;
 import org.epochflow.pipeline.picture.ContactSheet;
+import org.epochflow.pipeline.store.Csv;
 import org.epochflow.pipeline.store.Storage;
 
 /**
@@ -40,7 +40,14 @@ public final class ExportMisclassified {
   /** Writes all of it, replacing an earlier export. */
   public void write(Evaluation evaluation) throws IOException {
     List<Prediction> wrong = evaluation.wrong();
-    Storage.writeText(folder + "/misclassified.csv", csv(wrong, evaluation.confusion().classes()));
+    Csv.write(
+        folder + "/misclassified.csv",
+        Prediction.columns(evaluation.confusion().classes()),
+        csv -> {
+          for (Prediction prediction : wrong) {
+            csv.printRecord(prediction.values());
+          }
+        });
     int[] shape = records.image().dimensions().stream().mapToInt(Integer::intValue).toArray();
     List<byte[]> images = images(wrong);
     byte[] labels = new byte[wrong.size()];
@@ -99,12 +106,6 @@ public final class ExportMisclassified {
         writer.write(record);
       }
     }
-  }
-
-  private static String csv(List<Prediction> wrong, int classes) {
-    return Prediction.columns(classes)
-        + "\n"
-        + wrong.stream().map(row -> row.csv() + "\n").collect(Collectors.joining());
   }
 
   private List<byte[]> images(List<Prediction> wrong) throws IOException {

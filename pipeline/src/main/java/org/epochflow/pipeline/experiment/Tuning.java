@@ -46,7 +46,7 @@ public final class Tuning {
    */
   public Result run(List<Trial> trials) throws IOException {
     List<TrialResult> ranked = new ArrayList<>(rank(trials));
-    folder.write("trials.csv", ResultsCsv.trials(ranked));
+    ResultsCsv.writeTrials(folder.path() + "/trials.csv", ranked);
     if (ranked.get(0).diverged()) {
       return new Result(ranked, Optional.empty());
     }
@@ -55,7 +55,7 @@ public final class Tuning {
         new TrainingRun(winner.run(), experiment.execution(), ReplicaThreads.EVEN, List.of());
     TrainingState state = run.train(winner.run().latest(), experiment.data());
     ranked.set(0, TrialResult.of(winner, state));
-    folder.write("trials.csv", ResultsCsv.trials(ranked));
+    ResultsCsv.writeTrials(folder.path() + "/trials.csv", ranked);
     return new Result(ranked, run.finish(state, experiment.data()));
   }
 

@@ -10,10 +10,10 @@ import java.util.Optional;
 import org.epochflow.model.format.ParametersHash;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.json.ModelFormatException;
-import org.epochflow.pipeline.store.Storage;
+import org.epochflow.pipeline.run.TrainingRun;
 import org.epochflow.pipeline.store.Lease;
 import org.epochflow.pipeline.store.RunFolder;
-import org.epochflow.pipeline.run.TrainingRun;
+import org.epochflow.pipeline.store.Storage;
 
 /**
  * A registry's folder: {@code versions/00012/}, each a run's folder; {@code ledger.jsonl}, the only

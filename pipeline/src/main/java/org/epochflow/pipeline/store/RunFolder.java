@@ -188,12 +188,12 @@ public final class RunFolder {
   /** The epochs that are done, as far as {@code history.csv} tells; it has no seconds. */
   public List<EpochRow> history() throws IOException {
     String file = path + "/history.csv";
-    return Storage.exists(file) ? HistoryCsv.read(Storage.readText(file)) : List.of();
+    return Storage.exists(file) ? HistoryCsv.read(file) : List.of();
   }
 
   private void writeHistory(TrainingState state) throws IOException {
-    Storage.writeText(path + "/history.csv", HistoryCsv.history(state));
-    Storage.writeText(path + "/timings.csv", HistoryCsv.timings(state));
+    HistoryCsv.write(path + "/history.csv", state.history());
+    HistoryCsv.writeTimings(path + "/timings.csv", state.history());
   }
 
   /** Keeps the last few checkpoints and the best. */

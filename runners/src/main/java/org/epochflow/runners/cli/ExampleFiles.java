@@ -7,11 +7,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.data.DataFiles.Part;
 import org.epochflow.pipeline.data.Source;
 import org.epochflow.pipeline.store.Storage;
 import org.jspecify.annotations.Nullable;
 
-/** Images with their labels, in pairs of files, absolute where they are local. */
+/** Images with their labels, by path, absolute where they are local. */
 record ExampleFiles(List<Source> pairs) {
   private static final String HOME = "epochflow.home";
   private static final String BUNDLED = "testdata/fashion-mnist-mini";
@@ -29,7 +30,7 @@ record ExampleFiles(List<Source> pairs) {
    */
   static ExampleFiles train(DataOptions options) throws IOException {
     return of(
-        "train", options.getTrainImages(), options.getTrainLabels(), "data", options.getData());
+        Part.TRAIN, options.getTrainImages(), options.getTrainLabels(), "data", options.getData());
   }
 
   /** The examples to test on. */
@@ -42,26 +43,23 @@ record ExampleFiles(List<Source> pairs) {
 
   private static ExampleFiles test(
       DataOptions options, String option, @Nullable List<String> folders) throws IOException {
-    return of("test", options.getTestImages(), options.getTestLabels(), option, folders);
+    return of(Part.TEST, options.getTestImages(), options.getTestLabels(), option, folders);
   }
 
   private static ExampleFiles of(
-      String part,
+      Part part,
       @Nullable String images,
       @Nullable String labels,
       String option,
       @Nullable List<String> values)
       throws IOException {
-    String prefix = part.equals("test") ? "t10k" : part;
-    String imagesName = prefix + "-images-idx3-ubyte";
-    String labelsName = prefix + "-labels-idx1-ubyte";
     Optional<DataFolders> folders =
         values == null ? Optional.empty() : Optional.of(DataFolders.of(option, values));
-    List<String> imageFiles = located(part + "Images", images, folders, imagesName);
     if (images == null && labels == null && folders.isPresent()) {
-      folders.get().requireBothOrNeither(imagesName, labelsName);
+      return new ExampleFiles(folders.get().sources(part));
     }
-    List<String> labelFiles = located(part + "Labels", labels, folders, labelsName);
+    List<String> imageFiles = located(part.word() + "Images", images, folders, part.images());
+    List<String> labelFiles = located(part.word() + "Labels", labels, folders, part.labels());
     try {
       return new ExampleFiles(DataFiles.paired(imageFiles, labelFiles));
     } catch (FileNotFoundException e) {

@@ -13,8 +13,8 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.epochflow.pipeline.execute.Execution;
-import org.epochflow.pipeline.execute.MetricsLog;
 import org.epochflow.pipeline.execute.Keys;
+import org.epochflow.pipeline.execute.MetricsLog;
 import org.epochflow.runners.flink.FlinkClusterException.Unreachable;
 import org.jspecify.annotations.Nullable;
 
