@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.epochflow.model.json.JsonObject;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.optim.EveryOptimizer;
 import org.epochflow.model.train.EarlyStopping;
 import org.epochflow.model.train.LearningRate;
 import org.epochflow.model.train.Strategy;
@@ -29,13 +30,20 @@ final class ConfigJsonTest {
         .toList();
   }
 
+  static List<TrainingConfig> configsOfEveryOptimizer() {
+    Architecture architecture = States.presets().get(0);
+    return EveryOptimizer.variants().stream()
+        .map(each -> States.config(architecture, Strategy.LOCAL_ADAM, each, new Random(3)))
+        .toList();
+  }
+
   private static TrainingConfig config(Architecture architecture, int i, Random random) {
     return States.config(
         architecture, i % 2 == 0 ? Strategy.LOCAL_ADAM : Strategy.SERVER_ADAM, random);
   }
 
   @ParameterizedTest
-  @MethodSource("configs")
+  @MethodSource({"configs", "configsOfEveryOptimizer"})
   void writtenThenReadIsTheSameConfiguration(TrainingConfig config) throws Exception {
     String json = ConfigJson.write(config);
     assertEquals(config, ConfigJson.read(json, "config.json"));

@@ -9,9 +9,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.optim.EveryOptimizer;
+import org.epochflow.model.optim.Optimizer;
 import org.epochflow.model.train.ModelState;
 import org.epochflow.model.train.Strategy;
 import org.epochflow.model.train.TrainingState;
@@ -31,6 +34,13 @@ final class KerasFileTest {
       for (Strategy strategy : Strategy.values()) {
         states.add(States.random(architecture, strategy, seed++));
       }
+    }
+    for (Optimizer optimizer : EveryOptimizer.variants()) {
+      Architecture architecture = States.presets().get(3);
+      Random random = new Random(seed);
+      states.add(
+          States.random(
+              States.config(architecture, Strategy.LOCAL_ADAM, optimizer, random), seed++));
     }
     return states;
   }

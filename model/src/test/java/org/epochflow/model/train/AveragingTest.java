@@ -8,6 +8,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.epochflow.model.metric.Tally;
+import org.epochflow.model.nn.Affine;
+import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.layer.Dense;
+import org.epochflow.model.nn.layer.Function;
 import org.junit.jupiter.api.Test;
 
 /** A round's mean, by examples and in the replicas' order. */
@@ -24,6 +29,28 @@ class AveragingTest {
     Averaging averaging = new Averaging(config, start);
     Arrays.stream(results).forEach(averaging::add);
     return averaging.model();
+  }
+
+  /** Another 0.5 at the place that does not train; the others step to 1 + 0.01 * 0.05 / 0.051. */
+  @Test
+  void serverAdamAveragesAloneWhatDoesNotTrain() {
+    Architecture network =
+        new Architecture(
+            "affine",
+            Shape.of(1),
+            List.of(new Affine("affine"), new Dense("dense", 2, Function.SOFTMAX)));
+    TrainingConfig config =
+        Configs.of(network, SERVER.parallel(), SERVER.learningRate(), 10, SERVER.stopping());
+    int moving = network.variables().get(0).get(1).offset();
+    float[] start = new float[network.parameterCount()];
+    Arrays.fill(start, 1);
+    float[] end = start.clone();
+    Arrays.fill(end, 1.5f);
+    ModelState next = average(config, config.startingFrom(start), result(10, 0, end));
+    for (int i = 0; i < start.length; i++) {
+      assertEquals(i == moving ? 1.5 : 1.00980392, next.parameters()[i], 2e-7);
+      assertEquals(i == moving ? 0 : 0.05, next.slots().get(0)[i], 1e-7);
+    }
   }
 
   private static float[] one(float value) {
