@@ -1,4 +1,4 @@
-"""Asks Keras about a .keras model: does it predict what PREDICTIONS.csv says, and does it train on?
+"""Asks Keras about a .keras model: does it predict what PREDICTIONS.csv says, and can it be trained further?
 
 python3 check_keras.py MODEL.keras IMAGES LABELS PREDICTIONS.csv [--train]
 

@@ -1,4 +1,4 @@
-"""Computes the figures of this folder with Keras itself; see README.md for what each file holds.
+"""Computes the figures of this folder with Keras itself; README.md describes each file.
 
 python3 golden.py [TARGET]. Needs keras 3.15.1 and tensorflow-cpu; float32, seeded, one thread.
 """
@@ -69,7 +69,7 @@ def cnn_layers(filters, units, padding):
 
 
 def sequential(shape, layers):
-    """A fresh model, named as a first model is; layers is a function, so that they are named from 0 too."""
+    """A new model with the names of a first model; layers is a function, so that its names start from 0 too."""
     keras.utils.clear_session()
     return keras.Sequential([keras.Input(shape)] + layers())
 
@@ -214,7 +214,7 @@ def worked_example():
 
 
 def pooling_ties():
-    """Where a window holds its maximum more than once, which one has the gradient."""
+    """Which maximum gets the gradient if a window has several."""
     rng = np.random.default_rng(7)
     cases = []
     for size, stride in ((2, 2), (2, 1), (3, 3), (3, 1), (3, 2)):
@@ -230,7 +230,7 @@ def pooling_ties():
 
 
 def losses():
-    """On probabilities as such, and of a model ending in softmax, whose logits Keras finds and uses instead."""
+    """The loss of given probabilities, and of a model that ends in softmax, whose logits Keras uses instead."""
     cases = []
     for p, label in (([0, 1, 0], 0), ([0, 1, 0], 1), ([1e-8, 1 - 1e-8, 0], 0), ([.2, .3, .5], 2), ([1 / 3] * 3, 0),
                      ([.1, .1, .2], 2)):
@@ -281,7 +281,7 @@ TRACES = [
 
 
 class Stub:
-    """What the callbacks want of a model."""
+    """The part of a model that the callbacks use."""
     stop_training, optimizer, built = False, None, True
 
     def __init__(self):
@@ -310,7 +310,7 @@ def keras_trace(mode, patience, min_delta, values):
 
 
 def our_trace(mode, patience, min_delta, values):
-    """Keras's rule, but a value that is not finite never is an improvement."""
+    """Keras's rule, except that a value that is not finite is never an improvement."""
     sign = 1 if mode == "min" else -1
     best = saved = math.inf
     best_epoch, wait, waits, saves, stopped = 0, 0, [], [], False

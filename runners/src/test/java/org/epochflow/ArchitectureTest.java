@@ -71,7 +71,7 @@ class ArchitectureTest {
     holds(
         noClasses()
             .that()
-            .resideOutsideOfPackages("org.epochflow.runners..", "org.epochflow.pipeline.run")
+            .resideOutsideOfPackages("org.epochflow.runners..", "org.epochflow.pipeline.execute")
             .should()
             .dependOnClassesThat(OPTIONS),
         "org.epochflow.pipeline.broken.SeesOptions");
@@ -79,14 +79,14 @@ class ArchitectureTest {
 
   /** Where a pipeline is made and run, Beam asks for them; what they say is not read there. */
   @Test
-  void aRunPassesBeamsOptionsOnUnread() {
+  void anExecutionPassesBeamsOptionsOnUnread() {
     holds(
         noClasses()
             .that()
-            .resideInAPackage("org.epochflow.pipeline.run")
+            .resideInAPackage("org.epochflow.pipeline.execute")
             .should()
             .dependOnClassesThat(OPTIONS_BUT_THE_TYPE),
-        "org.epochflow.pipeline.run.ReadsOptions");
+        "org.epochflow.pipeline.execute.ReadsOptions");
   }
 
   @Test

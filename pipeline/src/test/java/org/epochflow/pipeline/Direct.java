@@ -11,10 +11,10 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.values.PCollection;
-import org.epochflow.pipeline.io.Outcome;
-import org.epochflow.pipeline.io.Storage;
-import org.epochflow.pipeline.run.Execution;
-import org.epochflow.pipeline.run.RunnerExecution;
+import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.execute.RunnerExecution;
+import org.epochflow.pipeline.store.Outcome;
+import org.epochflow.pipeline.store.Storage;
 
 /** The DirectRunner with all its checks of our transforms, which the product turns off. */
 public final class Direct {

@@ -9,11 +9,12 @@ import java.util.List;
 import java.util.Random;
 import org.epochflow.model.idx.IdxHeader;
 import org.epochflow.model.idx.IdxWriter;
-import org.epochflow.pipeline.ingest.PrepareData;
-import org.epochflow.pipeline.ingest.PreparedData;
-import org.epochflow.pipeline.io.DataFiles;
-import org.epochflow.pipeline.io.IdxFiles;
-import org.epochflow.pipeline.run.Execution;
+import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.data.PrepareData;
+import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.data.Records;
+import org.epochflow.pipeline.data.Source;
+import org.epochflow.pipeline.execute.Execution;
 
 /** Seeded data sets of a few small images, and the repository's real ones. */
 public final class SmallData {
@@ -24,8 +25,7 @@ public final class SmallData {
   private SmallData() {}
 
   /** Random labels; images that are brighter in their class's corner, so that they are learnt. */
-  public static IdxFiles random(Path folder, String name, int records, long seed)
-      throws IOException {
+  public static Source random(Path folder, String name, int records, long seed) throws IOException {
     Random random = new Random(seed);
     byte[] labels = new byte[records];
     byte[] pixels = new byte[records * HEIGHT * WIDTH];
@@ -40,19 +40,19 @@ public final class SmallData {
   }
 
   /** Images of {@link #HEIGHT} x {@link #WIDTH}. */
-  public static IdxFiles write(Path folder, String name, byte[] labels, byte[] pixels)
+  public static Source write(Path folder, String name, byte[] labels, byte[] pixels)
       throws IOException {
     return write(folder, name, labels, pixels, HEIGHT, WIDTH);
   }
 
-  public static IdxFiles write(Path folder, String name, byte[] labels, byte[] pixels, int... shape)
+  public static Source write(Path folder, String name, byte[] labels, byte[] pixels, int... shape)
       throws IOException {
     Files.createDirectories(folder);
     Path images = folder.resolve(name + "-images-idx3-ubyte");
     Path labelFile = folder.resolve(name + "-labels-idx1-ubyte");
     write(images, IdxHeader.images(labels.length, shape), pixels);
     write(labelFile, IdxHeader.labels(labels.length), labels);
-    return new IdxFiles(images.toString(), labelFile.toString());
+    return new Source(images.toString(), labelFile.toString());
   }
 
   private static void write(Path file, IdxHeader header, byte[] records) throws IOException {
@@ -70,7 +70,7 @@ public final class SmallData {
 
   /** Three training files and a test file, two of their labels beyond the classes. */
   public static DataFiles withRejected(Path folder) throws IOException {
-    IdxFiles second = random(folder, "b", 77, 2);
+    Source second = random(folder, "b", 77, 2);
     byte[] labels = Files.readAllBytes(Path.of(second.labels()));
     labels[8 + 3] = CLASSES;
     labels[8 + 40] = (byte) 255;
@@ -94,6 +94,17 @@ public final class SmallData {
     return preparation.finish(maxRejected, data -> {});
   }
 
+  /** The files that a data set was prepared from, where they were canonical already. */
+  public static DataFiles files(PreparedData data) {
+    return new DataFiles(sources(data.train()), sources(data.test()));
+  }
+
+  private static List<Source> sources(Records records) {
+    return records.parts().stream()
+        .map(part -> new Source(part.images().name(), part.labels().name()))
+        .toList();
+  }
+
   /** The repository's folder of that name, wherever the tests run. */
   public static Path testdata(String name) {
     for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
@@ -110,8 +121,8 @@ public final class SmallData {
     return new DataFiles(List.of(mini("train")), List.of(mini("t10k")));
   }
 
-  private static IdxFiles mini(String part) {
+  private static Source mini(String part) {
     String prefix = testdata("fashion-mnist-mini").resolve(part).toString();
-    return new IdxFiles(prefix + "-images-idx3-ubyte.gz", prefix + "-labels-idx1-ubyte.gz");
+    return new Source(prefix + "-images-idx3-ubyte.gz", prefix + "-labels-idx1-ubyte.gz");
   }
 }

@@ -1,7 +1,7 @@
 package org.epochflow.pipeline;
 
 import java.util.List;
-import org.epochflow.model.kernel.EjmlKernels;
+import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
@@ -73,7 +73,7 @@ public final class SmallNetworks {
     return new TrainingConfig(
         architecture,
         Preprocessing.STANDARD,
-        EjmlKernels.NAME,
+        Kernels.auto(),
         7,
         epochs,
         16,
@@ -92,6 +92,47 @@ public final class SmallNetworks {
         epochs,
         split,
         new EarlyStopping(false, EarlyStopping.Monitor.VAL_LOSS, 0, 2));
+  }
+
+  /** The same with other arithmetic. */
+  public static TrainingConfig on(String kernels, TrainingConfig config) {
+    return new TrainingConfig(
+        config.architecture(),
+        config.preprocessing(),
+        kernels,
+        config.seed(),
+        config.epochs(),
+        config.batchSize(),
+        config.parallel(),
+        config.learningRate(),
+        config.stopping(),
+        config.split(),
+        config.classNames());
+  }
+
+  /** The same network with so many units or filters that several threads share a step. */
+  public static Architecture wide(String name) {
+    return switch (name) {
+      case "mlp" ->
+          new Architecture(
+              "wide mlp",
+              Shape.of(IMAGE.size()),
+              List.of(
+                  new Dense("dense", 700, Function.RELU),
+                  new Dropout("dropout", 0.25),
+                  new Dense("dense_1", 700, Function.RELU),
+                  new Dense("dense_2", SmallData.CLASSES, Function.SOFTMAX)));
+      case "cnn" ->
+          new Architecture(
+              "wide cnn",
+              IMAGE,
+              List.of(
+                  new Conv2D("conv", 32, 3, 3, Padding.VALID, Function.RELU),
+                  new Conv2D("conv_1", 64, 3, 3, Padding.VALID, Function.RELU),
+                  new Flatten("flatten"),
+                  new Dense("dense", SmallData.CLASSES, Function.SOFTMAX)));
+      default -> throw new IllegalArgumentException(name);
+    };
   }
 
   /** Before the first epoch, with random weights. */

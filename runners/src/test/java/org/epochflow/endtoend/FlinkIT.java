@@ -233,7 +233,7 @@ class FlinkIT {
     Output output =
         program.run(("train --resume --output=killed --quiet " + cluster.options()).split(" ", -1));
     assertEquals(0, output.exit(), output.err());
-    assertTrue(output.err().contains("Cancelling what an earlier driver left"), output.err());
+    assertTrue(output.err().contains("Cancelling a job that an earlier driver left"), output.err());
     assertTrue(isCancelled("killed", 1));
     assertEquals(sha256("whole"), sha256("killed"));
   }
@@ -321,7 +321,7 @@ class FlinkIT {
   void idleSlotsAreSaid() throws Exception {
     Output output = program.run(onFlink("idle", "--epochs=1"));
     assertEquals(
-        "epochflow: 2 replicas on 4 slots; --replicas=4 uses all, with other results\n",
+        "epochflow: 2 replicas on 4 slots; --replicas=4 uses all, but changes the result\n",
         output.err());
   }
 

@@ -80,7 +80,7 @@ class ResumeIT {
     String launcher = Program.ROOT.resolve("epochflow").toString();
     String[] lines = output.err().split("\n", -1);
     assertEquals(4, lines.length, output.err());
-    assertTrue(lines[1].matches("Interrupted\\. Saved in run: [12] of 3 epochs, .* Go on with"));
+    assertTrue(lines[1].matches("Interrupted\\. Saved in run: [12] of 3 epochs, .* Continue with"));
     assertEquals("  " + launcher + " train --resume --output=run", lines[2]);
     program.run("train", "--resume", "--output=run").done();
     requireWhole();
@@ -107,7 +107,7 @@ class ResumeIT {
   void aFinishedRunIsLeftAsItIs() throws Exception {
     Map<String, Long> before = whole.content();
     Output output = new Program(shared).run("train", "--resume", "--output=whole").done();
-    assertEquals("Nothing to do. Done; the best model is of epoch 3\nwhole\n", output.out());
+    assertEquals("Nothing to do. Done; the best model is from epoch 3\nwhole\n", output.out());
     assertEquals(before, whole.content());
   }
 

@@ -150,7 +150,7 @@ class RetrainIT {
     Output resumed =
         night("--epochs=4", "--runner=FlinkRunner", "--flinkMaster=" + cluster.address());
     assertEquals(0, resumed.exit(), resumed::toString);
-    assertTrue(resumed.out().contains("\nGoing on after epoch "), resumed.out());
+    assertTrue(resumed.out().contains("\nResuming after epoch "), resumed.out());
     assertEquals("00002", champion());
     String[] whole = retraining("--epochs=4");
     whole[1] = "--registry=whole";

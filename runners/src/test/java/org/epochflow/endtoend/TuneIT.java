@@ -112,7 +112,7 @@ class TuneIT {
           Files.readString(folder.resolve("parallel").resolve(file)));
     }
     String refusal = run(line + " --output=serial").refusal(2);
-    assertTrue(refusal.contains("--resume goes on with it"), refusal);
+    assertTrue(refusal.contains("--resume continues it"), refusal);
   }
 
   @Test
@@ -146,7 +146,8 @@ class TuneIT {
       running.await(folder.resolve("live"), "report.html");
       browser.load(folder.resolve("live/report.html"));
       String status = browser.value("document.querySelector('[role=status]').textContent").asText();
-      assertTrue(status.matches("\\d of 6 trials have ended\\. This page follows\\."), status);
+      assertTrue(
+          status.matches("\\d of 6 trials have ended\\. This page updates itself\\."), status);
       while (browser.value("data.running ?? false").asBoolean()) {
         browser.awaitLoad();
       }

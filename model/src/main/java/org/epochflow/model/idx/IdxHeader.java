@@ -1,6 +1,7 @@
 package org.epochflow.model.idx;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ import java.util.List;
  * @param sizes the length of each dimension, the number of records first
  * @see <a href="http://yann.lecun.com/exdb/mnist/">The IDX file format</a>
  */
-public record IdxHeader(IdxType type, List<Integer> sizes) {
+public record IdxHeader(IdxType type, List<Integer> sizes) implements Serializable {
   private static final int MAX_DIMENSIONS = 255;
 
   public IdxHeader {

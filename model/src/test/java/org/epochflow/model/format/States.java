@@ -46,7 +46,9 @@ final class States {
       Architecture architecture, Strategy strategy, Optimizer optimizer, Random random) {
     return new TrainingConfig(
         architecture,
-        new Preprocessing(random.nextFloat() + 0.1f),
+        new Preprocessing(
+            random.nextFloat() + 0.1f,
+            architecture.input().isImage() ? null : Shape.of(1, architecture.input().size())),
         "vector",
         random.nextLong(),
         1 + random.nextInt(100),

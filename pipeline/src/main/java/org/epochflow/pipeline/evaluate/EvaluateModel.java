@@ -5,9 +5,9 @@ import java.util.List;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PCollection;
 import org.epochflow.model.nn.Preprocessing;
-import org.epochflow.pipeline.io.Block;
-import org.epochflow.pipeline.io.Outcome;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.data.Block;
+import org.epochflow.pipeline.store.Outcome;
+import org.epochflow.pipeline.store.Storage;
 
 /**
  * An evaluation as a dataflow: {@link Normalize}, {@link OneHot}, {@link Predict}, {@link

@@ -3,17 +3,16 @@ package org.epochflow.pipeline.evaluate;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
-import java.nio.channels.SeekableByteChannel;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.epochflow.model.idx.IdxHeader;
-import org.epochflow.model.idx.IdxReader;
 import org.epochflow.model.idx.IdxWriter;
-import org.epochflow.pipeline.io.IdxFiles;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.data.Records;
+import org.epochflow.pipeline.picture.ContactSheet;
+import org.epochflow.pipeline.store.Storage;
 
 /**
  * Keeps what a model got wrong: {@code misclassified.csv}, the images and labels as IDX files in
@@ -24,16 +23,16 @@ public final class ExportMisclassified {
   private static final int SHEET_COLUMNS = 10;
   private static final int PICTURE_PIXELS = 84;
   private static final int SHORT_NAMES = 6;
-  private final List<IdxFiles> files;
+  private final Records records;
   private final String folder;
   private final List<String> names;
 
   /**
-   * @param files the pairs of files that were evaluated, unpacked
+   * @param records those that were evaluated
    * @param names of the classes, for the sheet
    */
-  public ExportMisclassified(List<IdxFiles> files, String folder, List<String> names) {
-    this.files = List.copyOf(files);
+  public ExportMisclassified(Records records, String folder, List<String> names) {
+    this.records = records;
     this.folder = folder;
     this.names = List.copyOf(names);
   }
@@ -42,8 +41,7 @@ public final class ExportMisclassified {
   public void write(Evaluation evaluation) throws IOException {
     List<Prediction> wrong = evaluation.wrong();
     Storage.writeText(folder + "/misclassified.csv", csv(wrong, evaluation.confusion().classes()));
-    int[] shape =
-        files.get(0).imagesHeader().recordShape().stream().mapToInt(Integer::intValue).toArray();
+    int[] shape = records.image().dimensions().stream().mapToInt(Integer::intValue).toArray();
     List<byte[]> images = images(wrong);
     byte[] labels = new byte[wrong.size()];
     for (int i = 0; i < labels.length; i++) {
@@ -109,20 +107,12 @@ public final class ExportMisclassified {
         + wrong.stream().map(row -> row.csv() + "\n").collect(Collectors.joining());
   }
 
-  /** The pixels of examples that are sorted by index. */
   private List<byte[]> images(List<Prediction> wrong) throws IOException {
     List<byte[]> images = new ArrayList<>();
-    long first = 0;
-    int next = 0;
-    for (IdxFiles pair : files) {
-      IdxHeader header = pair.imagesHeader();
-      try (SeekableByteChannel channel = Storage.seekable(pair.images())) {
-        IdxReader reader = new IdxReader(channel, header, pair.images());
-        while (next < wrong.size() && wrong.get(next).index() < first + header.records()) {
-          images.add(reader.read((int) (wrong.get(next++).index() - first), 1));
-        }
+    try (Records.Reader reader = records.reader()) {
+      for (Prediction prediction : wrong) {
+        images.add(reader.images(prediction.index(), 1));
       }
-      first += header.records();
     }
     return images;
   }

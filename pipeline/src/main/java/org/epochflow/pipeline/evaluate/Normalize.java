@@ -6,7 +6,7 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollection;
 import org.epochflow.model.nn.Preprocessing;
-import org.epochflow.pipeline.io.Block;
+import org.epochflow.pipeline.data.Block;
 
 /**
  * Makes pixels into a network's inputs, by the {@link Preprocessing} the model was trained with.

@@ -15,10 +15,9 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollection;
 import org.epochflow.model.format.KerasFile;
-import org.epochflow.model.format.SavedModel;
-import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.Network;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.model.predict.Classifier;
+import org.epochflow.pipeline.store.Storage;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a saved model over examples; an element is the predictions of a block, in its order. */
@@ -56,7 +55,7 @@ public final class Predict
     private final String model;
     private final String kernels;
     private final Counter examples = Metrics.counter(Predict.class, EXAMPLES);
-    private transient @Nullable Network network;
+    private transient @Nullable Classifier classifier;
 
     PredictFn(String model, String kernels) {
       this.model = model;
@@ -67,26 +66,30 @@ public final class Predict
     public void process(@Element LabelledBlock block, OutputReceiver<List<Prediction>> out)
         throws IOException {
       if (block.indices().length > 0) {
-        out.output(predict(block, network()));
+        out.output(predict(block, classifier()));
         examples.inc(block.indices().length);
       }
     }
 
-    private Network network() throws IOException {
-      if (network == null) {
-        try (InputStream in = Storage.stream(model)) {
-          SavedModel saved = KerasFile.read(in, model);
-          network = new Network(saved.architecture(), Kernels.named(kernels), saved.parameters());
-        }
+    private Classifier classifier() throws IOException {
+      if (classifier == null) {
+        classifier = Predict.classifier(model, kernels);
       }
-      return network;
+      return classifier;
     }
   }
 
-  private static List<Prediction> predict(LabelledBlock block, Network network) {
+  /** Loads a model from any of Beam's file systems. */
+  static Classifier classifier(String model, String kernels) throws IOException {
+    try (InputStream in = Storage.stream(model)) {
+      return Classifier.of(KerasFile.read(in, model), kernels);
+    }
+  }
+
+  private static List<Prediction> predict(LabelledBlock block, Classifier classifier) {
     int examples = block.indices().length;
     int classes = block.y().length / examples;
-    float[] probabilities = network.predict(block.x(), examples);
+    float[] probabilities = classifier.probabilities(block.x(), examples);
     List<Prediction> predictions = new ArrayList<>(examples);
     for (int i = 0; i < examples; i++) {
       int from = i * classes;

@@ -2,7 +2,6 @@ package org.epochflow.pipeline.evaluate;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
@@ -20,13 +19,10 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
-import org.epochflow.model.format.KerasFile;
-import org.epochflow.model.format.SavedModel;
-import org.epochflow.model.kernel.Kernels;
-import org.epochflow.model.nn.Network;
-import org.epochflow.model.nn.Preprocessing;
-import org.epochflow.pipeline.io.ImageFiles;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.model.predict.Classification;
+import org.epochflow.model.predict.Classifier;
+import org.epochflow.pipeline.data.Records;
+import org.epochflow.pipeline.store.Storage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +38,7 @@ public final class WritePredictions extends PTransform<PBegin, PCollection<Strin
   private static final String IMAGES = "images";
   private static final int SHARD = 5000;
   private static final int BATCH = 256;
-  private final ImageFiles images;
+  private final Records images;
   private final String model;
   private final String kernels;
   private final String folder;
@@ -52,7 +48,7 @@ public final class WritePredictions extends PTransform<PBegin, PCollection<Strin
    * @param kernels the name of the arithmetic
    * @param folder where the files go
    */
-  public WritePredictions(ImageFiles images, String model, String kernels, String folder) {
+  public WritePredictions(Records images, String model, String kernels, String folder) {
     this.images = images;
     this.model = model;
     this.kernels = kernels;
@@ -65,8 +61,8 @@ public final class WritePredictions extends PTransform<PBegin, PCollection<Strin
     return IntStream.range(0, shards).mapToObj(shard -> name(shard, shards)).toList();
   }
 
-  private static int shards(ImageFiles images) {
-    return Math.toIntExact((images.images() + SHARD - 1) / SHARD);
+  private static int shards(Records images) {
+    return Math.toIntExact((images.count() + SHARD - 1) / SHARD);
   }
 
   private static String name(int shard, int shards) {
@@ -100,14 +96,14 @@ public final class WritePredictions extends PTransform<PBegin, PCollection<Strin
 
   private static final class PredictFn extends DoFn<Integer, String> {
     private static final long serialVersionUID = 1L;
-    private final ImageFiles images;
+    private final Records images;
     private final String model;
     private final String kernels;
     private final String folder;
     private final Counter done = Metrics.counter(WritePredictions.class, IMAGES);
-    private transient @Nullable Predictor predictor;
+    private transient @Nullable Classifier classifier;
 
-    PredictFn(ImageFiles images, String model, String kernels, String folder) {
+    PredictFn(Records images, String model, String kernels, String folder) {
       this.images = images;
       this.model = model;
       this.kernels = kernels;
@@ -116,70 +112,49 @@ public final class WritePredictions extends PTransform<PBegin, PCollection<Strin
 
     @ProcessElement
     public void process(@Element Integer shard, OutputReceiver<String> out) throws IOException {
-      if (predictor == null) {
-        predictor = new Predictor(model, kernels);
+      if (classifier == null) {
+        classifier = Predict.classifier(model, kernels);
       }
-      Predictor rows = predictor;
+      Classifier ready = classifier;
       String path = folder + "/" + name(shard, shards(images));
-      Storage.write(path, file -> write((long) shard * SHARD, rows, file));
+      Storage.write(path, file -> write((long) shard * SHARD, ready, file));
       out.output(path);
     }
 
-    private void write(long from, Predictor predictor, OutputStream out) throws IOException {
+    private void write(long from, Classifier classifier, OutputStream out) throws IOException {
       Writer csv = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
-      csv.write(predictor.columns());
-      images.read(
-          from,
-          Math.min(images.images(), from + SHARD),
-          BATCH,
-          (index, count, pixels) -> {
-            predictor.write(index, count, pixels, csv);
-            done.inc(count);
-          });
+      csv.write(columns(classifier.classes()));
+      long to = Math.min(images.count(), from + SHARD);
+      try (Records.Reader reader = images.reader()) {
+        int count;
+        for (long first = from; first < to; first += count) {
+          count = (int) Math.min(BATCH, to - first);
+          rows(first, classifier.classify(reader.images(first, count), count), csv);
+          done.inc(count);
+        }
+      }
       csv.flush();
     }
   }
 
-  /** A saved model at work. */
-  private static final class Predictor {
-    private final Network network;
-    private final Preprocessing preprocessing;
-    private final int classes;
-    private float[] x = {};
+  private static String columns(int classes) {
+    return IntStream.range(0, classes)
+        .mapToObj(c -> ",p" + c)
+        .collect(Collectors.joining("", "index,predicted,confidence", "\n"));
+  }
 
-    Predictor(String model, String kernels) throws IOException {
-      try (InputStream in = Storage.stream(model)) {
-        SavedModel saved = KerasFile.read(in, model);
-        network = new Network(saved.architecture(), Kernels.named(kernels), saved.parameters());
-        preprocessing = saved.preprocessing();
-        classes = saved.architecture().classes();
+  private static void rows(long first, List<Classification> answers, Writer csv)
+      throws IOException {
+    StringBuilder rows = new StringBuilder();
+    for (int i = 0; i < answers.size(); i++) {
+      Classification answer = answers.get(i);
+      rows.append(first + i).append(',').append(answer.label());
+      rows.append(',').append(answer.confidence());
+      for (float probability : answer.probabilities()) {
+        rows.append(',').append(probability);
       }
+      rows.append('\n');
     }
-
-    String columns() {
-      return IntStream.range(0, classes)
-          .mapToObj(c -> ",p" + c)
-          .collect(Collectors.joining("", "index,predicted,confidence", "\n"));
-    }
-
-    void write(long index, int count, byte[] pixels, Writer csv) throws IOException {
-      if (x.length < pixels.length) {
-        x = new float[pixels.length];
-      }
-      preprocessing.normalize(pixels, 0, pixels.length, x, 0);
-      float[] probabilities = network.predict(x, count);
-      StringBuilder rows = new StringBuilder();
-      for (int row = 0; row < count; row++) {
-        int from = row * classes;
-        int predicted = Network.largest(probabilities, from, classes);
-        rows.append(index + row).append(',').append(predicted);
-        rows.append(',').append(probabilities[from + predicted]);
-        for (int c = 0; c < classes; c++) {
-          rows.append(',').append(probabilities[from + c]);
-        }
-        rows.append('\n');
-      }
-      csv.append(rows);
-    }
+    csv.append(rows);
   }
 }

@@ -9,21 +9,21 @@ import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.values.PCollection;
 import org.epochflow.model.train.TrainingConfig;
+import org.epochflow.pipeline.data.Block;
+import org.epochflow.pipeline.data.IdxIO;
+import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.evaluate.Evaluation;
 import org.epochflow.pipeline.evaluate.ExportMisclassified;
 import org.epochflow.pipeline.evaluate.Normalize;
 import org.epochflow.pipeline.evaluate.OneHot;
 import org.epochflow.pipeline.evaluate.Predict;
 import org.epochflow.pipeline.evaluate.Prediction;
-import org.epochflow.pipeline.ingest.PreparedData;
-import org.epochflow.pipeline.io.Block;
-import org.epochflow.pipeline.io.IdxIO;
-import org.epochflow.pipeline.io.Outcome;
-import org.epochflow.pipeline.io.Storage;
-import org.epochflow.pipeline.run.Execution;
-import org.epochflow.pipeline.run.Metrics;
-import org.epochflow.pipeline.run.RunFolder;
+import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.run.TrainingRun;
+import org.epochflow.pipeline.store.Metrics;
+import org.epochflow.pipeline.store.Outcome;
+import org.epochflow.pipeline.store.RunFolder;
+import org.epochflow.pipeline.store.Storage;
 import org.epochflow.pipeline.train.SplitTrainValidation;
 
 /**
@@ -88,7 +88,7 @@ public final class CrossValidation {
   private void finish(TrialResult fold, Evaluation evaluation) throws IOException {
     RunFolder run = fold.trial().run();
     new ExportMisclassified(
-            experiment.data().files().train(), run.misclassified(), fold.config().classNames())
+            experiment.data().train(), run.misclassified(), fold.config().classNames())
         .write(evaluation);
     run.finish(
         new Metrics("validation", evaluation.tally(), evaluation.confusion())
@@ -128,7 +128,7 @@ public final class CrossValidation {
 
   private void graph(Pipeline pipeline, List<TrialResult> folds) {
     PreparedData data = experiment.data();
-    PCollection<Block> blocks = pipeline.apply("ReadTrain", IdxIO.read(data.files().train()));
+    PCollection<Block> blocks = pipeline.apply("ReadTrain", IdxIO.read(data.train()));
     for (TrialResult fold : folds) {
       TrainingConfig config = fold.config();
       String name = "Fold" + fold.trial().number();

@@ -7,8 +7,8 @@ import java.util.stream.IntStream;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.values.KV;
 import org.epochflow.model.train.TrainingState;
-import org.epochflow.pipeline.ingest.PreparedData;
-import org.epochflow.pipeline.run.Execution;
+import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.execute.Execution;
 
 /** Runs an experiment's trials on a Beam runner, over one data set. */
 public final class Experiment {

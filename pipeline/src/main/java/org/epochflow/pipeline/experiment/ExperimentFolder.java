@@ -1,12 +1,11 @@
 package org.epochflow.pipeline.experiment;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import org.epochflow.pipeline.io.Storage;
-import org.epochflow.pipeline.run.FolderInUseException;
-import org.epochflow.pipeline.run.RunFolder;
+import org.epochflow.pipeline.store.FolderInUseException;
+import org.epochflow.pipeline.store.RunFolder;
+import org.epochflow.pipeline.store.Storage;
 
 /**
  * An experiment's folder: what it was asked, first of all; one data set; a run's folder for each
@@ -39,9 +38,7 @@ public record ExperimentFolder(String path, String verb, String parts) {
 
   /** The text of what was asked; empty where nothing has begun here. */
   public Optional<String> asked() throws IOException {
-    return Storage.exists(request())
-        ? Optional.of(new String(Storage.read(request()), StandardCharsets.UTF_8))
-        : Optional.empty();
+    return Storage.exists(request()) ? Optional.of(Storage.readText(request())) : Optional.empty();
   }
 
   /**

@@ -12,11 +12,11 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.epochflow.model.train.TrainingState;
-import org.epochflow.pipeline.ingest.PreparedData;
-import org.epochflow.pipeline.io.IdxFiles;
+import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.data.Records;
 import org.epochflow.pipeline.run.InProcessEpochs;
-import org.epochflow.pipeline.run.RunFolder;
 import org.epochflow.pipeline.run.Training;
+import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.train.TrainingData;
 
 /**
@@ -39,7 +39,7 @@ public final class RunTrials
    * @param until how many epochs a run may have before it pauses
    */
   public RunTrials(PreparedData data, int until) {
-    run = new RunFn(data.manifest(), data.files().train(), until);
+    run = new RunFn(data.manifest(), data.train(), until);
   }
 
   @Override
@@ -53,12 +53,12 @@ public final class RunTrials
   private static final class RunFn extends DoFn<KV<Integer, Iterable<String>>, String> {
     private static final long serialVersionUID = 1L;
     private final String manifest;
-    private final List<IdxFiles> files;
+    private final Records records;
     private final int until;
 
-    RunFn(String manifest, List<IdxFiles> files, int until) {
+    RunFn(String manifest, Records records, int until) {
       this.manifest = manifest;
-      this.files = files;
+      this.records = records;
       this.until = until;
     }
 
@@ -69,7 +69,7 @@ public final class RunTrials
         RunFolder folder = new RunFolder(path);
         TrainingState state = folder.latest();
         folder.restore(state);
-        TrainingData data = TrainingData.read(manifest, files, state.config());
+        TrainingData data = TrainingData.read(manifest, records, state.config());
         Training.run(state, until, folder, new InProcessEpochs(data, 1), List.of());
         out.output(path);
       }

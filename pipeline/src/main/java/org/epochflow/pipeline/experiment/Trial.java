@@ -3,7 +3,7 @@ package org.epochflow.pipeline.experiment;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.epochflow.pipeline.run.RunFolder;
+import org.epochflow.pipeline.store.RunFolder;
 
 /**
  * One training of an experiment.

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.PipelineResult;
 import org.epochflow.model.train.EpochRow;
-import org.epochflow.pipeline.run.Execution;
-import org.epochflow.pipeline.run.RunFolder;
+import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.store.RunFolder;
 
 /**
  * Tells a listener of every epoch that shows in the trials' folders, wherever they are trained. It

@@ -7,17 +7,17 @@ import org.epochflow.model.nn.Shape;
 import org.epochflow.model.train.StopReason;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
+import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.evaluate.Evaluation;
-import org.epochflow.pipeline.ingest.PreparedData;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.registry.LedgerEntry.Comparison;
 import org.epochflow.pipeline.registry.LedgerEntry.Figures;
 import org.epochflow.pipeline.registry.Retraining.Night;
 import org.epochflow.pipeline.registry.Retraining.Order;
-import org.epochflow.pipeline.run.Execution;
 import org.epochflow.pipeline.run.RunConfig;
-import org.epochflow.pipeline.run.RunFolder;
 import org.epochflow.pipeline.run.TrainingRun;
+import org.epochflow.pipeline.store.RunFolder;
+import org.epochflow.pipeline.store.Storage;
 import org.epochflow.pipeline.train.ReplicaThreads;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +26,9 @@ final class Attempt {
   private final Retraining retraining;
   private final Registry registry;
   private final Order order;
-  private final Decisions decisions;
+  private final OpenLedger decisions;
 
-  Attempt(Retraining retraining, Order order, Decisions decisions) {
+  Attempt(Retraining retraining, Order order, OpenLedger decisions) {
     this.retraining = retraining;
     this.registry = retraining.registry();
     this.order = order;
@@ -36,7 +36,7 @@ final class Attempt {
   }
 
   Night run() throws IOException {
-    Request request = Request.of(order.files(), order.config());
+    RetrainingRequest request = RetrainingRequest.of(order.files(), order.config());
     Optional<Integer> unfinished = unfinished(request);
     Optional<LedgerEntry> same =
         decisions.ledger().lastAttempt().filter(last -> request.equals(last.request()));
@@ -53,7 +53,7 @@ final class Attempt {
   }
 
   /** The version to go on with; one that cannot be gone on with is given up. */
-  private Optional<Integer> unfinished(Request request) throws IOException {
+  private Optional<Integer> unfinished(RetrainingRequest request) throws IOException {
     Optional<Integer> version = registry.unfinished(decisions.ledger());
     Optional<String> obstacle =
         version.isPresent() ? obstacle(version.get(), request) : Optional.empty();
@@ -65,14 +65,14 @@ final class Attempt {
     return Optional.empty();
   }
 
-  private Optional<String> obstacle(int version, Request request) throws IOException {
+  private Optional<String> obstacle(int version, RetrainingRequest request) throws IOException {
     if (!registry.request(version).equals(Optional.of(request))) {
       return Optional.of("data or configuration changed before it was done");
     }
     RunFolder folder = registry.run(version);
     try {
       if (folder.isRun()) {
-        folder.config();
+        RunConfig.of(folder);
         folder.latest();
       }
       return Optional.empty();
@@ -81,7 +81,7 @@ final class Attempt {
     }
   }
 
-  private LedgerEntry train(int version, Request request, Optional<Champion> champion)
+  private LedgerEntry train(int version, RetrainingRequest request, Optional<Champion> champion)
       throws IOException {
     RunFolder folder = registry.run(version);
     Execution execution = order.runner().connect();
@@ -91,7 +91,7 @@ final class Attempt {
     PreparedData data = begun ? prepareAgain(folder, run) : prepare(run);
     Optional<Drift> drift = Optional.empty();
     if (champion.isPresent()) {
-      champion.get().requireFit(data.image());
+      champion.get().requireFit(data.train());
       drift = Optional.of(champion.get().driftTo(data));
     }
     Subject subject = Subject.of(version, request, data, drift);
@@ -130,15 +130,16 @@ final class Attempt {
 
   /** What a decision is about. */
   private record Subject(
-      int version, Request request, LedgerEntry.Data data, @Nullable Drift drift) {
-    static Subject of(int version, Request request, PreparedData data, Optional<Drift> drift) {
+      int version, RetrainingRequest request, LedgerEntry.Data data, @Nullable Drift drift) {
+    static Subject of(
+        int version, RetrainingRequest request, PreparedData data, Optional<Drift> drift) {
       return new Subject(
           version,
           request,
           new LedgerEntry.Data(
-              data.files().train().size(),
+              data.train().parts().size(),
               data.dataSet().train().examples(),
-              data.files().test().size(),
+              data.test().parts().size(),
               data.dataSet().test().examples()),
           drift.orElse(null));
     }
@@ -157,9 +158,9 @@ final class Attempt {
   }
 
   private PreparedData prepareAgain(RunFolder folder, TrainingRun run) throws IOException {
-    RunConfig saved = folder.config();
+    RunConfig saved = RunConfig.of(folder);
     PreparedData data = run.prepareAgain(saved, order.files());
-    folder.configure(saved.movedTo(saved.training(), order.files()));
+    folder.configure(saved.movedTo(saved.training(), order.files()).toJson());
     return data;
   }
 

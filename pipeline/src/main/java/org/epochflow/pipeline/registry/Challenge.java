@@ -1,25 +1,22 @@
 package org.epochflow.pipeline.registry;
 
 import java.io.IOException;
-import java.nio.channels.SeekableByteChannel;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.epochflow.model.format.ParametersHash;
 import org.epochflow.model.format.SavedModel;
-import org.epochflow.model.idx.IdxHeader;
-import org.epochflow.model.idx.IdxReader;
 import org.epochflow.model.json.ModelFormatException;
-import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.metric.McNemar;
-import org.epochflow.model.nn.Network;
+import org.epochflow.model.predict.Classification;
+import org.epochflow.model.predict.Classifier;
+import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.data.Records;
 import org.epochflow.pipeline.evaluate.Evaluation;
 import org.epochflow.pipeline.evaluate.Prediction;
-import org.epochflow.pipeline.ingest.PreparedData;
-import org.epochflow.pipeline.io.IdxFiles;
-import org.epochflow.pipeline.io.Storage;
 import org.epochflow.pipeline.run.TrainingRun;
 
 /** What is asked of a challenger's evaluation. */
@@ -56,39 +53,22 @@ final class Challenge {
     }
     Map<Long, Integer> mistakes = new HashMap<>();
     evaluation.wrong().forEach(wrong -> mistakes.put(wrong.index(), wrong.predicted()));
-    IdxFiles test = data.files().test().get(0);
-    IdxHeader images = test.imagesHeader();
     int records = data.dataSet().test().blocks().get(0).count();
-    byte[] labels = read(test.labels(), test.labelsHeader(images), records);
-    int[] predicted = predict(model, read(test.images(), images, records), records);
+    byte[] labels;
+    List<Classification> answers;
+    try (Records.Reader reader = data.test().reader()) {
+      labels = reader.labels(0, records);
+      answers = Classifier.of(model).classify(reader.images(0, records), records);
+    }
     int classes = model.architecture().classes();
     for (int i = 0; i < records; i++) {
       int label = labels[i] & 0xff;
-      if (label < classes && predicted[i] != mistakes.getOrDefault((long) i, label)) {
+      if (label < classes && answers.get(i).label() != mistakes.getOrDefault((long) i, label)) {
         throw new ModelFormatException(
             "Expected test example %d to be taken for %d, as it was evaluated, found %d (%s)"
-                .formatted(i, mistakes.getOrDefault((long) i, label), predicted[i], file));
+                .formatted(
+                    i, mistakes.getOrDefault((long) i, label), answers.get(i).label(), file));
       }
-    }
-  }
-
-  private static int[] predict(SavedModel model, byte[] pixels, int records) {
-    float[] x = new float[pixels.length];
-    model.preprocessing().normalize(pixels, 0, pixels.length, x, 0);
-    int classes = model.architecture().classes();
-    float[] probabilities =
-        new Network(model.architecture(), Kernels.named(model.kernels()), model.parameters())
-            .predict(x, records);
-    int[] predicted = new int[records];
-    for (int i = 0; i < records; i++) {
-      predicted[i] = Network.largest(probabilities, i * classes, classes);
-    }
-    return predicted;
-  }
-
-  private static byte[] read(String file, IdxHeader header, int records) throws IOException {
-    try (SeekableByteChannel in = Storage.seekable(file)) {
-      return new IdxReader(in, header, file).read(0, records);
     }
   }
 }

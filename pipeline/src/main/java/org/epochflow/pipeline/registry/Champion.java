@@ -1,26 +1,22 @@
 package org.epochflow.pipeline.registry;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Optional;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.Architecture;
-import org.epochflow.model.nn.Shape;
+import org.epochflow.pipeline.data.BadDataException;
+import org.epochflow.pipeline.data.DataSet;
+import org.epochflow.pipeline.data.Fit;
+import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.data.Records;
 import org.epochflow.pipeline.evaluate.Evaluation;
-import org.epochflow.pipeline.ingest.BadDataException;
-import org.epochflow.pipeline.ingest.DataSet;
-import org.epochflow.pipeline.ingest.PreparedData;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.run.EvaluationRun;
-import org.epochflow.pipeline.run.Execution;
-import org.epochflow.pipeline.run.RunFolder;
+import org.epochflow.pipeline.store.RunFolder;
 
 /** The version that a challenger is held against. */
 record Champion(int version, RunFolder run, SavedModel model) {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /**
    * The champion, if there is one.
    *
@@ -58,12 +54,12 @@ record Champion(int version, RunFolder run, SavedModel model) {
   }
 
   /** The same for images. */
-  void requireFit(Shape image) throws BadDataException {
-    if (image.size() != model.architecture().input().size()) {
-      throw new BadDataException(
-          "Expected images that fit the champion, version %s, whose input is %s, found images of %s"
-              .formatted(Registry.name(version), model.architecture().input(), image));
-    }
+  void requireFit(Records images) throws BadDataException {
+    Fit.require(
+        "the champion, version " + Registry.name(version),
+        model.preprocessing(),
+        model.architecture().input(),
+        images);
   }
 
   /**
@@ -82,9 +78,7 @@ record Champion(int version, RunFolder run, SavedModel model) {
 
   /** How far a night's training data are from those it was trained on. */
   Drift driftTo(PreparedData data) throws IOException {
-    try (InputStream in = Storage.stream(run.data() + "/manifest.json")) {
-      return Drift.between(JSON.readValue(in, DataSet.class).train(), data.dataSet().train());
-    }
+    return Drift.between(DataSet.read(run.manifest()).train(), data.dataSet().train());
   }
 
   /** How it does on a night's test data. */

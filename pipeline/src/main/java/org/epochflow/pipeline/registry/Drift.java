@@ -3,7 +3,7 @@ package org.epochflow.pipeline.registry;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.List;
-import org.epochflow.pipeline.ingest.Manifest;
+import org.epochflow.pipeline.data.Manifest;
 
 /**
  * How far training data are from other training data. All figures are from 0 to 1.

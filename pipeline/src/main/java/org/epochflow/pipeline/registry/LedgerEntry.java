@@ -24,7 +24,7 @@ public record LedgerEntry(
     @JsonProperty(required = true) Decision decision,
     @Nullable Integer version,
     @JsonProperty(required = true) String why,
-    @Nullable Request request,
+    @Nullable RetrainingRequest request,
     @Nullable Data data,
     @Nullable Drift drift,
     @Nullable Figures figures) {

@@ -4,17 +4,16 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import org.epochflow.model.format.ParametersHash;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.json.ModelFormatException;
-import org.epochflow.pipeline.io.Storage;
-import org.epochflow.pipeline.run.Lease;
-import org.epochflow.pipeline.run.RunFolder;
 import org.epochflow.pipeline.run.TrainingRun;
+import org.epochflow.pipeline.store.Lease;
+import org.epochflow.pipeline.store.RunFolder;
+import org.epochflow.pipeline.store.Storage;
 
 /**
  * A registry's folder: {@code versions/00012/}, each a run's folder; {@code ledger.jsonl}, the only
@@ -57,7 +56,7 @@ public final class Registry {
   }
 
   private static String text(String file) throws IOException {
-    return new String(Storage.read(file), StandardCharsets.UTF_8);
+    return Storage.readText(file);
   }
 
   /**
@@ -110,7 +109,7 @@ public final class Registry {
   }
 
   /** Says for whom a version is trained, before anything else is written of it. */
-  void open(int version, Request request) throws IOException {
+  void open(int version, RetrainingRequest request) throws IOException {
     Storage.writeText(requestFile(version), JSON.writeValueAsString(request) + "\n");
   }
 
@@ -119,9 +118,9 @@ public final class Registry {
   }
 
   /** What an unfinished version was trained for; empty where that cannot be read. */
-  Optional<Request> request(int version) throws IOException {
+  Optional<RetrainingRequest> request(int version) throws IOException {
     try {
-      return Optional.of(JSON.readValue(text(requestFile(version)), Request.class));
+      return Optional.of(JSON.readValue(text(requestFile(version)), RetrainingRequest.class));
     } catch (JsonProcessingException damaged) {
       return Optional.empty();
     }

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Consumer;
-import org.epochflow.pipeline.io.DataFiles;
-import org.epochflow.pipeline.run.Execution;
-import org.epochflow.pipeline.run.Lease;
+import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.run.TrainingListener;
 import org.epochflow.pipeline.run.TrainingRun;
+import org.epochflow.pipeline.store.Lease;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,11 +66,11 @@ public record Retraining(
   /**
    * Trains and decides. A failure is a line of the ledger too.
    *
-   * @throws org.epochflow.pipeline.run.LeaseHeldException where another is at work here
+   * @throws org.epochflow.pipeline.store.LeaseHeldException where another is at work here
    */
   public Night run(Orders orders) throws IOException {
     try (Lease lease = registry.lease(clock)) {
-      Decisions decisions = new Decisions(this, lease);
+      OpenLedger decisions = new OpenLedger(this, lease);
       try {
         return new Attempt(this, orders.order(), decisions).run();
       } catch (IOException | RuntimeException e) {

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
-import org.epochflow.pipeline.run.RunFolder;
+import org.epochflow.pipeline.run.RunConfig;
+import org.epochflow.pipeline.store.RunFolder;
 
 /** What is found where a registry is held against its ledger. */
 public final class Verification {
@@ -18,7 +19,7 @@ public final class Verification {
   /**
    * Looks at every version that was trained and at the champion's file; changes nothing.
    *
-   * @throws org.epochflow.model.format.ModelFormatException where the ledger cannot be read
+   * @throws org.epochflow.model.json.ModelFormatException where the ledger cannot be read
    */
   public static List<Finding> of(Registry registry) throws IOException {
     Ledger ledger = registry.ledger();
@@ -42,7 +43,7 @@ public final class Verification {
     }
     RunFolder run = registry.run(version);
     try {
-      run.config();
+      RunConfig.of(run);
       boolean hasModel = ledger.trained(version).map(LedgerEntry::figures).isPresent();
       if (hasModel) {
         registry.sound(version, ledger);

@@ -5,8 +5,9 @@ import org.apache.beam.sdk.PipelineResult;
 import org.epochflow.model.format.ParametersHash;
 import org.epochflow.model.train.EpochResult;
 import org.epochflow.model.train.TrainingState;
-import org.epochflow.pipeline.ingest.PreparedData;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.store.Storage;
 import org.epochflow.pipeline.train.EpochPlan;
 import org.epochflow.pipeline.train.ReplicaThreads;
 import org.epochflow.pipeline.train.TrainEpoch;
@@ -82,7 +83,7 @@ public final class BeamEpochs implements Epochs {
         state.config(),
         threads,
         state.epoch(),
-        data.files().train(),
+        data.train(),
         data.manifest(),
         data.dataSet().train().crc(),
         "%s/epoch-%05d".formatted(workFolder, state.epoch() + 1),

@@ -2,9 +2,10 @@ package org.epochflow.pipeline.run;
 
 import java.io.IOException;
 import java.util.UUID;
-import org.epochflow.pipeline.ingest.PreparedData;
-import org.epochflow.pipeline.io.DataFiles;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.store.Storage;
 
 /** A look at a data set that is read and counted for it alone. */
 public final class DataLook {

@@ -7,17 +7,21 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.values.PCollection;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.train.TrainingConfig;
+import org.epochflow.pipeline.data.BadDataException;
+import org.epochflow.pipeline.data.Block;
+import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.data.Fit;
+import org.epochflow.pipeline.data.IdxIO;
+import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.evaluate.EvaluateModel;
 import org.epochflow.pipeline.evaluate.Evaluation;
 import org.epochflow.pipeline.evaluate.ExportMisclassified;
 import org.epochflow.pipeline.evaluate.Predict;
-import org.epochflow.pipeline.ingest.BadDataException;
-import org.epochflow.pipeline.ingest.PreparedData;
-import org.epochflow.pipeline.io.Block;
-import org.epochflow.pipeline.io.DataFiles;
-import org.epochflow.pipeline.io.IdxFiles;
-import org.epochflow.pipeline.io.IdxIO;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.store.FolderInUseException;
+import org.epochflow.pipeline.store.Metrics;
+import org.epochflow.pipeline.store.RunFolder;
+import org.epochflow.pipeline.store.Storage;
 import org.epochflow.pipeline.train.SplitTrainValidation;
 import org.epochflow.pipeline.train.TrainingData;
 
@@ -67,8 +71,7 @@ public record EvaluationRun(
   /** Evaluates on the test examples and exports what is wrong. */
   Evaluation test(PreparedData data, String work, String output) throws IOException {
     Evaluation evaluation = test(data, work);
-    new ExportMisclassified(data.files().test(), output + "/misclassified", names)
-        .write(evaluation);
+    new ExportMisclassified(data.test(), output + "/misclassified", names).write(evaluation);
     return evaluation;
   }
 
@@ -78,9 +81,8 @@ public record EvaluationRun(
    * @param work a folder for files in between
    */
   public Evaluation test(PreparedData data, String work) throws IOException {
-    List<IdxFiles> files = data.files().test();
     return evaluate(
-        pipeline -> pipeline.apply("ReadTest", IdxIO.read(files)),
+        pipeline -> pipeline.apply("ReadTest", IdxIO.read(data.test())),
         data,
         data.dataSet().test().examples(),
         work);
@@ -96,18 +98,17 @@ public record EvaluationRun(
                         "Expected a model that epochflow trained, whose validation part is known,"
                             + " found another (%s)".formatted(path)))
             .config();
-    List<IdxFiles> files = data.files().train();
-    TrainingData split = new TrainingData(data.dataSet().train(), files, config);
+    TrainingData split = new TrainingData(data.dataSet().train(), data.train(), config);
     Evaluation evaluation =
         evaluate(
             pipeline ->
                 pipeline
-                    .apply("ReadTrain", IdxIO.read(files))
+                    .apply("ReadTrain", IdxIO.read(data.train()))
                     .apply("SplitTrainValidation", SplitTrainValidation.validation(data, config)),
             data,
             split.validationExamples(),
             work);
-    new ExportMisclassified(files, output + "/misclassified", names).write(evaluation);
+    new ExportMisclassified(data.train(), output + "/misclassified", names).write(evaluation);
     return evaluation;
   }
 
@@ -117,7 +118,11 @@ public record EvaluationRun(
 
   private Evaluation evaluate(Source source, PreparedData data, long examples, String work)
       throws IOException {
-    requireFit(data);
+    Fit.require(
+        "the model " + path,
+        model.preprocessing(),
+        model.architecture().input(),
+        data.train().isEmpty() ? data.test() : data.train());
     EvaluateModel evaluation =
         new EvaluateModel(
             path, model.preprocessing(), model.architecture().classes(), model.kernels(), work);
@@ -133,13 +138,5 @@ public record EvaluationRun(
               .formatted(examples, result.tally().examples()));
     }
     return result;
-  }
-
-  private void requireFit(PreparedData data) throws IOException {
-    if (data.image().size() != model.architecture().input().size()) {
-      throw new BadDataException(
-          "Expected images that fit the model's input %s (%s), found images of %s"
-              .formatted(model.architecture().input(), path, data.image()));
-    }
   }
 }

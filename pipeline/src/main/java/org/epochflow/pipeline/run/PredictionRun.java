@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.UUID;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.kernel.Kernels;
-import org.epochflow.model.nn.Shape;
+import org.epochflow.pipeline.data.Fit;
+import org.epochflow.pipeline.data.Importers;
+import org.epochflow.pipeline.data.Records;
 import org.epochflow.pipeline.evaluate.WritePredictions;
-import org.epochflow.pipeline.ingest.BadDataException;
-import org.epochflow.pipeline.ingest.Unpack;
-import org.epochflow.pipeline.io.ImageFiles;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.store.FolderInUseException;
+import org.epochflow.pipeline.store.RunFolder;
+import org.epochflow.pipeline.store.Storage;
 
 /**
  * What a saved model takes images for, from files to files, on a Beam runner.
@@ -35,16 +37,16 @@ public record PredictionRun(Execution execution, String path, SavedModel model) 
     Kernels.named(model.kernels());
     String work = output + "/.epochflow-" + UUID.randomUUID();
     try {
-      ImageFiles images = ImageFiles.of(new Unpack(work + "/data").images(sources), sources);
-      requireFit(images, sources);
+      Records images = Importers.openImages(sources, work + "/data");
+      Fit.require("the model " + path, model.preprocessing(), model.architecture().input(), images);
       execution.requireShared(work, images.paths());
       WritePredictions predictions = new WritePredictions(images, path, model.kernels(), work);
       execution.run(
           "predict",
           pipeline -> pipeline.apply("WritePredictions", predictions),
-          new Execution.Task("Predicting", WritePredictions.imagesMetric(), images.images()));
+          new Execution.Task("Predicting", WritePredictions.imagesMetric(), images.count()));
       replace(work, predictions.files(), output);
-      return new Predicted(images.images(), predictions.files());
+      return new Predicted(images.count(), predictions.files());
     } finally {
       Storage.deleteAll(work);
       Storage.deleteIfEmpty(output);
@@ -75,21 +77,5 @@ public record PredictionRun(Execution execution, String path, SavedModel model) 
         names.stream().map(name -> output + "/" + name).toList());
     stale.removeIf(file -> names.contains(file.substring(file.lastIndexOf('/') + 1)));
     Storage.delete(stale);
-  }
-
-  private void requireFit(ImageFiles images, List<String> sources) throws BadDataException {
-    Shape input = model.architecture().input();
-    Shape found = images.shape();
-    boolean fits =
-        input.isImage() ? input.equals(withChannels(found)) : input.size() == found.size();
-    if (!fits) {
-      throw new BadDataException(
-          "Expected images that fit the model's input %s (%s), found images of %s (%s)"
-              .formatted(input, path, found, sources.get(0)));
-    }
-  }
-
-  private static Shape withChannels(Shape image) {
-    return image.isImage() ? image : Shape.of(image.height(), image.width(), 1);
   }
 }

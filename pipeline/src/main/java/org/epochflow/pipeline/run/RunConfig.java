@@ -5,16 +5,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.epochflow.model.format.ConfigJson;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.train.TrainingConfig;
-import org.epochflow.pipeline.ingest.BadDataException;
-import org.epochflow.pipeline.ingest.DataSet;
-import org.epochflow.pipeline.ingest.Manifest;
-import org.epochflow.pipeline.io.DataFiles;
-import org.epochflow.pipeline.io.IdxFiles;
+import org.epochflow.pipeline.data.BadDataException;
+import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.data.DataSet;
+import org.epochflow.pipeline.data.Manifest;
+import org.epochflow.pipeline.data.Source;
+import org.epochflow.pipeline.store.RunFolder;
+import org.epochflow.pipeline.store.Storage;
 
 /**
  * Everything that decides a run's result, as {@code config.json} has it: the training's
@@ -78,8 +81,14 @@ public record RunConfig(
     return new RunConfig(config, files, maxRejected, fingerprint, initialWeights);
   }
 
+  /** The configuration of a run. */
+  public static RunConfig of(RunFolder folder) throws IOException {
+    String file = folder.configFile();
+    return fromJson(Storage.readText(file), file);
+  }
+
   /** Pretty printed; the same configuration is the same text. */
-  String toJson() {
+  public String toJson() {
     ObjectNode tree = ConfigJson.toTree(training);
     ObjectNode node = tree.putObject("data");
     node.set("train", pairs(data.train()));
@@ -90,7 +99,7 @@ public record RunConfig(
     return tree.toPrettyString() + "\n";
   }
 
-  private static ArrayNode pairs(List<IdxFiles> pairs) {
+  private static ArrayNode pairs(List<Source> pairs) {
     return JSON.valueToTree(pairs);
   }
 
@@ -107,8 +116,8 @@ public record RunConfig(
       return new RunConfig(
           ConfigJson.fromTree(tree, file),
           new DataFiles(
-              List.of(JSON.treeToValue(node.required("train"), IdxFiles[].class)),
-              List.of(JSON.treeToValue(node.required("test"), IdxFiles[].class))),
+              List.of(JSON.treeToValue(node.required("train"), Source[].class)),
+              List.of(JSON.treeToValue(node.required("test"), Source[].class))),
           node.required("maxRejected").asLong(),
           List.of(JSON.treeToValue(node.required("fingerprint"), Fingerprint[].class)),
           weights.asText());

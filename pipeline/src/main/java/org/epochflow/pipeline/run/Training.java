@@ -3,6 +3,7 @@ package org.epochflow.pipeline.run;
 import java.io.IOException;
 import java.util.List;
 import org.epochflow.model.train.TrainingState;
+import org.epochflow.pipeline.store.RunFolder;
 
 /** The loop of a training, the only one: epoch after epoch until the state says stop. */
 public final class Training {

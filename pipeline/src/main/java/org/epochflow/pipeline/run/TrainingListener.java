@@ -1,6 +1,8 @@
 package org.epochflow.pipeline.run;
 
 import org.epochflow.model.train.TrainingState;
+import org.epochflow.pipeline.data.DataSummary;
+import org.epochflow.pipeline.execute.ProgressListener;
 
 /** Watches a training. Listeners only observe: nothing they do changes a result. */
 public interface TrainingListener extends ProgressListener {

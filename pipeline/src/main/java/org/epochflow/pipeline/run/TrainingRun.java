@@ -13,14 +13,18 @@ import org.epochflow.model.nn.Shape;
 import org.epochflow.model.train.SplitRule;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
+import org.epochflow.pipeline.data.BadDataException;
+import org.epochflow.pipeline.data.CountBlocks;
+import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.data.DataSet;
+import org.epochflow.pipeline.data.DataSummary;
+import org.epochflow.pipeline.data.PrepareData;
+import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.evaluate.Evaluation;
-import org.epochflow.pipeline.ingest.BadDataException;
-import org.epochflow.pipeline.ingest.CountBlocks;
-import org.epochflow.pipeline.ingest.DataSet;
-import org.epochflow.pipeline.ingest.PrepareData;
-import org.epochflow.pipeline.ingest.PreparedData;
-import org.epochflow.pipeline.io.DataFiles;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.store.Metrics;
+import org.epochflow.pipeline.store.RunFolder;
+import org.epochflow.pipeline.store.Storage;
 import org.epochflow.pipeline.train.ReplicaThreads;
 import org.epochflow.pipeline.train.TrainingData;
 
@@ -149,7 +153,7 @@ public final class TrainingRun {
         "ingest",
         preparation.ingest()::addTo,
         new Execution.Task(
-            "Reading " + files.folder(), CountBlocks.recordsMetric(), preparation.records()));
+            "Reading " + files.place(), CountBlocks.recordsMetric(), preparation.records()));
     return preparation.finish(maxRejected, check);
   }
 
@@ -182,11 +186,12 @@ public final class TrainingRun {
       TrainingState state = TrainingState.begin(config, parameters);
       folder.begin(
           new RunConfig(
-              config,
-              files,
-              maxRejected,
-              RunConfig.fingerprint(data.dataSet()),
-              ParametersHash.sha256(parameters)),
+                  config,
+                  files,
+                  maxRejected,
+                  RunConfig.fingerprint(data.dataSet()),
+                  ParametersHash.sha256(parameters))
+              .toJson(),
           state);
       return state;
     } catch (IOException | RuntimeException e) {
@@ -206,17 +211,12 @@ public final class TrainingRun {
     if (split.folds() > data.dataSet().train().examples()) {
       throw new BadDataException(
           "Expected an example for each of --folds=%d, found %d (%s)"
-              .formatted(
-                  split.folds(),
-                  data.dataSet().train().examples(),
-                  data.files().train().get(0).images()));
+              .formatted(split.folds(), data.dataSet().train().examples(), data.train().name()));
     } else if (data.trainExamples(config) == 0) {
       throw new BadDataException(
           "Expected examples to train on, found --validationSplit=%s to take all %d (%s)"
               .formatted(
-                  split.validation(),
-                  data.dataSet().train().examples(),
-                  data.files().train().get(0).images()));
+                  split.validation(), data.dataSet().train().examples(), data.train().name()));
     }
   }
 
@@ -225,7 +225,7 @@ public final class TrainingRun {
     folder.reopen();
     folder.restore(state);
     DataSummary summary = summary(state.config(), data);
-    folder.writeStatistics(summary);
+    folder.writeStatistics(summary.toJson());
     listeners.forEach(listener -> listener.began(state, summary));
     Execution replicas = execution.narrowedTo(state.config().parallel().replicas());
     BeamEpochs epochs = new BeamEpochs(replicas, data, folder.work(), threads);
@@ -237,7 +237,7 @@ public final class TrainingRun {
   /** What a training of this configuration has in its data. */
   public static DataSummary summary(TrainingConfig config, PreparedData data) throws IOException {
     DataSet dataSet = data.dataSet();
-    TrainingData training = new TrainingData(dataSet.train(), data.files().train(), config);
+    TrainingData training = new TrainingData(dataSet.train(), data.train(), config);
     List<Long> validation = training.validationPerClass();
     List<Long> all = dataSet.train().perClass();
     return new DataSummary(

@@ -3,18 +3,11 @@ package org.epochflow.pipeline.train;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
-import java.nio.channels.SeekableByteChannel;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.epochflow.model.idx.IdxFormatException;
-import org.epochflow.model.idx.IdxHeader;
-import org.epochflow.model.idx.IdxReader;
-import org.epochflow.pipeline.ingest.BlockRow;
-import org.epochflow.pipeline.ingest.Manifest;
-import org.epochflow.pipeline.io.Block;
-import org.epochflow.pipeline.io.IdxFiles;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.data.Block;
+import org.epochflow.pipeline.data.BlockRow;
+import org.epochflow.pipeline.data.Manifest;
+import org.epochflow.pipeline.data.Records;
 
 /**
  * Reads a manifest's blocks and checks that they are still what was ingested. What was read stays
@@ -32,16 +25,12 @@ final class BlockReader {
 
   private static final long[] NO_INDICES = {};
 
-  /** The headers of a pair of files, read once. */
-  private record Headers(IdxHeader images, IdxHeader labels) {}
-
   private final Manifest manifest;
-  private final List<IdxFiles> files;
-  private final Map<Integer, Headers> headers = new ConcurrentHashMap<>();
+  private final Records records;
 
-  BlockReader(Manifest manifest, List<IdxFiles> files) {
+  BlockReader(Manifest manifest, Records records) {
     this.manifest = manifest;
-    this.files = List.copyOf(files);
+    this.records = records;
   }
 
   /**
@@ -49,7 +38,7 @@ final class BlockReader {
    */
   Block read(int number) throws IOException {
     BlockRow row = manifest.blocks().get(number);
-    Key key = new Key(files.get(row.file()).images(), row.first(), row.crc());
+    Key key = new Key(part(row).images().path(), row.first(), row.crc());
     Block cached = CACHE.getIfPresent(key);
     if (cached != null) {
       return cached;
@@ -60,21 +49,20 @@ final class BlockReader {
   }
 
   private Block load(BlockRow row) throws IOException {
-    IdxFiles pair = files.get(row.file());
-    Headers header = headers(row.file());
-    try (SeekableByteChannel images = Storage.seekable(pair.images());
-        SeekableByteChannel labels = Storage.seekable(pair.labels())) {
+    long first = records.start(row.file()) + row.first();
+    try (Records.Reader reader = records.reader()) {
       Block block =
           new Block(
               row.file(),
               row.first(),
               NO_INDICES,
-              new IdxReader(labels, header.labels(), pair.labels()).read(row.first(), row.count()),
-              new IdxReader(images, header.images(), pair.images()).read(row.first(), row.count()));
+              reader.labels(first, row.count()),
+              reader.images(first, row.count()));
       if (block.crc() != row.crc()) {
+        Records.IdxFile images = part(row).images();
         throw new IdxFormatException(
-            pair.images(),
-            header.images().offset(row.first()),
+            images.path(),
+            images.header().offset(row.first()),
             "records %d to %d as they were when this run began (CRC %08x)"
                 .formatted(row.first(), row.first() + row.count() - 1, row.crc()),
             "others (CRC %08x)".formatted(block.crc()));
@@ -83,13 +71,7 @@ final class BlockReader {
     }
   }
 
-  private Headers headers(int file) throws IOException {
-    Headers known = headers.get(file);
-    if (known == null) {
-      IdxHeader images = files.get(file).imagesHeader();
-      known = new Headers(images, files.get(file).labelsHeader(images));
-      headers.put(file, known);
-    }
-    return known;
+  private Records.Part part(BlockRow row) {
+    return records.parts().get(row.file());
   }
 }

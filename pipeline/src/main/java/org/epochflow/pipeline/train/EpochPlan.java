@@ -1,16 +1,15 @@
 package org.epochflow.pipeline.train;
 
 import java.io.Serializable;
-import java.util.List;
 import org.epochflow.model.train.TrainingConfig;
-import org.epochflow.pipeline.io.IdxFiles;
+import org.epochflow.pipeline.data.Records;
 
 /**
  * What every worker of an epoch knows; small, and the same for all.
  *
  * @param threads of each replica; they change speed alone
  * @param epoch from 0
- * @param files the training files, unpacked
+ * @param records the training records
  * @param manifest the path of the data set's manifest; {@code manifestCrc} tells its content from
  *     another's
  * @param folder where the epoch's files go, made for it alone
@@ -20,16 +19,12 @@ public record EpochPlan(
     TrainingConfig config,
     ReplicaThreads threads,
     int epoch,
-    List<IdxFiles> files,
+    Records records,
     String manifest,
     long manifestCrc,
     String folder,
     String startHash)
     implements Serializable {
-  public EpochPlan {
-    files = List.copyOf(files);
-  }
-
   /** How many threads each replica has on this machine. */
   int threadsHere() {
     return threads.here(config.parallel().replicas());

@@ -2,11 +2,10 @@ package org.epochflow.pipeline.train;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.apache.beam.sdk.io.fs.MatchResult.Metadata;
 import org.epochflow.model.metric.Tally;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.store.Storage;
 
 /**
  * How far a replica is, told to the driver by a small file: a runner's metrics show an element when
@@ -55,7 +54,6 @@ final class ReplicaProgress implements Consumer<Tally> {
   }
 
   private static long read(Metadata file) throws IOException {
-    return Long.parseLong(
-        new String(Storage.read(file.resourceId().toString()), StandardCharsets.UTF_8));
+    return Long.parseLong(Storage.readText(file.resourceId().toString()));
   }
 }

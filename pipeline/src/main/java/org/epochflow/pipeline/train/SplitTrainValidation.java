@@ -5,8 +5,8 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.SimpleFunction;
 import org.apache.beam.sdk.values.PCollection;
 import org.epochflow.model.train.TrainingConfig;
-import org.epochflow.pipeline.ingest.PreparedData;
-import org.epochflow.pipeline.io.Block;
+import org.epochflow.pipeline.data.Block;
+import org.epochflow.pipeline.data.PreparedData;
 
 /** Tells validation from training, by index alone, in blocks of the training files. */
 public final class SplitTrainValidation {
@@ -16,8 +16,7 @@ public final class SplitTrainValidation {
   public static PTransform<PCollection<Block>, PCollection<Block>> validation(
       PreparedData data, TrainingConfig config) {
     Worker.DataKey key =
-        new Worker.DataKey(
-            data.manifest(), data.dataSet().train().crc(), data.files().train(), config);
+        new Worker.DataKey(data.manifest(), data.dataSet().train().crc(), data.train(), config);
     return new Validation(key);
   }
 

@@ -12,7 +12,8 @@ import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.train.ModelState;
-import org.epochflow.pipeline.io.Outcome;
+import org.epochflow.pipeline.execute.Keys;
+import org.epochflow.pipeline.store.Outcome;
 
 /**
  * An epoch: the replicas' numbers, then for each round {@link TrainReplicas} and {@link

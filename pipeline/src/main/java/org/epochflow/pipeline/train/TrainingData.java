@@ -1,10 +1,8 @@
 package org.epochflow.pipeline.train;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,20 +18,18 @@ import org.epochflow.model.nn.Examples;
 import org.epochflow.model.train.Dealing;
 import org.epochflow.model.train.Split;
 import org.epochflow.model.train.TrainingConfig;
-import org.epochflow.pipeline.ingest.BlockRow;
-import org.epochflow.pipeline.ingest.DataSet;
-import org.epochflow.pipeline.ingest.Manifest;
-import org.epochflow.pipeline.ingest.Sample;
-import org.epochflow.pipeline.io.Block;
-import org.epochflow.pipeline.io.IdxFiles;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.data.Block;
+import org.epochflow.pipeline.data.BlockRow;
+import org.epochflow.pipeline.data.DataSet;
+import org.epochflow.pipeline.data.Manifest;
+import org.epochflow.pipeline.data.Records;
+import org.epochflow.pipeline.data.Sample;
 
 /**
  * The examples of the training files, split: which of a block's records train and which validate.
  * Immutable, but for what it remembers; reads pixels when asked.
  */
 public final class TrainingData {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int WINDOW_BYTES = 64 << 20;
   private static final int RECORD_BYTES = 16 << 20;
   private final Manifest manifest;
@@ -55,12 +51,12 @@ public final class TrainingData {
   private record Side(int block, boolean validate) {}
 
   /**
-   * @param files the manifest's, by path
+   * @param records the manifest's
    */
-  public TrainingData(Manifest manifest, List<IdxFiles> files, TrainingConfig config) {
+  public TrainingData(Manifest manifest, Records records, TrainingConfig config) {
     this.manifest = manifest;
     this.config = config;
-    reader = new BlockReader(manifest, files);
+    reader = new BlockReader(manifest, records);
     split = new Split(config.split(), config.seed(), manifest.perClass());
     int blocks = manifest.blocks().size();
     firstRecord = new long[blocks];
@@ -73,13 +69,11 @@ public final class TrainingData {
   /**
    * The same, by the path of a data set's manifest.
    *
-   * @param files its training files, by path
+   * @param records its training records
    */
-  public static TrainingData read(String manifest, List<IdxFiles> files, TrainingConfig config)
+  public static TrainingData read(String manifest, Records records, TrainingConfig config)
       throws IOException {
-    try (InputStream in = Storage.stream(manifest)) {
-      return new TrainingData(JSON.readValue(in, DataSet.class).train(), files, config);
-    }
+    return new TrainingData(DataSet.read(manifest).train(), records, config);
   }
 
   /** Numbers the kept records through, over all and within each class. */

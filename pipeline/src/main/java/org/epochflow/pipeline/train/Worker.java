@@ -10,8 +10,8 @@ import java.util.List;
 import org.epochflow.model.format.StateFile;
 import org.epochflow.model.train.ModelState;
 import org.epochflow.model.train.TrainingConfig;
-import org.epochflow.pipeline.io.IdxFiles;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.data.Records;
+import org.epochflow.pipeline.store.Storage;
 
 /** What a worker process keeps from one element to the next, and how it reads and writes models. */
 final class Worker {
@@ -19,7 +19,7 @@ final class Worker {
       Caffeine.newBuilder().maximumSize(16).build();
 
   /** Names a split of a data set's content. */
-  record DataKey(String manifest, long manifestCrc, List<IdxFiles> files, TrainingConfig config)
+  record DataKey(String manifest, long manifestCrc, Records records, TrainingConfig config)
       implements Serializable {}
 
   /** The models of the epoch that were written or read here, as far as they are few. */
@@ -37,7 +37,7 @@ final class Worker {
   static EpochWork work(EpochPlan plan) {
     return new EpochWork(
         plan.config(),
-        data(new DataKey(plan.manifest(), plan.manifestCrc(), plan.files(), plan.config())));
+        data(new DataKey(plan.manifest(), plan.manifestCrc(), plan.records(), plan.config())));
   }
 
   /** A data set, split; its manifest is read once per process. */
@@ -47,7 +47,7 @@ final class Worker {
 
   private static TrainingData load(DataKey key) {
     try {
-      return TrainingData.read(key.manifest(), key.files(), key.config());
+      return TrainingData.read(key.manifest(), key.records(), key.config());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -25,10 +25,11 @@ import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.Direct;
 import org.epochflow.pipeline.SmallData;
 import org.epochflow.pipeline.SmallNetworks;
-import org.epochflow.pipeline.io.IdxFiles;
-import org.epochflow.pipeline.io.IdxIO;
-import org.epochflow.pipeline.io.Storage;
-import org.epochflow.pipeline.run.Execution;
+import org.epochflow.pipeline.data.IdxIO;
+import org.epochflow.pipeline.data.Records;
+import org.epochflow.pipeline.data.Source;
+import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.store.Storage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,8 +47,14 @@ final class EvaluateTest {
   @ParameterizedTest
   @CsvSource({"softmax, 1", "softmax, 7", "softmax, 256", "mlp, 32", "cnn, 5", "cnn, 256"})
   void thePipelineEqualsAPlainLoopInAnyBlockSize(String network, int perBlock) throws IOException {
-    List<IdxFiles> files = SmallData.withRejected(folder).train();
-    TrainingState state = state(network);
+    thePipelineEqualsAPlainLoop(network, perBlock, Kernels.auto());
+    thePipelineEqualsAPlainLoop(network, perBlock, EjmlKernels.NAME);
+  }
+
+  private void thePipelineEqualsAPlainLoop(String network, int perBlock, String kernels)
+      throws IOException {
+    List<Source> files = SmallData.withRejected(folder).train();
+    TrainingState state = state(network, kernels);
     Evaluation expected = plainLoop(files, state);
     assertEquals(196, expected.tally().examples());
     assertFalse(expected.wrong().isEmpty());
@@ -57,10 +64,11 @@ final class EvaluateTest {
 
   @Test
   void partsMergedInAnyOrderEqualTheWhole() throws IOException {
-    Evaluation whole = plainLoop(SmallData.withRejected(folder).train(), state("softmax"));
+    Evaluation whole =
+        plainLoop(SmallData.withRejected(folder).train(), state("softmax", Kernels.auto()));
     List<Evaluation> parts = new ArrayList<>();
-    for (IdxFiles files : SmallData.withRejected(folder).train()) {
-      parts.add(plainLoop(List.of(files), state("softmax")));
+    for (Source files : SmallData.withRejected(folder).train()) {
+      parts.add(plainLoop(List.of(files), state("softmax", Kernels.auto())));
     }
     long[] first = {0, 120, 197};
     for (int i = 0; i < parts.size(); i++) {
@@ -91,7 +99,7 @@ final class EvaluateTest {
     assertEquals(List.of(), none.wrong());
   }
 
-  private Evaluation evaluate(List<IdxFiles> files, TrainingState state, int perBlock)
+  private Evaluation evaluate(List<Source> files, TrainingState state, int perBlock)
       throws IOException {
     String model = folder.resolve("model.keras").toString();
     Storage.write(model, out -> KerasFile.write(state, out));
@@ -100,14 +108,15 @@ final class EvaluateTest {
             model,
             Preprocessing.STANDARD,
             SmallData.CLASSES,
-            EjmlKernels.NAME,
+            state.config().kernels(),
             folder.resolve("work").toString());
+    Records records = Records.open(files);
     Direct.execution(2)
         .run(
             "evaluate",
             pipeline ->
                 pipeline
-                    .apply("Read", IdxIO.read(files).withRecordsPerBlock(perBlock))
+                    .apply("Read", IdxIO.read(records).withRecordsPerBlock(perBlock))
                     .apply("Evaluate", evaluation.transform()),
             Execution.Watch.NONE);
     Evaluation result = evaluation.result();
@@ -115,24 +124,23 @@ final class EvaluateTest {
     return result;
   }
 
-  private static TrainingState state(String network) {
+  private static TrainingState state(String network, String kernels) {
+    DataParallel parallel = new DataParallel(Strategy.LOCAL_ADAM, 1, 1);
     return SmallNetworks.begun(
-        SmallNetworks.config(
-            SmallNetworks.named(network), new DataParallel(Strategy.LOCAL_ADAM, 1, 1)));
+        SmallNetworks.on(kernels, SmallNetworks.config(SmallNetworks.named(network), parallel)));
   }
 
-  private static Evaluation plainLoop(List<IdxFiles> files, TrainingState state)
-      throws IOException {
+  private static Evaluation plainLoop(List<Source> files, TrainingState state) throws IOException {
     Network network =
         new Network(
             state.config().architecture(),
-            Kernels.named(EjmlKernels.NAME),
+            Kernels.named(state.config().kernels()),
             state.model().parameters());
     Tally tally = Tally.NONE;
     ConfusionMatrix confusion = ConfusionMatrix.empty(SmallData.CLASSES);
     List<Prediction> wrong = new ArrayList<>();
     long index = 0;
-    for (IdxFiles pair : files) {
+    for (Source pair : files) {
       byte[] images = Files.readAllBytes(Path.of(pair.images()));
       byte[] labels = Files.readAllBytes(Path.of(pair.labels()));
       for (int i = 0; i < labels.length - 8; i++, index++) {

@@ -14,7 +14,7 @@ import org.epochflow.model.metric.ConfusionMatrix;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.pipeline.Direct;
-import org.epochflow.pipeline.io.Block;
+import org.epochflow.pipeline.data.Block;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +37,7 @@ final class ExamplesAsALossTakesThemTest {
   @CsvSource({"1, 255", "33, 255", "7, 1", "0, 255"})
   void normalizeEqualsPreprocessingsLoop(int records, float divisor) throws IOException {
     Block block = block(records, 256);
-    Preprocessing preprocessing = new Preprocessing(divisor);
+    Preprocessing preprocessing = new Preprocessing(divisor, null);
     float[] expected = new float[block.pixels().length];
     for (int i = 0; i < expected.length; i++) {
       expected[i] = Byte.toUnsignedInt(block.pixels()[i]) / divisor;

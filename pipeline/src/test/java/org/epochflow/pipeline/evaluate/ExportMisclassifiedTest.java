@@ -16,7 +16,8 @@ import org.epochflow.model.metric.ConfusionMatrix;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.train.ClassNames;
 import org.epochflow.pipeline.SmallData;
-import org.epochflow.pipeline.io.IdxFiles;
+import org.epochflow.pipeline.data.Records;
+import org.epochflow.pipeline.data.Source;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,7 +55,7 @@ final class ExportMisclassifiedTest {
 
   @Test
   void theIdxFilesHoldTheImagesInTheCsvsOrder() throws IOException {
-    List<IdxFiles> files = export(WRONG);
+    List<Source> files = export(WRONG);
     ByteArrayOutputStream images = new ByteArrayOutputStream();
     images.write(new byte[] {0, 0, 8, 3, 0, 0, 0, 4, 0, 0, 0, 8, 0, 0, 0, 6});
     images.write(record(files.get(0), 0));
@@ -77,9 +78,10 @@ final class ExportMisclassifiedTest {
 
   @Test
   void namesOfClassesAreCaptionsInTheirOwnLine() throws IOException {
-    List<IdxFiles> files = export(WRONG);
+    List<Source> files = export(WRONG);
     int height = ImageIO.read(export.resolve("misclassified.png").toFile()).getHeight();
-    new ExportMisclassified(files, export.toString(), List.of("Coat", "Dress", "Shirt"))
+    new ExportMisclassified(
+            Records.open(files), export.toString(), List.of("Coat", "Dress", "Shirt"))
         .write(evaluation(WRONG));
     assertTrue(
         ImageIO.read(export.resolve("misclassified.png").toFile()).getHeight() > height,
@@ -104,21 +106,21 @@ final class ExportMisclassifiedTest {
 
   @Test
   void imagesOfChannelsThatNoPictureHasAreExportedWithoutASheet() throws IOException {
-    IdxFiles files = SmallData.write(folder, "deep", new byte[1], new byte[4 * 4 * 2], 4, 4, 2);
+    Source files = SmallData.write(folder, "deep", new byte[1], new byte[4 * 4 * 2], 4, 4, 2);
     List<Prediction> wrong = WRONG.subList(0, 1);
-    new ExportMisclassified(List.of(files), export.toString(), ClassNames.numbers(3))
+    new ExportMisclassified(Records.open(List.of(files)), export.toString(), ClassNames.numbers(3))
         .write(evaluation(wrong));
     assertEquals(20 + 32, Files.size(export.resolve("images-idx3-ubyte")));
     assertFalse(Files.exists(export.resolve("misclassified.png")));
   }
 
-  private List<IdxFiles> export(List<Prediction> wrong) throws IOException {
-    List<IdxFiles> files =
+  private List<Source> export(List<Prediction> wrong) throws IOException {
+    List<Source> files =
         List.of(
             SmallData.random(folder, "a", 10, 1),
             SmallData.random(folder, "b", 1, 2),
             SmallData.random(folder, "c", 5, 3));
-    new ExportMisclassified(files, export.toString(), ClassNames.numbers(3))
+    new ExportMisclassified(Records.open(files), export.toString(), ClassNames.numbers(3))
         .write(evaluation(wrong));
     return files;
   }
@@ -127,7 +129,7 @@ final class ExportMisclassifiedTest {
     return new Evaluation(Tally.NONE, ConfusionMatrix.empty(3), wrong);
   }
 
-  private static byte[] record(IdxFiles files, int number) throws IOException {
+  private static byte[] record(Source files, int number) throws IOException {
     int from = 16 + number * RECORD_BYTES;
     return Arrays.copyOfRange(
         Files.readAllBytes(Path.of(files.images())), from, from + RECORD_BYTES);

@@ -16,9 +16,9 @@ import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.Direct;
 import org.epochflow.pipeline.SmallData;
 import org.epochflow.pipeline.SmallNetworks;
-import org.epochflow.pipeline.ingest.PreparedData;
+import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.run.RunConfig;
-import org.epochflow.pipeline.run.RunFolder;
+import org.epochflow.pipeline.store.RunFolder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,7 +75,9 @@ final class CrossValidationTest {
     TrainingConfig config = SmallNetworks.config(2, SplitRule.ofFold(fold, folds, stratify));
     RunFolder run = new RunFolder(folder.resolve("folds/" + fold).toString());
     run.begin(
-        new RunConfig(config, data.files(), 2, RunConfig.fingerprint(data.dataSet()), "any"),
+        new RunConfig(
+                config, SmallData.files(data), 2, RunConfig.fingerprint(data.dataSet()), "any")
+            .toJson(),
         SmallNetworks.begun(config));
     return run;
   }

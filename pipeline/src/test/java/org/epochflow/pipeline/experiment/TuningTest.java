@@ -22,11 +22,11 @@ import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.Direct;
 import org.epochflow.pipeline.SmallData;
 import org.epochflow.pipeline.SmallNetworks;
-import org.epochflow.pipeline.ingest.PreparedData;
+import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.run.InProcessEpochs;
 import org.epochflow.pipeline.run.RunConfig;
-import org.epochflow.pipeline.run.RunFolder;
 import org.epochflow.pipeline.run.Training;
+import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.train.TrainingData;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -64,7 +64,7 @@ final class TuningTest {
   }
 
   private static InProcessEpochs epochs(TrainingConfig config) throws IOException {
-    return new InProcessEpochs(TrainingData.read(data.manifest(), data.files().train(), config), 1);
+    return new InProcessEpochs(TrainingData.read(data.manifest(), data.train(), config), 1);
   }
 
   private static TrainingConfig config(double rate) {
@@ -95,7 +95,12 @@ final class TuningTest {
       TrainingConfig config = config(RATES[number - 1]);
       run.begin(
           new RunConfig(
-              config, data.files(), 0, RunConfig.fingerprint(data.dataSet()), "any weights"),
+                  config,
+                  SmallData.files(data),
+                  0,
+                  RunConfig.fingerprint(data.dataSet()),
+                  "any weights")
+              .toJson(),
           SmallNetworks.begun(config));
     }
     return run;

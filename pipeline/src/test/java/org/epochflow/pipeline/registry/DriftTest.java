@@ -3,8 +3,8 @@ package org.epochflow.pipeline.registry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
-import org.epochflow.pipeline.ingest.BlockRow;
-import org.epochflow.pipeline.ingest.Manifest;
+import org.epochflow.pipeline.data.BlockRow;
+import org.epochflow.pipeline.data.Manifest;
 import org.junit.jupiter.api.Test;
 
 /** Tests {@link Drift}. */

@@ -54,7 +54,7 @@ class LedgerTest {
             Decision.REFUSED,
             7,
             "because \"of\"\nit",
-            new Request("d", "c"),
+            new RetrainingRequest("d", "c"),
             new LedgerEntry.Data(1, 2, 3, 4),
             new Drift(0.1, 0.2, 0.3),
             new LedgerEntry.Figures(
@@ -84,7 +84,8 @@ class LedgerTest {
   @Test
   void aFailureOrADriftIsNoAttemptThatMakesTheSameOld() {
     LedgerEntry refused =
-        new LedgerEntry(0, "", Decision.REFUSED, 1, "", new Request("d", "c"), null, null, null);
+        new LedgerEntry(
+            0, "", Decision.REFUSED, 1, "", new RetrainingRequest("d", "c"), null, null, null);
     Ledger ledger = Ledger.EMPTY.plus(refused, NIGHT);
     LedgerEntry first = ledger.last();
     Ledger later =

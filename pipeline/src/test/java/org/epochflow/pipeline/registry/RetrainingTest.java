@@ -24,14 +24,14 @@ import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.Direct;
 import org.epochflow.pipeline.SmallData;
 import org.epochflow.pipeline.SmallNetworks;
-import org.epochflow.pipeline.ingest.BadDataException;
-import org.epochflow.pipeline.io.DataFiles;
-import org.epochflow.pipeline.io.IdxFiles;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.data.BadDataException;
+import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.data.Source;
 import org.epochflow.pipeline.run.FixedBeginning;
-import org.epochflow.pipeline.run.Lease;
-import org.epochflow.pipeline.run.LeaseHeldException;
 import org.epochflow.pipeline.run.TrainingListener;
+import org.epochflow.pipeline.store.Lease;
+import org.epochflow.pipeline.store.LeaseHeldException;
+import org.epochflow.pipeline.store.Storage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,7 +85,7 @@ final class RetrainingTest {
   }
 
   private DataFiles more(String name, long seed) throws IOException {
-    IdxFiles second = SmallData.random(folder.resolve(name), "train", 60, seed);
+    Source second = SmallData.random(folder.resolve(name), "train", 60, seed);
     return new DataFiles(List.of(files.train().get(0), second), files.test());
   }
 
@@ -183,7 +183,7 @@ final class RetrainingTest {
 
   @Test
   void anUnfinishedVersionIsGivenUpWhereOtherDataHaveCome() throws IOException {
-    registry.open(1, new Request("other", "config"));
+    registry.open(1, new RetrainingRequest("other", "config"));
     Files.writeString(folder.resolve("registry/versions/00001/history.csv"), "");
     night(files);
     assertEquals(List.of("abandoned 1", "promoted 2"), story());
@@ -193,7 +193,7 @@ final class RetrainingTest {
 
   @Test
   void anUnfinishedVersionThatIsDamagedIsGivenUp() throws IOException {
-    registry.open(1, Request.of(files, CONFIG.toString()));
+    registry.open(1, RetrainingRequest.of(files, CONFIG.toString()));
     Files.writeString(folder.resolve("registry/versions/00001/config.json"), "{");
     night(files);
     assertEquals(List.of("abandoned 1", "promoted 2"), story());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,8 +14,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.epochflow.model.kernel.EjmlKernels;
+import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.train.DataParallel;
 import org.epochflow.model.train.EpochResult;
+import org.epochflow.model.train.Replica;
 import org.epochflow.model.train.SplitRule;
 import org.epochflow.model.train.Strategy;
 import org.epochflow.model.train.TrainingConfig;
@@ -22,7 +26,7 @@ import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.Direct;
 import org.epochflow.pipeline.SmallData;
 import org.epochflow.pipeline.SmallNetworks;
-import org.epochflow.pipeline.ingest.PreparedData;
+import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.train.ReplicaThreads;
 import org.epochflow.pipeline.train.TrainingData;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,11 +56,15 @@ final class EpochsTest {
       for (int replicas = 1; replicas <= 3; replicas++) {
         for (int rounds : new int[] {1, 2, 4}) {
           int parallelism = ways.size() % 2 == 0 ? 1 : 4;
-          ways.add(Arguments.of("softmax", strategy, replicas, rounds, parallelism));
+          ways.add(
+              Arguments.of(Kernels.auto(), "softmax", strategy, replicas, rounds, parallelism));
         }
       }
       for (String network : List.of("mlp", "cnn")) {
-        ways.add(Arguments.of(network, strategy, 3, 2, 4));
+        ways.add(Arguments.of(Kernels.auto(), network, strategy, 3, 2, 4));
+      }
+      for (String network : List.of("softmax", "mlp", "cnn")) {
+        ways.add(Arguments.of(EjmlKernels.NAME, network, strategy, 2, 2, 2));
       }
     }
     return ways.stream();
@@ -65,11 +73,11 @@ final class EpochsTest {
   @ParameterizedTest
   @MethodSource("everyWay")
   void thePipelineEqualsThePlainLoop(
-      String network, Strategy strategy, int replicas, int rounds, int parallelism)
+      String kernels, String network, Strategy strategy, int replicas, int rounds, int parallelism)
       throws IOException {
     DataParallel parallel = new DataParallel(strategy, replicas, rounds);
     TrainingConfig config = SmallNetworks.config(SmallNetworks.named(network), parallel);
-    requireSame(SmallNetworks.begun(config), parallelism);
+    requireSame(SmallNetworks.begun(SmallNetworks.on(kernels, config)), parallelism);
   }
 
   @Test
@@ -103,11 +111,13 @@ final class EpochsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"softmax", "mlp", "cnn"})
+  @ValueSource(strings = {"mlp", "cnn"})
   void anyNumberOfThreadsGivesTheSameBits(String network) throws IOException {
     TrainingConfig config =
         SmallNetworks.config(
-            SmallNetworks.named(network), new DataParallel(Strategy.LOCAL_ADAM, 2, 2));
+            SmallNetworks.wide(network), new DataParallel(Strategy.LOCAL_ADAM, 2, 2));
+    assumeTrue(Kernels.threads(config.kernels(), 3) == 3, "kernels that share their work");
+    assertEquals(3, Replica.threads(config, config.batchSize(), 3));
     TrainingState begun = SmallNetworks.begun(config);
     EpochResult one = plain(data, begun);
     assertSame(one, inProcess(data, config, 3).run(begun, (examples, of) -> {}));
@@ -175,8 +185,7 @@ final class EpochsTest {
   }
 
   private static Epochs inProcess(PreparedData of, TrainingConfig config, int threads) {
-    return new InProcessEpochs(
-        new TrainingData(of.dataSet().train(), of.files().train(), config), threads);
+    return new InProcessEpochs(new TrainingData(of.dataSet().train(), of.train(), config), threads);
   }
 
   private static Epochs beam(PreparedData of, int parallelism) {

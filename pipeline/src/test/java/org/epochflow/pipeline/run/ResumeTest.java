@@ -19,7 +19,8 @@ import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.SmallData;
 import org.epochflow.pipeline.SmallNetworks;
-import org.epochflow.pipeline.ingest.PreparedData;
+import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.train.TrainingData;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,11 +47,10 @@ final class ResumeTest {
         SmallData.prepare(
             temporary.resolve("data"), SmallData.sound(temporary, 200, 1), SmallData.CLASSES, 0);
     Epochs measured =
-        new InProcessEpochs(
-            new TrainingData(data.dataSet().train(), data.files().train(), CONFIG), 1);
+        new InProcessEpochs(new TrainingData(data.dataSet().train(), data.train(), CONFIG), 1);
     epochs = (state, progress) -> untimed(measured.run(state, progress));
     uninterrupted = new RunFolder(temporary.resolve("uninterrupted").toString());
-    uninterrupted.begin(RunConfigTest.of(CONFIG), SmallNetworks.begun(CONFIG));
+    uninterrupted.begin(RunConfigTest.of(CONFIG).toJson(), SmallNetworks.begun(CONFIG));
     Training.run(uninterrupted.latest(), uninterrupted, epochs, List.of());
     assertEquals(EPOCHS, uninterrupted.latest().epoch());
   }
@@ -133,7 +133,7 @@ final class ResumeTest {
   /** Trains as another process would, up to an epoch, and dies there. */
   private void trainUpTo(int stop) throws IOException {
     if (!folder.isRun()) {
-      folder.begin(RunConfigTest.of(CONFIG), SmallNetworks.begun(CONFIG));
+      folder.begin(RunConfigTest.of(CONFIG).toJson(), SmallNetworks.begun(CONFIG));
     }
     TrainingState state = folder.latest();
     folder.restore(state);

@@ -16,10 +16,10 @@ import org.epochflow.model.train.Strategy;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.SmallData;
 import org.epochflow.pipeline.SmallNetworks;
-import org.epochflow.pipeline.ingest.BadDataException;
-import org.epochflow.pipeline.ingest.PreparedData;
-import org.epochflow.pipeline.io.DataFiles;
-import org.epochflow.pipeline.io.IdxFiles;
+import org.epochflow.pipeline.data.BadDataException;
+import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.data.Source;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,8 +32,8 @@ final class RunConfigTest {
     return new RunConfig(
         config,
         new DataFiles(
-            List.of(new IdxFiles("/a b/\"x\".gz", "/ä"), new IdxFiles("/c", "/d")),
-            List.of(new IdxFiles("/e", "/f"))),
+            List.of(new Source("/a b/\"x\".gz", "/ä"), new Source("/c", "/d")),
+            List.of(new Source("/e", "/f"))),
         7,
         List.of(new RunConfig.Fingerprint(60000, 1L << 40, 60008, "0badf00d")),
         "e3b0c442");
@@ -81,12 +81,12 @@ final class RunConfigTest {
   void oneOtherPixelIsOtherData(@TempDir Path folder) throws IOException {
     PreparedData here = data(folder);
     RunConfig config = fingerprinted(here);
-    Path test = Path.of(here.files().test().get(0).images());
+    Path test = Path.of(SmallData.files(here).test().get(0).images());
     byte[] bytes = Files.readAllBytes(test);
     bytes[bytes.length - 1]++;
     Files.write(test, bytes);
     PreparedData changed =
-        SmallData.prepare(folder.resolve("again"), here.files(), SmallData.CLASSES, 0);
+        SmallData.prepare(folder.resolve("again"), SmallData.files(here), SmallData.CLASSES, 0);
     var fault = assertThrows(BadDataException.class, () -> config.requireSame(changed.dataSet()));
     assertEquals(
         "Expected the data this run began with, %s, found %s"
@@ -102,7 +102,7 @@ final class RunConfigTest {
   private static RunConfig fingerprinted(PreparedData data) {
     return new RunConfig(
         SmallNetworks.config(1, new SplitRule(0.2, true)),
-        data.files(),
+        SmallData.files(data),
         0,
         RunConfig.fingerprint(data.dataSet()),
         "");

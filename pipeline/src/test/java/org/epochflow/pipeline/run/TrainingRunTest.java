@@ -28,10 +28,14 @@ import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.Direct;
 import org.epochflow.pipeline.SmallData;
 import org.epochflow.pipeline.SmallNetworks;
+import org.epochflow.pipeline.data.BadDataException;
+import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.data.DataSummary;
+import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.data.Source;
 import org.epochflow.pipeline.evaluate.Evaluation;
-import org.epochflow.pipeline.ingest.BadDataException;
-import org.epochflow.pipeline.ingest.PreparedData;
-import org.epochflow.pipeline.io.DataFiles;
+import org.epochflow.pipeline.store.FolderInUseException;
+import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.train.ReplicaThreads;
 import org.epochflow.pipeline.train.TrainingData;
 import org.junit.jupiter.api.Test;
@@ -199,19 +203,52 @@ final class TrainingRunTest {
   @Test
   void imagesThatDoNotFitTheModelAreRefused() throws IOException {
     TrainingConfig config = SmallNetworks.config(1, new SplitRule(0.3, true));
-    run.begin(RunConfigTest.of(config), SmallNetworks.begun(config));
+    run.begin(RunConfigTest.of(config).toJson(), SmallNetworks.begun(config));
     String model = run.path() + "/checkpoints/epoch-00000.keras";
     SavedModel saved = TrainingRun.read(model);
     EvaluationRun evaluation =
         new EvaluationRun(Direct.execution(1), model, saved, saved.classNames());
-    DataFiles other =
-        new DataFiles(
-            List.of(), List.of(SmallData.write(folder, "x", new byte[1], new byte[12], 4, 3)));
+    Source small = SmallData.write(folder, "x", new byte[1], new byte[12], 4, 3);
+    DataFiles other = new DataFiles(List.of(), List.of(small));
     assertEquals(
-        "Expected images that fit the model's input (48,) (%s), found images of (4, 3)"
-            .formatted(model),
+        "Expected images that fit the model %s, whose input is (48,), found images of (4, 3) (%s)"
+            .formatted(model, small.images()),
         assertThrows(BadDataException.class, () -> evaluation.run(other, 0, folder + "/out"))
             .getMessage());
+  }
+
+  @Test
+  void imagesOfAsManyPixelsInAnotherShapeAreRefused() throws IOException {
+    RunFolder run = new RunFolder(folder.resolve("run").toString());
+    TrainingConfig config = ofImages(SmallNetworks.config(1, new SplitRule(0.3, true)));
+    run.begin(RunConfigTest.of(config).toJson(), SmallNetworks.begun(config));
+    String model = run.path() + "/checkpoints/epoch-00000.keras";
+    SavedModel saved = TrainingRun.read(model);
+    EvaluationRun evaluation =
+        new EvaluationRun(Direct.execution(1), model, saved, saved.classNames());
+    Source turned = SmallData.write(folder, "x", new byte[1], new byte[48], 6, 8);
+    DataFiles other = new DataFiles(List.of(), List.of(turned));
+    assertEquals(
+        ("Expected images that fit the model %s, which was trained on images of (8, 6), found"
+                + " images of (6, 8) (%s)")
+            .formatted(model, turned.images()),
+        assertThrows(BadDataException.class, () -> evaluation.run(other, 0, folder + "/out"))
+            .getMessage());
+  }
+
+  private static TrainingConfig ofImages(TrainingConfig any) {
+    return new TrainingConfig(
+        any.architecture(),
+        any.preprocessing().withImage(Shape.of(SmallData.HEIGHT, SmallData.WIDTH)),
+        any.kernels(),
+        any.seed(),
+        any.epochs(),
+        any.batchSize(),
+        any.parallel(),
+        any.learningRate(),
+        any.stopping(),
+        any.split(),
+        any.classNames());
   }
 
   private TrainingRun training(List<DataSummary> began) {
@@ -231,7 +268,7 @@ final class TrainingRunTest {
         begun,
         plain,
         new InProcessEpochs(
-            new TrainingData(data.dataSet().train(), data.files().train(), begun.config()), 1),
+            new TrainingData(data.dataSet().train(), data.train(), begun.config()), 1),
         List.of());
   }
 

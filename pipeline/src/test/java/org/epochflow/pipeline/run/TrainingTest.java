@@ -25,6 +25,8 @@ import org.epochflow.model.train.Strategy;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.SmallNetworks;
+import org.epochflow.pipeline.store.Metrics;
+import org.epochflow.pipeline.store.RunFolder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -157,7 +159,7 @@ final class TrainingTest {
   private TrainingState train(
       TrainingConfig config, List<TrainingListener> listeners, float... valLosses)
       throws IOException {
-    folder.begin(RunConfigTest.of(config), SmallNetworks.begun(config));
+    folder.begin(RunConfigTest.of(config).toJson(), SmallNetworks.begun(config));
     Epochs told =
         (state, progress) -> {
           progress.at(1, 2);

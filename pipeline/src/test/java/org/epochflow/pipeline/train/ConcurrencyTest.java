@@ -10,10 +10,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
-import org.epochflow.model.nn.Architecture;
-import org.epochflow.model.nn.Shape;
-import org.epochflow.model.nn.layer.Dense;
-import org.epochflow.model.nn.layer.Function;
 import org.epochflow.model.train.DataParallel;
 import org.epochflow.model.train.EarlyStopping;
 import org.epochflow.model.train.SplitRule;
@@ -23,8 +19,9 @@ import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.Direct;
 import org.epochflow.pipeline.SmallData;
 import org.epochflow.pipeline.SmallNetworks;
-import org.epochflow.pipeline.ingest.PreparedData;
-import org.epochflow.pipeline.io.DataFiles;
+import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.execute.Keys;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,17 +77,9 @@ final class ConcurrencyTest {
   private static EpochPlan plan(Path folder) throws IOException {
     DataFiles files = SmallData.sound(folder, 2500, 1);
     PreparedData data = SmallData.prepare(folder.resolve("data"), files, SmallData.CLASSES, 0);
-    Architecture wide =
-        new Architecture(
-            "wide",
-            Shape.of(SmallData.HEIGHT * SmallData.WIDTH),
-            List.of(
-                new Dense("dense", 700, Function.RELU),
-                new Dense("dense_1", 700, Function.RELU),
-                new Dense("dense_2", SmallData.CLASSES, Function.SOFTMAX)));
     TrainingConfig config =
         SmallNetworks.config(
-            wide,
+            SmallNetworks.wide("mlp"),
             new DataParallel(Strategy.LOCAL_ADAM, 2, 2),
             1,
             new SplitRule(0.9, false),
@@ -101,7 +90,7 @@ final class ConcurrencyTest {
             config,
             ReplicaThreads.EVEN,
             0,
-            data.files().train(),
+            data.train(),
             data.manifest(),
             data.dataSet().train().crc(),
             folder.resolve("work").toString(),

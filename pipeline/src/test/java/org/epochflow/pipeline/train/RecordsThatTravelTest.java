@@ -6,11 +6,12 @@ import java.util.List;
 import org.apache.beam.sdk.testing.CoderProperties;
 import org.apache.beam.sdk.util.SerializableUtils;
 import org.apache.beam.sdk.values.KV;
+import org.epochflow.model.idx.IdxHeader;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.train.DataParallel;
 import org.epochflow.model.train.Strategy;
 import org.epochflow.pipeline.SmallNetworks;
-import org.epochflow.pipeline.io.IdxFiles;
+import org.epochflow.pipeline.data.Records;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,6 +20,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RecordsThatTravelTest {
   private static final Tally TALLY = new Tally(9, 8, Long.MIN_VALUE, 7);
   private static final RoundReport ROUND = new RoundReport(3, "a/round", TALLY, 1L << 40);
+
+  private static final Records RECORDS =
+      new Records(
+          List.of(
+              new Records.Part(
+                  new Records.IdxFile("a", "a.gz", IdxHeader.images(3, 8, 6)),
+                  new Records.IdxFile("b", "b.gz", IdxHeader.labels(3))),
+              new Records.Part(new Records.IdxFile("c", "c", IdxHeader.images(1, 8, 6)), null)));
 
   @Test
   void reportsAreDecodedAsTheyWereEncoded() throws Exception {
@@ -39,7 +48,7 @@ final class RecordsThatTravelTest {
                 SmallNetworks.named(network), new DataParallel(Strategy.SERVER_ADAM, 3, 4)),
             new ReplicaThreads(0, 2),
             5,
-            List.of(new IdxFiles("a", "b"), new IdxFiles("c", "d")),
+            RECORDS,
             "manifest",
             -1,
             "folder",

@@ -28,12 +28,12 @@ import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.Direct;
 import org.epochflow.pipeline.SmallData;
 import org.epochflow.pipeline.SmallNetworks;
-import org.epochflow.pipeline.ingest.PreparedData;
-import org.epochflow.pipeline.ingest.Sample;
-import org.epochflow.pipeline.io.Block;
-import org.epochflow.pipeline.io.DataFiles;
-import org.epochflow.pipeline.io.IdxFiles;
-import org.epochflow.pipeline.io.IdxIO;
+import org.epochflow.pipeline.data.Block;
+import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.data.IdxIO;
+import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.data.Sample;
+import org.epochflow.pipeline.data.Source;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,7 +120,7 @@ final class TrainingDataTest {
     byte[] labels = new byte[150];
     byte[] pixels = new byte[150 * side * side];
     new Random(3).nextBytes(pixels);
-    IdxFiles files = SmallData.write(folder, "large", labels, pixels, side, side);
+    Source files = SmallData.write(folder, "large", labels, pixels, side, side);
     PreparedData prepared =
         SmallData.prepare(folder.resolve("data"), new DataFiles(List.of(files), List.of()), 1, 0);
     TrainingConfig config =
@@ -145,7 +145,7 @@ final class TrainingDataTest {
 
   @Test
   void aBlockThatChangedAfterIngestIsRefusedWithItsPlace() throws IOException {
-    IdxFiles files = SmallData.random(folder, "changed", 100, 77);
+    Source files = SmallData.random(folder, "changed", 100, 77);
     PreparedData prepared =
         SmallData.prepare(
             folder.resolve("data"), new DataFiles(List.of(files), List.of()), SmallData.CLASSES, 0);
@@ -178,7 +178,7 @@ final class TrainingDataTest {
             new Block.Coder(),
             pipeline ->
                 pipeline
-                    .apply("Read", IdxIO.read(prepared.files().train()))
+                    .apply("Read", IdxIO.read(prepared.train()))
                     .apply("Split", SplitTrainValidation.validation(prepared, config)));
     Map<Long, String> found = new HashMap<>();
     kept.forEach(
@@ -187,7 +187,7 @@ final class TrainingDataTest {
   }
 
   private static TrainingData data(PreparedData prepared, TrainingConfig config) {
-    return new TrainingData(prepared.dataSet().train(), prepared.files().train(), config);
+    return new TrainingData(prepared.dataSet().train(), prepared.train(), config);
   }
 
   private static Map<Long, String> trained(TrainingData data, TrainingConfig config, int epoch) {
@@ -228,7 +228,7 @@ final class TrainingDataTest {
     long[] ranks = new long[SmallData.CLASSES];
     long record = -1;
     long index = 0;
-    for (IdxFiles files : prepared.files().train()) {
+    for (Source files : SmallData.files(prepared).train()) {
       byte[] labels = Files.readAllBytes(Path.of(files.labels()));
       byte[] images = Files.readAllBytes(Path.of(files.images()));
       for (int i = 0; i < labels.length - 8; i++) {

@@ -11,9 +11,10 @@ import org.epochflow.model.idx.IdxFormatException;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.kernel.KernelsUnavailableException;
 import org.epochflow.model.nn.ArchitectureException;
-import org.epochflow.pipeline.ingest.BadDataException;
+import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.registry.RegistryException;
-import org.epochflow.pipeline.run.FolderInUseException;
+import org.epochflow.pipeline.store.FolderInUseException;
+import org.epochflow.runners.option.UsageException;
 
 /**
  * What a failure says, and the exit code. A failure of a kind that is known has one message, also

@@ -9,20 +9,21 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.WarmUp;
-import org.epochflow.pipeline.run.Execution;
-import org.epochflow.pipeline.run.RunnerExecution;
+import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.execute.RunnerExecution;
 
 /**
- * Runs pipelines on the DirectRunner. Its threads are a fixed number; one of them that has nothing
- * to do looks without a pause whether the others are done, at the cost of the work beside it.
+ * Runs pipelines on the DirectRunner. The runner has a fixed number of threads. An idle thread
+ * checks without a pause whether the others have finished, which slows them down; so a pipeline
+ * gets no more threads than it has work for.
  */
 public final class DirectExecution implements Execution {
   private final DirectOptions options;
 
   /**
-   * On the runner of these options.
+   * Uses the runner of these options.
    *
-   * @param options with {@code --blockOnRun} off
+   * @param options have {@code --blockOnRun} off
    */
   public DirectExecution(PipelineOptions options) {
     this.options = options.as(DirectOptions.class);

@@ -7,23 +7,23 @@ import org.apache.flink.client.program.ProgramInvocationException;
 import org.apache.flink.runtime.JobException;
 import org.apache.flink.runtime.client.JobExecutionException;
 import org.apache.flink.runtime.client.JobSubmissionException;
-import org.epochflow.pipeline.run.PipelineFailedException;
+import org.epochflow.pipeline.execute.PipelineFailedException;
 import org.epochflow.runners.flink.FlinkClusterException.JobLost;
 import org.jspecify.annotations.Nullable;
 
-/** Tells a job that Flink lost from one whose work failed. */
+/** Distinguishes a job that Flink lost from a job whose work failed. */
 final class Failures {
-  /** What Flink wraps a failure of the work in. */
+  /** The exceptions that Flink wraps around a failure of the work. */
   private static final List<Class<?>> WRAPPERS =
       List.of(JobException.class, JobExecutionException.class, ProgramInvocationException.class);
 
   private Failures() {}
 
   /**
-   * The failure of a job's work.
+   * Returns the failure of a job's work.
    *
-   * @throws JobLost where it was Flink that failed
-   * @throws IOException what a worker threw, where it says what a user can mend
+   * @throws JobLost if Flink itself failed
+   * @throws IOException the worker's own, if its message tells the user what to fix
    */
   static PipelineFailedException ofJob(String name, @Nullable Throwable failure)
       throws IOException {
@@ -42,7 +42,11 @@ final class Failures {
     return PipelineFailedException.of(name, failure == null ? new JobException(name) : failure);
   }
 
-  /** The failure of a submit: lost where Flink did not take the job, else the graph's own. */
+  /**
+   * Returns the failure of the graph.
+   *
+   * @throws JobLost if Flink did not accept the job
+   */
   static PipelineFailedException ofSubmission(String name, RuntimeException failure)
       throws IOException {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

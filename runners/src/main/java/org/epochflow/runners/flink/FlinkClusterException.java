@@ -3,7 +3,7 @@ package org.epochflow.runners.flink;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The cluster cannot do what is asked; the message says what to do about it. */
+/** The cluster cannot do the work. The message says what to do about it. */
 public class FlinkClusterException extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -15,7 +15,7 @@ public class FlinkClusterException extends IOException {
     this(message, null);
   }
 
-  /** No answer. */
+  /** The JobManager did not answer. */
   static final class Unreachable extends FlinkClusterException {
     private static final long serialVersionUID = 1L;
 
@@ -24,7 +24,7 @@ public class FlinkClusterException extends IOException {
     }
   }
 
-  /** A job ended because workers or the JobManager did; another attempt may do better. */
+  /** A job ended because a worker or the JobManager was lost; another attempt may succeed. */
   static final class JobLost extends FlinkClusterException {
     private static final long serialVersionUID = 1L;
 

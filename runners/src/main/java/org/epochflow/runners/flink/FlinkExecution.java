@@ -12,18 +12,17 @@ import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
-import org.epochflow.pipeline.run.Execution;
-import org.epochflow.pipeline.run.MetricsLog;
-import org.epochflow.pipeline.train.Keys;
-import org.epochflow.runners.flink.FlinkClusterException.JobLost;
+import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.execute.Keys;
+import org.epochflow.pipeline.execute.MetricsLog;
 import org.epochflow.runners.flink.FlinkClusterException.Unreachable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs pipelines as jobs of a Flink session cluster, on as many slots as it has.
+ * Runs pipelines as jobs of a Flink session cluster, on all its slots unless the options say fewer.
  *
- * <p>A job's name begins with the run's path, so that a driver finds and cancels what an earlier
- * driver of the run left behind. A job that is lost with a worker or the JobManager is run again.
+ * <p>A job's name begins with the path of the run, so that a driver finds and cancels the jobs that
+ * an earlier driver of the run left. A job that is lost with a worker or the JobManager runs again.
  */
 public final class FlinkExecution implements Execution {
   private static final long SHORTEST_PAUSE_MILLIS = 20;
@@ -50,10 +49,10 @@ public final class FlinkExecution implements Execution {
   }
 
   /**
-   * Finds the cluster and ends what is left of the run there.
+   * Connects to the cluster and cancels the jobs that an earlier driver of the run left there.
    *
-   * @param run the absolute path of the run's, or the output's, folder
-   * @throws FlinkClusterException within seconds, where the cluster cannot be used
+   * @param run the absolute path of the run's folder, or of the output folder
+   * @throws FlinkClusterException within seconds, if the cluster cannot be used
    */
   public static FlinkExecution connect(PipelineOptions options, String run, Retries retries)
       throws IOException {
@@ -66,7 +65,7 @@ public final class FlinkExecution implements Execution {
     SessionEnvironment.install(configuration.value(), id -> execution.job = id);
     flink.setFlinkMaster("[auto]");
     flink.setAttachedMode(false);
-    // Beam's file systems on the TaskManagers, which outlive drivers, are made anew for another id.
+    // TaskManagers outlive drivers; a new id makes them create Beam's file systems again.
     flink.setOptionsId(UUID.randomUUID().getMostSignificantBits());
     Runtime.getRuntime().addShutdownHook(new Thread(execution::stop, "flink-cancel"));
     return execution;
@@ -76,19 +75,19 @@ public final class FlinkExecution implements Execution {
     FlinkSession.Slots found = session.slots();
     List<JobID> leftovers = session.running(prefix());
     for (JobID left : leftovers) {
-      retries.notices().accept("Cancelling what an earlier driver left in Flink: job " + left);
+      retries.say("Cancelling a job that an earlier driver left in Flink: " + left);
       session.cancel(left);
       while (!session.status(left).isGloballyTerminalState()) {
-        Retries.sleep(SHORTEST_PAUSE_MILLIS);
+        retries.sleep(SHORTEST_PAUSE_MILLIS);
       }
     }
-    // What has just ended gives its slots back a little later.
+    // A job that has just ended returns its slots a little later.
     long begun = System.nanoTime();
     while (found.free() == 0 || (!leftovers.isEmpty() && found.free() < found.total())) {
       if (found.total() == 0 || millisSince(begun) > RELEASE_MILLIS) {
         break;
       }
-      Retries.sleep(SHORTEST_PAUSE_MILLIS);
+      retries.sleep(SHORTEST_PAUSE_MILLIS);
       found = session.slots();
     }
     if (found.free() == 0) {
@@ -104,12 +103,12 @@ public final class FlinkExecution implements Execution {
     return "epochflow %s: ".formatted(run);
   }
 
-  /** What a user should know whose work leaves slots idle. */
+  /** Says how to use slots that would stay idle; empty if there are none. */
   public Optional<String> advice(int replicas) {
     return replicas >= parallelism
         ? Optional.empty()
         : Optional.of(
-            "%d %s on %d slots; --replicas=%d uses all, with other results"
+            "%d %s on %d slots; --replicas=%d uses all, but changes the result"
                 .formatted(
                     replicas, replicas == 1 ? "replica" : "replicas", parallelism, parallelism));
   }
@@ -132,21 +131,7 @@ public final class FlinkExecution implements Execution {
 
   @Override
   public void run(String name, Consumer<Pipeline> graph, Watch watch) throws IOException {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        attempt("%s, attempt %d".formatted(name, attempt), graph, watch);
-        return;
-      } catch (JobLost e) {
-        if (attempt > retries.attempts()) {
-          throw new FlinkClusterException(
-              "%s was lost %d times (--epochRetries), at last: %s"
-                  .formatted(name, attempt, e.getMessage()),
-              e);
-        }
-        retries.notices().accept("%s; running %s again".formatted(e.getMessage(), name));
-        retries.pauseAfter(attempt);
-      }
-    }
+    retries.run(name, number -> attempt("%s, attempt %d".formatted(name, number), graph, watch));
   }
 
   private void attempt(String name, Consumer<Pipeline> graph, Watch watch) throws IOException {
@@ -169,7 +154,7 @@ public final class FlinkExecution implements Execution {
     }
   }
 
-  /** As many as there are slots; after a loss some seconds are left for others to come. */
+  /** The number of slots; after a loss, waits some seconds for new ones. */
   private int parallelism() throws IOException {
     long begun = System.nanoTime();
     while (true) {
@@ -189,7 +174,7 @@ public final class FlinkExecution implements Execution {
         slots = now;
         return Math.min(now, parallelism);
       }
-      Retries.sleep(LONGEST_PAUSE_MILLIS);
+      retries.sleep(LONGEST_PAUSE_MILLIS);
     }
   }
 
@@ -206,7 +191,7 @@ public final class FlinkExecution implements Execution {
         watched = System.nanoTime();
       }
       long pause = millisSince(begun) / 20;
-      Retries.sleep(Math.max(SHORTEST_PAUSE_MILLIS, Math.min(pause, LONGEST_PAUSE_MILLIS)));
+      retries.sleep(Math.max(SHORTEST_PAUSE_MILLIS, Math.min(pause, LONGEST_PAUSE_MILLIS)));
     }
   }
 
@@ -215,14 +200,14 @@ public final class FlinkExecution implements Execution {
       throw Failures.ofJob(name, session.failure(id));
     } else if (status == JobStatus.CANCELED) {
       while (stopping) {
-        Retries.sleep(LONGEST_PAUSE_MILLIS); // The process is about to end.
+        retries.sleep(LONGEST_PAUSE_MILLIS); // The process is about to end.
       }
       throw new FlinkClusterException(
           "The job was cancelled in Flink: %s (%s)".formatted(name, run));
     }
   }
 
-  /** Cancels the job that runs; for the end of the process. */
+  /** Cancels the running job when the process ends. */
   private void stop() {
     stopping = true;
     JobID running = job;
@@ -230,7 +215,7 @@ public final class FlinkExecution implements Execution {
       try {
         session.cancel(running);
       } catch (IOException e) {
-        retries.notices().accept("The job could not be cancelled: " + e.getMessage());
+        retries.say("Could not cancel the job: " + e.getMessage());
       }
     }
   }

@@ -34,12 +34,12 @@ import org.epochflow.runners.flink.FlinkClusterException.JobLost;
 import org.epochflow.runners.flink.FlinkClusterException.Unreachable;
 import org.jspecify.annotations.Nullable;
 
-/** A session cluster as its REST interface shows it. Every question has an answer in seconds. */
+/** A session cluster, seen through its REST interface. Every method returns within seconds. */
 final class FlinkSession {
-  /** With the start of Java a cluster that is silent is told of within five seconds. */
+  /** With the start of Java, a user hears of a silent cluster within five seconds. */
   private static final long ANSWER_SECONDS = 3;
 
-  /** Statuses from here on are given while a JobManager is still starting. */
+  /** A JobManager that is still starting answers with this status or a higher one. */
   private static final int SERVER_ERROR = 500;
 
   private final RestClusterClient<?> client;
@@ -51,7 +51,9 @@ final class FlinkSession {
   }
 
   /**
-   * @param configuration names the cluster; asks nothing yet
+   * Makes the client; sends no request yet.
+   *
+   * @param configuration the address of the cluster
    */
   static FlinkSession of(Configuration configuration) throws FlinkClusterException {
     String address =
@@ -82,9 +84,9 @@ final class FlinkSession {
   }
 
   /**
-   * How many slots there are in all, and how many are free.
+   * Counts all slots and the free ones.
    *
-   * @throws FlinkClusterException where there is no Flink, or one of another version
+   * @throws FlinkClusterException if there is no Flink, or another version
    */
   Slots slots() throws IOException {
     ClusterOverviewWithVersion overview;
@@ -107,14 +109,14 @@ final class FlinkSession {
         overview.getNumSlotsAvailable());
   }
 
-  /** What a cluster has to work with. */
+  /** A cluster's TaskManagers and slots. */
   record Slots(int taskManagers, int total, int free) {}
 
   private static String minor(String version) {
     return version.replaceFirst("^(\\d+\\.\\d+).*", "$1");
   }
 
-  /** Whether a jar of this name is among the cluster's own. */
+  /** Whether the cluster's class path has a jar of this name. */
   boolean has(String jar) throws IOException {
     EnvironmentInfo environment = get(JobManagerEnvironmentHeaders.getInstance());
     for (var path :
@@ -126,7 +128,7 @@ final class FlinkSession {
     return false;
   }
 
-  /** The jobs that are not at an end and whose names begin so. */
+  /** The jobs that have not ended and whose names begin with the prefix. */
   List<JobID> running(String prefix) throws IOException {
     List<JobID> jobs = new ArrayList<>();
     for (JobStatusMessage job : answer(client.listJobs())) {
@@ -138,13 +140,15 @@ final class FlinkSession {
   }
 
   /**
-   * @throws JobLost where the cluster does not know it
+   * Returns the state of a job.
+   *
+   * @throws JobLost if the cluster does not know the job
    */
   JobStatus status(JobID job) throws IOException {
     return answer(client.getJobStatus(job));
   }
 
-  /** Why a job failed. */
+  /** Returns the reason why a job failed. */
   @Nullable Throwable failure(JobID job) throws IOException {
     Throwable failure = answer(client.requestJobResult(job)).getSerializedThrowable().orElse(null);
     return failure instanceof SerializedThrowable serialized
@@ -188,10 +192,10 @@ final class FlinkSession {
         "Expected Flink's JobManager at %s, found %s".formatted(address, found), cause);
   }
 
-  /** Requires that a refusal is that of a JobManager which starts: asked again, it may answer. */
+  /** Throws unless a starting JobManager refused the request; it may answer the next one. */
   private void requireStarting(RestClientException refused) throws JobLost {
     String lines = String.valueOf(refused.getMessage());
-    if (lines.contains(FlinkJobNotFoundException.class.getName())) { // a 500 too
+    if (lines.contains(FlinkJobNotFoundException.class.getName())) { // its status is 500 too
       throw new JobLost("Flink at %s does not know the job any more".formatted(address), refused);
     } else if (refused.getHttpResponseStatus().code() < SERVER_ERROR) {
       throw new JobLost(

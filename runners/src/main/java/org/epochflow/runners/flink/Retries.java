@@ -7,25 +7,102 @@ import org.epochflow.runners.flink.FlinkClusterException.JobLost;
 import org.epochflow.runners.flink.FlinkClusterException.Unreachable;
 
 /**
- * How long a driver goes on where the cluster does not.
+ * Runs lost jobs again and repeats unanswered questions, each up to a limit.
  *
- * @param attempts how often a job that was lost is run again
- * @param silence how long a JobManager may be away
- * @param notices is told what happens
+ * <p>The pause between two questions doubles from 0.5 s to 15 s. The pauses before a job runs again
+ * are 5 s, 15 s, 45 s and so on: Flink then has time to notice that a worker is gone, which takes
+ * 50 s with the default heartbeats.
  */
-public record Retries(int attempts, Duration silence, Consumer<String> notices) {
+public final class Retries {
   private static final long FIRST_PAUSE_MILLIS = 500;
   private static final long LONGEST_PAUSE_MILLIS = 15_000;
   private static final long FIRST_LOSS_MILLIS = 5000;
+  private final int attempts;
+  private final Duration silence;
+  private final Consumer<String> notices;
+  private final Time time;
 
   /** A question to the cluster. */
   interface Question<T> {
     T ask() throws IOException;
   }
 
-  /** Asks again, with growing pauses, while there is no answer. */
+  /** One attempt at a job. */
+  interface Attempt {
+    void run(int number) throws IOException;
+  }
+
+  /** A clock that never jumps, and a way to wait. */
+  interface Time {
+    /** Nanoseconds since some fixed moment. */
+    long nanos();
+
+    void sleep(long millis) throws InterruptedException;
+  }
+
+  /**
+   * Retries by the machine's clock.
+   *
+   * @param attempts how many times a lost job runs again
+   * @param silence how long the JobManager may give no answer
+   * @param notices receives one line for each event that a user should know about
+   */
+  public Retries(int attempts, Duration silence, Consumer<String> notices) {
+    this(
+        attempts,
+        silence,
+        notices,
+        new Time() {
+          @Override
+          public long nanos() {
+            return System.nanoTime();
+          }
+
+          @Override
+          public void sleep(long millis) throws InterruptedException {
+            Thread.sleep(millis);
+          }
+        });
+  }
+
+  Retries(int attempts, Duration silence, Consumer<String> notices, Time time) {
+    this.attempts = attempts;
+    this.silence = silence;
+    this.notices = notices;
+    this.time = time;
+  }
+
+  /**
+   * Runs a job until Flink does not lose it.
+   *
+   * @param attempt is given the attempt's number, from 1
+   * @throws FlinkClusterException after the last attempt
+   */
+  void run(String name, Attempt attempt) throws IOException {
+    for (int number = 1; ; number++) {
+      try {
+        attempt.run(number);
+        return;
+      } catch (JobLost e) {
+        if (number > attempts) {
+          throw new FlinkClusterException(
+              "%s was lost %d times (--epochRetries), the last time: %s"
+                  .formatted(name, number, e.getMessage()),
+              e);
+        }
+        say("%s; running %s again".formatted(e.getMessage(), name));
+        sleep(FIRST_LOSS_MILLIS * (long) Math.pow(3, number - 1.0));
+      }
+    }
+  }
+
+  /**
+   * Asks until there is an answer.
+   *
+   * @throws FlinkClusterException where there is none for too long
+   */
   <T> T persist(Question<T> question) throws IOException {
-    long end = System.nanoTime() + silence.toNanos();
+    long end = time.nanos() + silence.toNanos();
     for (long pause = FIRST_PAUSE_MILLIS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
       try {
         T answer = question.ask();
@@ -35,13 +112,13 @@ public record Retries(int attempts, Duration silence, Consumer<String> notices) 
         answered(pause);
         throw e;
       } catch (Unreachable e) {
-        if (System.nanoTime() + Duration.ofMillis(pause).toNanos() > end) {
+        if (time.nanos() + Duration.ofMillis(pause).toNanos() - end > 0) {
           throw new FlinkClusterException(
               "%s, for %d minutes (--retryMinutes)".formatted(e.getMessage(), silence.toMinutes()),
               e);
         }
         if (pause == FIRST_PAUSE_MILLIS) {
-          notices.accept(
+          say(
               "%s; asking again for up to %d minutes"
                   .formatted(e.getMessage(), silence.toMinutes()));
         }
@@ -52,20 +129,17 @@ public record Retries(int attempts, Duration silence, Consumer<String> notices) 
 
   private void answered(long pause) {
     if (pause > FIRST_PAUSE_MILLIS) {
-      notices.accept("Flink answers again");
+      say("Flink answers again");
     }
   }
 
-  /**
-   * Leaves Flink time to see that a worker is gone: with the default heartbeats, a minute in all.
-   */
-  void pauseAfter(int attempt) throws FlinkClusterException {
-    sleep(FIRST_LOSS_MILLIS * (long) Math.pow(3, attempt - 1.0));
+  void say(String notice) {
+    notices.accept(notice);
   }
 
-  static void sleep(long millis) throws FlinkClusterException {
+  void sleep(long millis) throws FlinkClusterException {
     try {
-      Thread.sleep(millis);
+      time.sleep(millis);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new FlinkClusterException("Interrupted", e);

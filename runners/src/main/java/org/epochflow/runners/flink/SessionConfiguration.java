@@ -18,15 +18,15 @@ import org.apache.flink.util.NetUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to reach a cluster and what to bring along.
+ * How to reach a cluster, and which jars to send.
  *
- * @param value as Flink takes it
- * @param hosted whether {@code flink run} made it, with the jar that it was given
+ * @param value Flink's configuration
+ * @param hosted whether {@code flink run} made it, with the jar on its command line
  */
 record SessionConfiguration(Configuration value, boolean hosted) {
   private static final String OURS = "epochflow.jar";
 
-  /** From {@code --flinkMaster}, or from Flink where it runs this program. */
+  /** Reads {@code --flinkMaster}, or asks Flink if Flink runs this program. */
   static SessionConfiguration of(FlinkPipelineOptions options) throws FlinkClusterException {
     Optional<Configuration> hosts = HostedProgram.configuration();
     Configuration configuration = hosts.orElseGet(() -> fromOptions(options));
@@ -34,7 +34,7 @@ record SessionConfiguration(Configuration value, boolean hosted) {
       throw new FlinkClusterException(
           "Expected an attached submit, found flink run --detached: the driver starts job after job");
     }
-    // Our own retries say what they wait for; Flink's are silent for a minute.
+    // Retries tells the user what it waits for; Flink's own retries are silent for a minute.
     configuration.set(RestOptions.RETRY_MAX_ATTEMPTS, 1);
     configuration.set(RestOptions.RETRY_DELAY, 1L);
     configuration.set(RestOptions.CONNECTION_TIMEOUT, Duration.ofSeconds(3).toMillis());
@@ -55,7 +55,7 @@ record SessionConfiguration(Configuration value, boolean hosted) {
     return configuration;
   }
 
-  /** Brings the jars that are typed; else this program's, where the cluster does not have it. */
+  /** Sends the jars on the command line, or this program's jar if the cluster lacks it. */
   void stageJars(FlinkPipelineOptions options, FlinkSession session) throws IOException {
     @Nullable List<String> typed = options.getFilesToStage();
     if (typed != null) {

@@ -8,8 +8,8 @@ import org.apache.flink.core.execution.DefaultExecutorServiceLoader;
 import org.apache.flink.core.execution.JobClient;
 
 /**
- * Where Beam's runner finds Flink: the environment that {@code flink run} makes for a program, made
- * here for both. It tells the ids of the jobs that are submitted.
+ * The environment in which Beam's runner finds Flink, as {@code flink run} makes it for a program.
+ * It reports the ids of submitted jobs.
  */
 final class SessionEnvironment extends ContextEnvironment {
   private final Consumer<JobID> submitted;
@@ -20,7 +20,7 @@ final class SessionEnvironment extends ContextEnvironment {
     this.submitted = submitted;
   }
 
-  /** Makes it what {@code --flinkMaster=[auto]} means in this process. */
+  /** Makes {@code --flinkMaster=[auto]} mean this environment in this process. */
   static void install(Configuration configuration, Consumer<JobID> submitted) {
     ClassLoader classes = Thread.currentThread().getContextClassLoader();
     initializeContextEnvironment(() -> new SessionEnvironment(configuration, classes, submitted));

@@ -14,15 +14,15 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
-import org.epochflow.pipeline.io.Storage;
-import org.epochflow.pipeline.train.Keys;
+import org.epochflow.pipeline.execute.Keys;
+import org.epochflow.pipeline.store.Storage;
 
 /**
- * Proves that every slot sees what the driver sees: each reads a file of the driver's, and the
- * driver reads one of each.
+ * Proves that every slot sees the driver's files: each slot reads a file of the driver's, and the
+ * driver reads a file from each slot.
  *
- * @param folder that the work is to be done in
- * @param files that workers are to read
+ * @param folder the folder of the work
+ * @param files the files that workers must be able to read
  */
 record SharedFolder(String folder, List<String> files, int workers, String name) {
   static SharedFolder begin(String folder, List<String> files, int workers) throws IOException {
@@ -48,7 +48,9 @@ record SharedFolder(String folder, List<String> files, int workers, String name)
   }
 
   /**
-   * @throws FlinkClusterException naming what is not shared
+   * Reads the answers of the slots.
+   *
+   * @throws FlinkClusterException that names the folder or file that is not shared
    */
   void requireSeen() throws IOException {
     for (int worker = 0; worker < workers; worker++) {

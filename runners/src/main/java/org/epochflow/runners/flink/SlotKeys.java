@@ -8,11 +8,11 @@ import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.flink.util.MathUtils;
-import org.epochflow.pipeline.train.Keys;
+import org.epochflow.pipeline.execute.Keys;
 
 /**
- * Keys that Flink sends to its subtasks in turn. Beam gives Flink a key's encoded bytes, and Flink
- * sends them to the subtask {@code murmurHash(hashCode(bytes)) % parallelism}.
+ * Keys that Flink sends to its subtasks in turn. Beam gives Flink the encoded bytes of a key, and
+ * Flink sends them to the subtask {@code murmurHash(hashCode(bytes)) % parallelism}.
  */
 record SlotKeys(int parallelism) implements Keys {
   @Override

@@ -12,26 +12,27 @@ import org.apache.flink.metrics.reporter.MetricReporterFactory;
 import org.epochflow.pipeline.train.LiveMetrics;
 
 /**
- * Shows what replicas train among the metrics of their tasks in Flink, while they train. Beam hands
- * its metrics to Flink at the end of a bundle, which in a batch job is the end of the task and of
- * its metrics (<a href="https://github.com/apache/beam/issues/20691">Beam #20691</a>).
+ * Adds the progress of replicas to the metrics of their tasks in Flink, while they train. Beam
+ * passes its own metrics to Flink only at the end of a bundle. In a batch job this is also the end
+ * of the task and of its metrics (<a href="https://github.com/apache/beam/issues/20691">Beam
+ * #20691</a>).
  *
- * <p>It reports nowhere: a reporter is whom Flink tells of a task's metrics as they are made, in
- * the thread that will run the task. It then adds those of this thread, which Flink's page, REST
- * interface and other reporters show as they show Flink's own. They end with the task.
+ * <p>It reports nothing itself. Flink tells a reporter of a task's metrics when it creates them, in
+ * the thread that will run the task. The reporter then adds the metrics of this thread. Flink's
+ * page, REST interface and other reporters show them like Flink's own. They end with the task.
  */
 public final class TrainingMetricsReporter implements MetricReporter, MetricReporterFactory {
-  /** A metric that Flink makes once for each operator. */
+  /** A metric that Flink creates once for each operator. */
   private static final String OF_EACH_OPERATOR = "numRecordsIn";
 
-  /** Flink's page cuts fractions off. */
+  /** Flink's page shows only whole numbers. */
   private static final double MILLION = 1e6;
 
   private static final String OPERATOR = "<operator_name>";
 
   /**
-   * The operator of a step in which replicas train: an epoch's, or the trials' of an experiment. A
-   * second operator that Beam makes for the step's output does not match.
+   * The operator of a step in which replicas train: in an epoch, or in the trials of an experiment.
+   * Beam's second operator, for the output of the step, does not match.
    */
   private static final Pattern TRAINS =
       Pattern.compile("(TrainReplica|RunTrial)/ParMultiDo\\(\\w+\\)\\)");

@@ -1,7 +1,7 @@
 /**
- * Flink: pipelines as jobs of a session cluster, one after another, with what a driver far from the
- * work needs: a clear word on a cluster that cannot be used, work on every slot, another attempt
- * where a worker was lost. May depend on the pipelines.
+ * Flink: pipelines as jobs of a session cluster, one after another. The driver says clearly why a
+ * cluster cannot be used, spreads the work over every slot, and repeats jobs that lost a worker.
+ * May depend on the pipelines.
  */
 @NullMarked
 package org.epochflow.runners.flink;

@@ -5,27 +5,25 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.epochflow.model.idx.IdxHeader;
-import org.epochflow.model.idx.IdxReader;
-import org.epochflow.pipeline.ingest.Sample;
-import org.epochflow.pipeline.io.IdxFiles;
-import org.epochflow.pipeline.io.Storage;
+import org.epochflow.pipeline.data.Records;
+import org.epochflow.pipeline.data.Sample;
+import org.epochflow.pipeline.data.Source;
+import org.epochflow.pipeline.store.Storage;
 
-/** The pictures of a run's page, with what is known of each, as the page takes them. */
+/** The pictures of a run's page with the facts about each, as the page's script reads them. */
 final class Examples {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MOST_WRONG = 2000;
 
   private Examples() {}
 
-  /** A row of {@code misclassified.csv}; {@code place} is its number there. */
+  /** A row of {@code misclassified.csv}; {@code place} is its position in the file. */
   record Wrong(int place, long index, int label, int predicted, double confidence) {
     static Wrong of(int place, String line) {
       String[] values = line.split(",", 5);
@@ -39,7 +37,7 @@ final class Examples {
   }
 
   /**
-   * Examples of a manifest.
+   * Returns samples of a manifest.
    *
    * @param image {@code [height, width]} or {@code [height, width, channels]}
    */
@@ -51,24 +49,24 @@ final class Examples {
   }
 
   /**
-   * What a model got wrong, from its export: all, or of many the most confident of each pair of
-   * classes.
+   * Returns a model's mistakes from its export. If there are many, it returns the most confident
+   * ones of each pair of classes.
    *
-   * @param all as {@link #wrong} reads it
+   * @param all the result of {@link #wrong}
    */
   static ObjectNode misclassified(String folder, List<Wrong> all) throws IOException {
     List<Wrong> kept = mostConfident(all);
     ArrayNode rows = JSON.createArrayNode();
     List<byte[]> pictures = new ArrayList<>();
-    IdxFiles files = new IdxFiles(folder + "/images-idx3-ubyte", folder + "/labels-idx1-ubyte");
     if (kept.isEmpty()) {
       return tree(rows, pictures, List.of(1, 1)).put("total", 0);
     }
-    IdxHeader header = files.imagesHeader();
-    try (SeekableByteChannel in = Storage.seekable(files.images())) {
-      IdxReader reader = new IdxReader(in, header, files.images());
+    Records records =
+        Records.open(
+            List.of(new Source(folder + "/images-idx3-ubyte", folder + "/labels-idx1-ubyte")));
+    try (Records.Reader reader = records.reader()) {
       for (Wrong wrong : kept) {
-        pictures.add(reader.read(wrong.place(), 1));
+        pictures.add(reader.images(wrong.place(), 1));
         rows.addObject()
             .put("index", wrong.index())
             .put("label", wrong.label())
@@ -76,10 +74,10 @@ final class Examples {
             .put("confidence", wrong.confidence());
       }
     }
-    return tree(rows, pictures, header.recordShape()).put("total", all.size());
+    return tree(rows, pictures, records.image().dimensions()).put("total", all.size());
   }
 
-  /** The rows of a model's export of what it got wrong. */
+  /** Reads the rows of a model's exported mistakes. */
   static List<Wrong> wrong(String folder) throws IOException {
     List<String> lines =
         new String(Storage.read(folder + "/misclassified.csv"), StandardCharsets.UTF_8)
@@ -92,7 +90,7 @@ final class Examples {
     return all;
   }
 
-  /** Of each pair of classes its first by confidence, then its second, until there are enough. */
+  /** Takes the most confident mistake of each pair of classes, then the second, and so on. */
   private static List<Wrong> mostConfident(List<Wrong> all) {
     List<Wrong> sorted =
         all.stream().sorted(Comparator.comparing(Wrong::confidence).reversed()).toList();

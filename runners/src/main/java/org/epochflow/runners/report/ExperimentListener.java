@@ -13,10 +13,11 @@ import org.epochflow.pipeline.experiment.ExperimentFolder;
 import org.epochflow.pipeline.experiment.Trial;
 import org.epochflow.pipeline.experiment.TrialListener;
 import org.epochflow.pipeline.experiment.TrialResult;
+import org.epochflow.pipeline.run.RunConfig;
 
 /**
- * Keeps an experiment's {@code report.html} up to date while its trials run, as a {@link
- * PageWriter} does.
+ * Keeps an experiment's {@code report.html} up to date while its trials run, by a {@link
+ * PageWriter}.
  */
 public final class ExperimentListener implements TrialListener, AutoCloseable {
   private final ExperimentPage page;
@@ -29,7 +30,9 @@ public final class ExperimentListener implements TrialListener, AutoCloseable {
   private double longestPause;
 
   /**
-   * @param trials each a run already
+   * Writes nothing yet.
+   *
+   * @param trials trials whose run folders exist
    */
   public ExperimentListener(
       ExperimentPage page, ExperimentFolder folder, List<Trial> trials, Consumer<String> warnings)
@@ -39,7 +42,7 @@ public final class ExperimentListener implements TrialListener, AutoCloseable {
     for (Trial trial : trials) {
       results.put(
           trial.number(),
-          TrialResult.of(trial, trial.run().config().training(), trial.run().history()));
+          TrialResult.of(trial, RunConfig.of(trial.run()).training(), trial.run().history()));
     }
     writer = new PageWriter(warnings);
   }

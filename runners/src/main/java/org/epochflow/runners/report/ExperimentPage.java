@@ -14,17 +14,19 @@ import org.epochflow.pipeline.experiment.Space;
 import org.epochflow.pipeline.experiment.TrialResult;
 
 /**
- * The page of a tuning or a cross-validation: its trials as a table and as curves, of a tuning also
- * the best so far and how the trials did by each option, of a cross-validation the folds' means.
+ * The page of a tuning or a cross-validation: its trials as a table and as curves. For a tuning it
+ * also shows the best so far and the results by option, for a cross-validation the means over the
+ * folds.
  *
- * @param space what a tuning tries; empty where it is a cross-validation
+ * @param space the options that a tuning searches; empty for a cross-validation
  */
 public record ExperimentPage(String title, Optional<Space> space) {
   /**
-   * The page once all is done.
+   * Returns the page after all trials have ended.
    *
-   * @param results of a tuning the best first
-   * @param tally how the best did on the test examples, or how all were predicted out of fold
+   * @param results the results, in a tuning the best first
+   * @param tally the best trial's result on the test examples, or that of all out-of-fold
+   *     predictions
    */
   public Page ended(List<TrialResult> results, Optional<Tally> tally) {
     ObjectNode tree = tree(results, TrialResult::status);
@@ -35,7 +37,7 @@ public record ExperimentPage(String title, Optional<Space> space) {
     tally.ifPresent(
         t ->
             tree.putObject("summary")
-                .put("part", space.isPresent() ? "Test of the best" : "All out of fold")
+                .put("part", space.isPresent() ? "Test of the best" : "All out-of-fold predictions")
                 .put("loss", t.loss())
                 .put("accuracy", t.accuracy())
                 .put("examples", t.examples()));
@@ -47,12 +49,12 @@ public record ExperimentPage(String title, Optional<Space> space) {
   }
 
   /**
-   * The page while trials run, which follows them.
+   * Returns the page while trials run, which updates itself.
    *
-   * @param results as far as they are known
-   * @param status what a trial does, in a word
-   * @param seconds the longest that an epoch has been waited for
-   * @param resume the command that goes on where it was killed
+   * @param results the results so far
+   * @param status the state of each trial, in a word
+   * @param seconds the longest wait for an epoch so far
+   * @param resume the command that resumes the work after a kill
    */
   Page running(
       List<TrialResult> results,
@@ -64,7 +66,7 @@ public record ExperimentPage(String title, Optional<Space> space) {
     return page(tree);
   }
 
-  /** Of a tuning the best so far first. */
+  /** The results so far, in a tuning the best first. */
   private List<TrialResult> sorted(List<TrialResult> results) {
     return space.isEmpty()
         ? results
@@ -91,7 +93,7 @@ public record ExperimentPage(String title, Optional<Space> space) {
     return tree;
   }
 
-  /** A range says whether it is searched on a logarithmic scale; of a list the values tell. */
+  /** Adds an option; for a list, {@code log} is absent and the values decide the scale. */
   private static void option(Dimension dimension, ArrayNode options) {
     ObjectNode option = options.addObject().put("name", dimension.option());
     if (dimension instanceof Dimension.Range range) {

@@ -14,19 +14,19 @@ import org.jspecify.annotations.Nullable;
  * A page in one HTML file that loads nothing: its data, the style, the chart library, the shared
  * functions of {@code charts.js} and the script that draws this kind of page.
  *
- * <p>A new kind is a script beside a class of its own, and a tree of data:
+ * <p>A new kind of page needs a script next to a class of its own, and a tree of data:
  *
  * <pre>{@code
  * Storage.writeText(folder + "/tuning.html", new Page("Tuning", Tuning.class, "tuning.js", tree).html());
- * // tuning.js, beside Tuning.class among the resources; the tree is there as `data`:
+ * // tuning.js, a resource next to Tuning.class; the tree is `data`:
  * page.append(element("h1", {}, "Tuning"), section("Trials", table("Trials", [{name: "rate"}], data.rows)));
  * }</pre>
  *
- * @param owner the class beside which the script lies as a resource
- * @param data what the script shows; numbers that are not finite are {@code null} or text there
+ * @param owner the class whose package has the script as a resource
+ * @param data the script's data; numbers that are not finite are {@code null} or text
  */
 public record Page(String title, Class<?> owner, String script, JsonNode data) {
-  /** The whole file. */
+  /** Returns the whole file. */
   public String html() throws IOException {
     Map<String, String> parts =
         Map.of(
@@ -42,7 +42,7 @@ public record Page(String title, Class<?> owner, String script, JsonNode data) {
         .replace(resource(Page.class, "page.html"));
   }
 
-  /** JSON that ends no script element: outside of strings it has no {@code <}. */
+  /** Returns JSON that cannot end a script element: {@code <} is escaped. */
   private static String island(JsonNode data) {
     return data.toString().replace("<", "\\u003c");
   }
@@ -51,7 +51,7 @@ public record Page(String title, Class<?> owner, String script, JsonNode data) {
     try (@Nullable InputStream in = owner.getResourceAsStream(name)) {
       if (in == null) {
         throw new FileNotFoundException(
-            "Expected a resource %s beside %s, found none".formatted(name, owner.getName()));
+            "Expected a resource %s next to %s, found none".formatted(name, owner.getName()));
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }

@@ -9,13 +9,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a page anew while what it tells of goes on: on a thread of its own, and at most every two
- * seconds. Who offers never waits, and a page that cannot be written is a warning.
+ * Writes a page again and again while the work continues: on a thread of its own, at most every two
+ * seconds. A caller never waits. A failed write is a warning.
  */
 final class PageWriter implements AutoCloseable {
   private static final long EVERY_MILLIS = 2000;
 
-  /** Writes the page as it is to be then. */
+  /** Writes the page in its state at that moment. */
   @FunctionalInterface
   interface Write {
     void run() throws IOException;
@@ -37,7 +37,7 @@ final class PageWriter implements AutoCloseable {
         thread.scheduleWithFixedDelay(this::writeNewest, 0, EVERY_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /** Has the page written soon, unless a newer one is offered before. */
+  /** Writes the page soon, unless a newer one is offered first. */
   void offer(Write newer) {
     newest.set(newer);
   }
@@ -53,17 +53,17 @@ final class PageWriter implements AutoCloseable {
     try {
       page.run();
     } catch (IOException | RuntimeException e) {
-      warnings.accept("The report could not be written: " + e);
+      warnings.accept("Could not write the report: " + e);
     }
   }
 
-  /** Writes the page for the last time, and returns when it is there. */
+  /** Writes the page for the last time, and returns when it is written. */
   void last(Write page) {
     close();
     write(page);
   }
 
-  /** Ends the thread; a write that has begun is finished. */
+  /** Ends the thread after the current write. */
   @Override
   public void close() {
     thread.shutdown();

@@ -12,7 +12,7 @@ public final class RegistryPage {
 
   private RegistryPage() {}
 
-  /** The page; {@code name} is the registry's, as it was typed. */
+  /** Returns the page; {@code name} is the name of the registry, as the user typed it. */
   public static Page of(String name, Ledger ledger) {
     ObjectNode tree = JSON.createObjectNode();
     tree.put("name", name);

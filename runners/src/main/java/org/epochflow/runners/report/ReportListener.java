@@ -3,11 +3,11 @@ package org.epochflow.runners.report;
 import java.io.IOException;
 import java.util.function.Consumer;
 import org.epochflow.model.train.TrainingState;
-import org.epochflow.pipeline.run.DataSummary;
-import org.epochflow.pipeline.run.RunFolder;
+import org.epochflow.pipeline.data.DataSummary;
 import org.epochflow.pipeline.run.TrainingListener;
+import org.epochflow.pipeline.store.RunFolder;
 
-/** Keeps a run's {@code report.html} up to date, as a {@link PageWriter} does. */
+/** Keeps a run's {@code report.html} up to date, by a {@link PageWriter}. */
 public final class ReportListener implements TrainingListener, AutoCloseable {
   private final RunFolder folder;
   private final PageWriter writer;
@@ -31,7 +31,7 @@ public final class ReportListener implements TrainingListener, AutoCloseable {
     ReportedRun.of(folder).write(state, running);
   }
 
-  /** Writes the page of a run that has ended, and returns when it is there. */
+  /** Writes the page of a run that has ended, and returns when it is written. */
   public void ended(TrainingState state) {
     writer.last(() -> write(state, false));
   }

@@ -17,9 +17,9 @@ import java.util.stream.StreamSupport;
 import org.epochflow.model.metric.Diagnosis;
 import org.epochflow.model.train.EpochRow;
 import org.epochflow.model.train.TrainingState;
-import org.epochflow.pipeline.run.RunFolder;
+import org.epochflow.pipeline.store.RunFolder;
 
-/** Runs side by side: what differs in their configuration and in their figures. */
+/** Runs side by side: the differences in configuration, and the figures. */
 public record RunComparison(List<Run> runs) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int TERMINAL = 80;
@@ -33,12 +33,12 @@ public record RunComparison(List<Run> runs) {
   /**
    * A run.
    *
-   * @param settings its configuration, each value by the path of its name
-   * @param figures what it came to, by name
+   * @param settings the configuration: each value by its path of names
+   * @param figures the results, by name
    */
   public record Run(
       String path, TrainingState state, Map<String, String> settings, Map<String, String> figures) {
-    /** Reads a run; {@code path} is what it is called. */
+    /** Reads a run; its name is {@code path}. */
     public static Run read(String path, RunFolder folder) throws IOException {
       TrainingState state = folder.latest();
       JsonNode config = folder.json("config.json").orElseThrow();
@@ -68,7 +68,7 @@ public record RunComparison(List<Run> runs) {
       }
     }
 
-    /** A number without an exponent; the beginning of a hash. */
+    /** A number without an exponent, or the first digits of a hash. */
     private static String text(JsonNode value) {
       return value.isNumber()
           ? value.decimalValue().toPlainString()
@@ -107,7 +107,7 @@ public record RunComparison(List<Run> runs) {
     }
   }
 
-  /** The settings in which the runs are not all the same, in their order. */
+  /** The settings that differ between runs, in their order. */
   private List<String> differing() {
     Set<String> names = new LinkedHashSet<>();
     runs.forEach(run -> names.addAll(run.settings().keySet()));
@@ -126,8 +126,8 @@ public record RunComparison(List<Run> runs) {
   }
 
   /**
-   * A table with a column for each run, lines ended by line feeds. As far as that leaves columns of
-   * some use, it is no wider than a terminal: long values lose their ends.
+   * Returns a table with a column for each run. Each line ends with a line feed. Long values are
+   * cut so that the table fits a terminal, but no column gets too narrow to read.
    */
   public String text() {
     List<String> differing = differing();
@@ -141,12 +141,12 @@ public record RunComparison(List<Run> runs) {
     StringBuilder text = new StringBuilder(row("", first, names(width), width));
     text.append("\nDiffering configuration\n");
     differing.forEach(name -> text.append(row(name, first, values(name, true), width)));
-    text.append("\nFigures (validation: of the best epoch)\n");
+    text.append("\nFigures (validation: at the best epoch)\n");
     figures.forEach(name -> text.append(row(name, first, values(name, false), width)));
     return text.append('\n').toString();
   }
 
-  /** The runs' paths, or the ends of them. */
+  /** The paths of the runs, without their beginnings if they are long. */
   private List<String> names(int width) {
     return runs.stream()
         .map(run -> run.path().replaceFirst("^.+(?=.{%d}$)".formatted(width - 3), "..."))
@@ -175,7 +175,7 @@ public record RunComparison(List<Run> runs) {
     return value.length() <= width ? value : value.substring(0, width - 3) + "...";
   }
 
-  /** The page with the curves laid over each other. */
+  /** Returns the page, with all curves in the same charts. */
   public Page page() {
     ObjectNode data = JSON.createObjectNode();
     ArrayNode all = data.putArray("runs");

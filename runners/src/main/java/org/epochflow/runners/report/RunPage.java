@@ -16,22 +16,22 @@ import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.Variable;
 import org.epochflow.model.train.StopReason;
 import org.epochflow.model.train.TrainingState;
-import org.epochflow.pipeline.ingest.Manifest;
-import org.epochflow.pipeline.ingest.Sample;
-import org.epochflow.pipeline.run.Metrics;
-import org.epochflow.pipeline.run.RunFolder;
+import org.epochflow.pipeline.data.Manifest;
+import org.epochflow.pipeline.data.Sample;
+import org.epochflow.pipeline.store.Metrics;
+import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.runners.terminal.TerminalListener;
 
-/** The page of a run: made of its state and of what lies in its folder, nothing else. */
+/** The page of a run, made only of its state and the files in its folder. */
 final class RunPage {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private RunPage() {}
 
   /**
-   * The page as it is now.
+   * Returns the current page.
    *
-   * @param running whether the run goes on, so that the page is to follow it
+   * @param running whether the run continues, so that the page updates itself
    */
   static Page of(TrainingState state, ReportedRun run, boolean running) throws IOException {
     RunFolder folder = run.folder();
@@ -74,7 +74,7 @@ final class RunPage {
     Optional<StopReason> reason = state.stopReason();
     return reason.isPresent()
         ? TerminalListener.explained(state)
-        : "Dropped after epoch %d of %d: other trials did better"
+        : "Dropped after epoch %d of %d: other trials were better"
             .formatted(state.epoch(), state.config().epochs());
   }
 
@@ -98,7 +98,7 @@ final class RunPage {
     return rows;
   }
 
-  /** The samples that the model got right. */
+  /** The samples that the model predicted correctly. */
   private static ObjectNode right(
       List<Sample> evaluated, List<Examples.Wrong> wrong, List<Integer> image) throws IOException {
     Set<Long> taken = wrong.stream().map(Examples.Wrong::index).collect(Collectors.toSet());

@@ -8,20 +8,20 @@ import java.util.List;
 import javax.imageio.ImageIO;
 
 /**
- * Pictures of one size as tiles of one PNG, which a page's {@code sprite} shows one by one.
+ * Pictures of one size as the tiles of one PNG, which a page's {@code sprite} shows one by one.
  *
  * @param url the PNG as a {@code data:} URL
- * @param width of a tile, in pixels; likewise {@code height}
- * @param columns tiles in a row
+ * @param width the width of a tile, in pixels; likewise {@code height}
+ * @param columns the number of tiles in a row
  */
 public record Sprite(String url, int width, int height, int columns) {
   private static final int COLUMNS = 40;
 
   /**
-   * Lays the pictures out in rows.
+   * Arranges the pictures in rows.
    *
-   * @param pictures unsigned bytes, {@code [height x width x channels]} each
-   * @param channels 3 for red, green, blue; of any other number the first is shown, as grey
+   * @param pictures unsigned bytes, each {@code [height x width x channels]}
+   * @param channels 3 for red, green and blue; with any other number, the first is shown as grey
    */
   public static Sprite of(List<byte[]> pictures, int height, int width, int channels)
       throws IOException {

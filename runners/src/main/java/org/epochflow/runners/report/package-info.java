@@ -1,7 +1,7 @@
 /**
- * Pages that are one self-contained HTML file each. {@link org.epochflow.runners.report.Page} puts
- * one together; a kind of page is a script that appends what {@code charts.js} makes of its data.
- * May depend on the model and on the pipeline's runs.
+ * Pages, each a self-contained HTML file. {@link org.epochflow.runners.report.Page} assembles a
+ * page. Each kind of page has a script, which shows its data with the functions of {@code
+ * charts.js}. May depend on the model and on the pipeline's runs.
  */
 @NullMarked
 package org.epochflow.runners.report;

@@ -12,15 +12,16 @@ import java.nio.file.Path;
 import java.util.zip.CRC32C;
 
 /**
- * A file of TensorBoard's events: TensorFlow's {@code event.proto} and {@code summary.proto} in
- * records of length, masked CRC-32C of the length, data, masked CRC-32C of the data.
+ * A file of events for TensorBoard. Each record is a length, its masked CRC-32C, the data, and the
+ * masked CRC-32C of the data; the data is a message of TensorFlow's {@code event.proto} and {@code
+ * summary.proto}.
  */
 final class EventFile implements AutoCloseable {
   private static final int CRC_MASK = 0xa282ead8;
   private static final int STRING_TYPE = 7;
   private final OutputStream out;
 
-  /** Begins the file. */
+  /** Creates the file with its first event, which names the version. */
   EventFile(Path file, double seconds) throws IOException {
     out = Files.newOutputStream(file);
     record(
@@ -31,7 +32,7 @@ final class EventFile implements AutoCloseable {
             }));
   }
 
-  /** A message's fields, by the numbers of its definition. */
+  /** Writes the fields of a message, by their numbers in its definition. */
   @FunctionalInterface
   private interface Fields {
     void writeTo(CodedOutputStream out) throws IOException;
@@ -45,7 +46,7 @@ final class EventFile implements AutoCloseable {
     return bytes.toByteArray();
   }
 
-  /** Adds a figure of a step. */
+  /** Adds a figure for a step. */
   void scalar(String tag, long step, double seconds, double value) throws IOException {
     summary(
         step,

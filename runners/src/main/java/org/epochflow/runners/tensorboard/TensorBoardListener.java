@@ -10,15 +10,15 @@ import org.epochflow.model.format.ConfigJson;
 import org.epochflow.model.train.EpochRow;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
-import org.epochflow.pipeline.run.DataSummary;
+import org.epochflow.pipeline.data.DataSummary;
 import org.epochflow.pipeline.run.TrainingListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a run's figures for TensorBoard as Keras's callback lays them out: folders {@code train}
- * and {@code validation}, steps counted from 0, tags {@code epoch_loss}, {@code epoch_accuracy},
- * {@code epoch_learning_rate}; and the configuration as a text. A run that goes on writes its files
- * anew, so that no step is there twice. What cannot be written is a warning.
+ * Writes a run's figures for TensorBoard, in the layout of Keras's callback: folders {@code train}
+ * and {@code validation}, steps from 0, tags {@code epoch_loss}, {@code epoch_accuracy} and {@code
+ * epoch_learning_rate}. It also writes the configuration as a text. A resumed run writes its files
+ * again from the start, so that no step appears twice. A failed write is a warning.
  */
 public final class TensorBoardListener implements TrainingListener, AutoCloseable {
   private static final String NAME = "events.out.tfevents.%d.epochflow";
@@ -29,7 +29,9 @@ public final class TensorBoardListener implements TrainingListener, AutoCloseabl
   private double began;
 
   /**
-   * @param folder of this run, on this machine
+   * Creates no file before the run begins.
+   *
+   * @param folder a folder on this machine, for this run alone
    */
   public TensorBoardListener(Path folder, Consumer<String> warnings) {
     this.folder = folder;
@@ -77,7 +79,7 @@ public final class TensorBoardListener implements TrainingListener, AutoCloseabl
     }
   }
 
-  /** A file in place of the run's earlier ones. */
+  /** Opens a file that replaces the run's earlier ones. */
   private EventFile open(String part) throws IOException {
     Path inner = Files.createDirectories(folder.resolve(part));
     try (DirectoryStream<Path> earlier =
@@ -108,7 +110,7 @@ public final class TensorBoardListener implements TrainingListener, AutoCloseabl
   }
 
   private void giveUp(IOException e) {
-    warnings.accept("TensorBoard's files could not be written: " + e);
+    warnings.accept("Could not write TensorBoard's files: " + e);
     close();
   }
 
@@ -122,7 +124,7 @@ public final class TensorBoardListener implements TrainingListener, AutoCloseabl
         validation.close();
       }
     } catch (IOException e) {
-      warnings.accept("TensorBoard's files could not be closed: " + e);
+      warnings.accept("Could not close TensorBoard's files: " + e);
     }
     train = null;
     validation = null;

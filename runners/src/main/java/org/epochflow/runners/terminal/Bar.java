@@ -7,7 +7,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressState;
 
-/** A progress bar on the terminal's current line, which is empty again once it is closed. */
+/** A progress bar on the current line of a terminal. Closing it clears the line. */
 final class Bar implements AutoCloseable {
   private static final int WIDTH = 78;
   private static final double TOLD_FROM = 0.02;
@@ -60,7 +60,7 @@ final class Bar implements AutoCloseable {
     line.erase();
   }
 
-  /** The cursor's line of a terminal, until it is erased: the bar's own thread may come late. */
+  /** The current line. Once erased it stays empty, even if the bar's own thread still draws. */
   private static final class Line implements ProgressBarConsumer {
     private static final String ERASE = "\r\u001b[K";
     private final PrintStream out;
@@ -85,7 +85,7 @@ final class Bar implements AutoCloseable {
 
     @Override
     public void close() {
-      // The bar ends here; its line is erased when the caller goes on.
+      // The bar's thread ends here; Bar.close erases the line.
     }
 
     synchronized void erase() {

@@ -3,14 +3,16 @@ package org.epochflow.runners.terminal;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.epochflow.pipeline.ingest.DataSet;
-import org.epochflow.pipeline.ingest.Manifest;
+import org.epochflow.pipeline.data.DataSet;
+import org.epochflow.pipeline.data.Manifest;
 
-/** The first look at a data set: the arrays' shapes as NumPy has them, and the classes' counts. */
+/**
+ * A first look at a data set: the shapes of its arrays, as in NumPy, and the size of each class.
+ */
 public final class DataTable {
   private DataTable() {}
 
-  /** How many classes there are, by the largest label that is used. */
+  /** The number of classes, which is the largest label plus 1. */
   public static int classes(DataSet data) {
     int classes = 1;
     for (Manifest part : List.of(data.train(), data.test())) {
@@ -21,7 +23,7 @@ public final class DataTable {
     return classes;
   }
 
-  /** The text, lines ended by line feeds. */
+  /** Returns the text. Each line ends with a line feed. */
   public static String of(DataSet data, List<String> names) {
     Manifest train = data.train();
     Manifest test = data.test();

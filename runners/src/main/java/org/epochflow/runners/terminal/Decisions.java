@@ -14,11 +14,11 @@ import org.epochflow.pipeline.registry.Retraining;
 import org.epochflow.pipeline.registry.Score;
 import org.jspecify.annotations.Nullable;
 
-/** A registry's decisions as text, lines ended by line feeds. */
+/** The decisions of a registry as text. Each line ends with a line feed. */
 public final class Decisions {
   private Decisions() {}
 
-  /** What a night came to. */
+  /** Returns the result of a retraining. */
   public static String told(Retraining.Night night) {
     LedgerEntry decision = night.decision();
     if (night.nothingNew()) {
@@ -29,7 +29,7 @@ public final class Decisions {
     return "\n" + of(decision) + "\n";
   }
 
-  /** A decision with all its figures. */
+  /** Returns a decision with all its figures. */
   public static String of(LedgerEntry entry) {
     StringBuilder text = new StringBuilder();
     text.append("%s %s: %s\n".formatted(version(entry), entry.decision().word(), entry.why()));
@@ -66,7 +66,7 @@ public final class Decisions {
   private static String line(Comparison comparison) {
     return String.format(
         Locale.ROOT,
-        "  McNemar's test: right alone %d (challenger), %d (champion); chi-squared %.2f, p = %.3g%n",
+        "  McNemar's test: only challenger right %d, only champion right %d; chi-squared %.2f, p = %.3g%n",
         comparison.onlyChallenger(),
         comparison.onlyChampion(),
         comparison.mcnemar(),
@@ -87,7 +87,7 @@ public final class Decisions {
     return version == null ? "Next version" : "Version " + Registry.name(version);
   }
 
-  /** A table of the versions that were trained, the champion with a star. */
+  /** Returns a table of the trained versions, with a star at the champion. */
   public static String versions(Ledger ledger) {
     List<LedgerEntry> trained =
         ledger.entries().stream().filter(entry -> entry.figures() != null).toList();
@@ -113,7 +113,7 @@ public final class Decisions {
         entry.why());
   }
 
-  /** Every decision in a line. */
+  /** Returns one line for each decision. */
   public static String story(Ledger ledger) {
     return ledger.entries().stream()
         .map(

@@ -5,7 +5,7 @@ import org.epochflow.model.train.EpochRow;
 
 /** The figures of epochs as columns, each as wide as its name. */
 final class EpochColumns {
-  /** The names over {@link #figures}. */
+  /** The heads of the columns of {@link #figures}. */
   static final String NAMES = "  loss  accuracy  val_loss  val_accuracy";
 
   private EpochColumns() {}

@@ -31,8 +31,8 @@ public final class Figures {
   }
 
   /**
-   * The matrix with its rows and columns named, lines ended by line feeds. Where the names would
-   * make it too wide, columns go by their labels, which then stand before the rows' names.
+   * Returns the matrix with named rows and columns. Each line ends with a line feed. If the names
+   * would make it too wide, the columns have labels instead, which then precede the rows' names.
    */
   public static String confusion(ConfusionMatrix matrix, List<String> names) {
     requireNames(matrix, names);
@@ -63,7 +63,7 @@ public final class Figures {
     return text.toString();
   }
 
-  /** What a training's curves say, in lines no wider than a terminal's. */
+  /** Returns the diagnosis of learning curves, in lines that fit a terminal. */
   public static String diagnosis(LearningCurves curves) {
     return Diagnosis.of(curves)
         .lines()
@@ -71,12 +71,12 @@ public final class Figures {
         .collect(Collectors.joining());
   }
 
-  /** A sentence in lines no wider than a terminal's. */
+  /** Wraps a sentence into lines that fit a terminal. */
   static String wrapped(String sentence) {
     return WordUtils.wrap(sentence, WIDTH, "\n", false);
   }
 
-  /** Precision, recall, f1 and support of each class, lines ended by line feeds. */
+  /** Returns precision, recall, f1 and support of each class. Each line ends with a line feed. */
   public static String perClass(ConfusionMatrix matrix, List<String> names) {
     requireNames(matrix, names);
     int first = Math.max(5, widest(names));

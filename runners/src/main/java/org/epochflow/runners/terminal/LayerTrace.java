@@ -6,35 +6,35 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.epochflow.model.nn.Activations;
 
-/** An image's way through a network as text: every layer's output, and the probabilities. */
+/** The output of every layer for one image as text, and the probabilities. */
 public final class LayerTrace {
   private static final int BAR = 30;
 
   private LayerTrace() {}
 
-  /** The text, lines ended by line feeds. */
+  /** Returns the text. Each line ends with a line feed. */
   public static String of(
       List<Activations.Output> outputs, List<String> names, int index, int label) {
     StringBuilder text = new StringBuilder();
     int named = widest(outputs.stream().map(LayerTrace::title));
     int shaped = Math.max(12, widest(outputs.stream().map(output -> output.shape().toString())));
     String format = "%-" + named + "s  %-" + shaped + "s  %7s  %7s  %7s  %5s\n";
-    text.append(format(format, "layer", "output shape", "least", "mean", "most", "zeros"));
+    text.append(format(format, "layer", "output shape", "min", "mean", "max", "zeros"));
     for (Activations.Output output : outputs) {
       float[] values = output.values();
       double mean =
           IntStream.range(0, values.length).mapToDouble(i -> values[i]).average().orElse(0);
-      double least = IntStream.range(0, values.length).mapToDouble(i -> values[i]).min().orElse(0);
-      double most = IntStream.range(0, values.length).mapToDouble(i -> values[i]).max().orElse(0);
+      double min = IntStream.range(0, values.length).mapToDouble(i -> values[i]).min().orElse(0);
+      double max = IntStream.range(0, values.length).mapToDouble(i -> values[i]).max().orElse(0);
       long zeros = IntStream.range(0, values.length).filter(i -> values[i] == 0).count();
       text.append(
           format(
               format,
               title(output),
               output.shape(),
-              format("%.4f", least),
+              format("%.4f", min),
               format("%.4f", mean),
-              format("%.4f", most),
+              format("%.4f", max),
               format("%.0f%%", 100.0 * zeros / values.length)));
     }
     float[] probabilities = outputs.get(outputs.size() - 1).values();

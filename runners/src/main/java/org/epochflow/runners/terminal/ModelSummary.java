@@ -9,13 +9,13 @@ import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.Variable;
 
-/** A network's table, as Keras 3's {@code model.summary()} prints it 80 columns wide. */
+/** The table of a network, as Keras 3's {@code model.summary()} prints it with 80 columns. */
 public final class ModelSummary {
   private static final int[] WIDTHS = {31, 22, 13};
 
   private ModelSummary() {}
 
-  /** The table's lines, each ended by a line feed. */
+  /** Returns the table. Each line ends with a line feed. */
   public static String of(Architecture network) {
     List<String> lines = new ArrayList<>();
     lines.add("Model: \"" + network.name() + "\"");
@@ -68,7 +68,7 @@ public final class ModelSummary {
         .replace("|", bar);
   }
 
-  /** In one line where both fit, else in two; a name that is too long even then is cut. */
+  /** One line if both fit, else two; a name that is still too long is cut. */
   private static List<String> wrapped(String name, String type) {
     if (name.length() + 1 + type.length() <= WIDTHS[0]) {
       return List.of(name + " " + type);

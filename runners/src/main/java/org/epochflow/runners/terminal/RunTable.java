@@ -5,16 +5,16 @@ import java.util.Locale;
 import java.util.Optional;
 import org.epochflow.model.train.EpochRow;
 import org.epochflow.model.train.TrainingState;
-import org.epochflow.pipeline.run.Metrics;
+import org.epochflow.pipeline.store.Metrics;
 
-/** A run as text: its history, its figures and what its curves say. */
+/** A run as text: its history, its figures and the diagnosis of its curves. */
 public final class RunTable {
   private RunTable() {}
 
   /**
-   * The text, lines ended by line feeds.
+   * Returns the text. Each line ends with a line feed.
    *
-   * @param metrics of the best model; empty while the run trains
+   * @param metrics the figures of the best model; empty while the run trains
    */
   public static String of(String path, TrainingState state, Optional<JsonNode> metrics) {
     StringBuilder text = new StringBuilder();

@@ -10,16 +10,16 @@ import org.epochflow.model.nn.Shape;
 import org.epochflow.model.train.EpochRow;
 import org.epochflow.model.train.StopReason;
 import org.epochflow.model.train.TrainingState;
-import org.epochflow.pipeline.run.DataSummary;
+import org.epochflow.pipeline.data.DataSummary;
 import org.epochflow.pipeline.run.TrainingListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prints a training as Keras does: the data's shapes, the summary, a line for each epoch; no line
- * is wider than 80 columns. Only on a live terminal is there a progress bar; elsewhere no control
- * character is printed.
+ * Prints a training as Keras does: the shapes of the data, the summary, and a line for each epoch.
+ * No line is wider than 80 columns. A live terminal also gets a progress bar; other output has no
+ * control characters.
  *
- * <p>Thread safe: {@link #close} may come from a shutdown hook.
+ * <p>Thread safe: a shutdown hook may call {@link #close}.
  */
 public final class TerminalListener implements TrainingListener, AutoCloseable {
   private final PrintStream out;
@@ -50,7 +50,7 @@ public final class TerminalListener implements TrainingListener, AutoCloseable {
     out.println();
     out.println(ModelSummary.of(state.config().architecture()));
     if (state.epoch() > 0) {
-      out.printf("Going on after epoch %d/%d%n%n", state.epoch(), state.config().epochs());
+      out.printf("Resuming after epoch %d/%d%n%n", state.epoch(), state.config().epochs());
     }
     out.println(line(state, "epoch", "seconds", EpochColumns.NAMES));
   }
@@ -102,12 +102,12 @@ public final class TerminalListener implements TrainingListener, AutoCloseable {
             String.format(Locale.ROOT, "%.1f", row.seconds()),
             EpochColumns.figures(row) + (state.lastIsBest() ? "  saved as best" : "")));
     if (state.stopped() && !state.stopReason().equals(Optional.of(StopReason.NOT_FINITE))) {
-      // What is no longer finite is a failure, told as such.
+      // A loss that is no longer finite is a failure, which the caller reports.
       out.println(Figures.wrapped(explained(state)));
     }
   }
 
-  /** Removes the progress bar; there is none from then on. */
+  /** Removes the progress bar for good. */
   @Override
   public synchronized void close() {
     closed = true;
@@ -121,20 +121,21 @@ public final class TerminalListener implements TrainingListener, AutoCloseable {
     }
   }
 
-  /** Why a training stopped, and which model is its best. */
+  /** Says why a training stopped, and which model is the best. */
   public static String explained(TrainingState state) {
     String best =
         state.bestEpoch() < 0
             ? "there is no best model"
-            : "the best model is of epoch " + (state.bestEpoch() + 1);
+            : "the best model is from epoch " + (state.bestEpoch() + 1);
     String why =
         switch (state.stopReason().orElseThrow()) {
           case EPOCHS -> "Done";
           case PATIENCE ->
-              "Stopped early: no better %s in the last %d (--patience)"
+              "Stopped early: %s did not improve for %d %s (--patience)"
                   .formatted(
                       state.config().stopping().monitor().name().toLowerCase(Locale.ROOT),
-                      state.config().stopping().patience());
+                      state.config().stopping().patience(),
+                      state.config().stopping().patience() == 1 ? "epoch" : "epochs");
           case NOT_FINITE -> "Stopped: the loss is no longer finite; try a lower --learningRate";
         };
     return why + "; " + best;

@@ -13,8 +13,8 @@ import org.epochflow.pipeline.experiment.TrialListener;
 import org.epochflow.pipeline.experiment.TrialResult;
 
 /**
- * Prints a line for each epoch of a trial as it ends, no wider than 80 columns, then a table of
- * what the trials came to.
+ * Prints a line of at most 80 columns when an epoch of a trial ends, and finally a table of the
+ * results.
  */
 public final class TrialTable implements TrialListener {
   private final String what;
@@ -22,8 +22,10 @@ public final class TrialTable implements TrialListener {
   private final PrintStream out;
 
   /**
-   * @param what a trial is called
-   * @param trials how many there are
+   * Prints nothing yet.
+   *
+   * @param what the word for a trial
+   * @param trials the number of trials
    */
   public TrialTable(String what, int trials, PrintStream out) {
     this.what = what;
@@ -48,7 +50,7 @@ public final class TrialTable implements TrialListener {
     return " ".repeat(width - trial.length()) + "%s  %5s  %s".formatted(trial, epoch, figures);
   }
 
-  /** Prints the results, in their order; the figures are those of each one's best epoch. */
+  /** Prints the results in their order, with the figures of each trial's best epoch. */
   public void print(List<TrialResult> results) {
     List<List<String>> rows = new ArrayList<>();
     List<String> head = new ArrayList<>(List.of(what));
@@ -80,7 +82,7 @@ public final class TrialTable implements TrialListener {
     return row;
   }
 
-  /** The means of the results' best epochs with the samples' standard deviations. */
+  /** Returns the means over the best epochs of the results, with the sample standard deviations. */
   public String means(List<TrialResult> results) {
     return "Mean of %d  val_loss: %s  val_accuracy: %s"
         .formatted(

@@ -1,6 +1,6 @@
 /**
- * What a training looks like on a terminal: text made of states and figures, on a stream that is
- * passed in. May depend on the model and on the pipeline's listeners.
+ * The terminal's view of the work: states and figures as text, printed to a given stream. May
+ * depend on the model and on the pipeline's listeners.
  */
 @NullMarked
 package org.epochflow.runners.terminal;

@@ -26,19 +26,19 @@ function figures(pairs) {
     element("div", {}, element("dt", {}, name), element("dd", {}, String(value)))));
 }
 
-/** A number to so many digits after the point; what is none is a dash. */
+/** A number with so many digits after the point; a dash if it is not finite. */
 function fixed(value, digits) {
   return Number.isFinite(value) ? value.toFixed(digits) : "–";
 }
 
-/** 1234567 is 1,234,567. */
+/** 1234567 becomes 1,234,567. */
 function grouped(value) {
   return Number.isFinite(value) ? value.toLocaleString("en") : "–";
 }
 
 /**
- * A table that sorts when a column's head is pressed.
- * columns: [{name, number: true where it holds numbers, text: (value) => shown}]; rows: arrays of values or elements.
+ * A table that sorts by a column when its head is pressed.
+ * columns: [{name, number: true for numbers, text: (value) => shown}]; rows: arrays of values or elements.
  */
 function table(caption, columns, rows) {
   const body = element("tbody");
@@ -66,8 +66,8 @@ function compare(a, b) {
 }
 
 /**
- * A table of coloured cells. cell(row, column) gives {text, share: 0..1, tone: "heat" or "wrong", label, open}: label is what a
- * screen reader says; a cell with open is a button.
+ * A table of coloured cells. cell(row, column) returns {text, share: 0..1, tone: "heat" or "wrong", label, open}: a screen reader
+ * reads label; a cell with open is a button.
  */
 function heatMap(caption, corner, rows, columns, cell) {
   const one = (row, column) => {
@@ -89,7 +89,7 @@ function heatMap(caption, corner, rows, columns, cell) {
       element("tr", {}, element("th", {scope: "row"}, name), columns.map((_, column) => one(row, column)))))));
 }
 
-/** Makes the tiles of a Sprite usable: pictures = sprite(data.images); pictures(7, "a boot", 56) is tile 7, 56 pixels wide. */
+/** Shows the tiles of a Sprite: pictures = sprite(data.images); pictures(7, "a boot", 56) is tile 7, 56 pixels wide. */
 function sprite({url, width, height, columns}) {
   const name = "sprite-" + document.head.querySelectorAll("style").length;
   document.head.append(element("style", {}, `.${name} { background-image: url(${url}) }`));
@@ -116,18 +116,18 @@ function openDialog(title, ...children) {
 }
 
 /**
- * For the page of what goes on: loads the page anew every two seconds, and says so, or that it seems to be over where the
- * page is older than an epoch explains. seconds: the longest that an epoch took; resume: the command that goes on with it.
+ * For the page of work in progress: reloads the page every two seconds and returns the text that says so. If the page is older than
+ * an epoch explains, the text says that the work seems to have stopped. seconds: the longest epoch; resume: the command that resumes.
  */
 function follow(now, seconds, resume) {
   setTimeout(refresh, 2000);
   const age = (Date.now() - Date.parse(document.lastModified)) / 1000;
   const due = seconds > 0 ? 60 + 5 * seconds : 600;
-  return age < due ? `${now} This page follows.`
-    : `Written ${Math.round(age / 60)} minutes ago: it seems to have been stopped. Go on with: ${resume}`;
+  return age < due ? `${now} This page updates itself.`
+    : `Written ${Math.round(age / 60)} minutes ago; the work seems to have stopped. Resume it with: ${resume}`;
 }
 
-/** Loads the page anew, unless a reader has opened, sorted or switched something, which that would undo. */
+/** Reloads the page, but not while the reader has something opened, sorted or switched, which a reload would undo. */
 function refresh() {
   if (document.querySelector("dialog[open], details[open], [aria-sort], input:checked")) setTimeout(refresh, 2000);
   else location.reload();
@@ -145,7 +145,7 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => char
 const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3]];
 const MARKERS = ["circle", "triangle", "rect", "rectRot"];
 
-/** Shades from shade.from to shade.to along x, and draws a line at each of marks, its label above it: [{x, label}]. */
+/** Shades x from shade.from to shade.to, and draws a line with a label above it at each of marks: [{x, label}]. */
 const annotations = {
   id: "annotations",
   beforeDatasetsDraw(chart, _, {shade, marks}) {
@@ -173,9 +173,9 @@ const annotations = {
 };
 
 /**
- * Lines over x, with values on hover and by the arrow keys, a switch to a logarithmic axis and the values as a table.
- * of: {title, x: {name, values}, y: name, min: the least of y where it is known, series: [{name, values, colour: 0..7,
- * dash: 0..3, points: true where no line is to join them}], log: true where a switch is to be, shade, marks: see annotations}.
+ * Lines over x. Hovering and the arrow keys show values; there is a switch to a logarithmic axis, and a table of the values.
+ * of: {title, x: {name, values}, y: name, min: the smallest y if known, series: [{name, values, colour: 0..7,
+ * dash: 0..3, points: true for points without a line}], log: true for the switch, shade, marks: see annotations}.
  */
 function curves(of) {
   const shown = (value) => (Number.isFinite(value) ? Number(value.toPrecision(4)) : null);
@@ -223,7 +223,7 @@ function bars(of) {
   return plot(of, chart, columns, rows);
 }
 
-/** Names 1, 2 and 5 times a power of ten alone; Chart.js names ever more towards the end of an axis, one over the other. */
+/** Labels only 1, 2 and 5 times a power of ten: Chart.js labels ever more towards the end of an axis, until they overlap. */
 const named = (value) => (/^[125]e/.test(Number(value.toPrecision(6)).toExponential()) ? String(Number(value.toPrecision(6))) : "");
 const axis = ({name, log}) => ({type: log ? "logarithmic" : "linear", ticks: log ? {callback: named} : {}, title: {display: true, text: name}});
 
@@ -250,9 +250,9 @@ function scatter(of) {
   return plot(of, chart, columns, rows);
 }
 
-/** A chart in a figure: its picture, what the arrow keys point at in words, a switch for a logarithmic axis, its values. */
+/** A chart in a figure: the picture, the values that the arrow keys select, the switch to a logarithmic axis, the table. */
 function plot(of, config, columns, rows) {
-  const canvas = element("canvas", {role: "img", tabindex: 0, "aria-label": `${of.title}. The arrow keys read its values; a table of them follows.`});
+  const canvas = element("canvas", {role: "img", tabindex: 0, "aria-label": `${of.title}. Use the arrow keys to read its values; a table follows.`});
   const says = element("output");
   const chart = new Chart(canvas, {...config, plugins: [annotations],
     options: {...config.options, maintainAspectRatio: false}});
@@ -281,7 +281,7 @@ function plot(of, config, columns, rows) {
     element("details", {}, element("summary", {}, "Values"), table(of.title, columns, rows)));
 }
 
-/** The drawn points of a row of the table: of curves and bars one of each series, of a scatter plot one. */
+/** The drawn points of a row of the table: one per series for curves and bars, one for a scatter plot. */
 function pointsOf(type, chart, row) {
   if (type !== "scatter") return chart.data.datasets.map((_, datasetIndex) => ({datasetIndex, index: row}));
   let index = row;

@@ -11,12 +11,12 @@ const columns = [{name: ""}, ...data.runs.map(({path}) => ({name: path}))];
 
 page.append(
   element("header", {}, element("h1", {}, document.title)),
-  section("Figures", table("Validation figures are of the best epoch", columns, data.figures)),
+  section("Figures", table("Validation figures belong to the best epoch", columns, data.figures)),
   section("Configuration", data.settings.length > 0
-    ? table("What differs", columns, data.settings)
+    ? table("Differences", columns, data.settings)
     : element("p", {}, "Nothing differs.")),
   section("Learning curves", element("div", {class: "side-by-side"},
     overlay("Validation loss", "loss", "valLoss", true),
     overlay("Validation accuracy", "accuracy", "valAccuracy", false),
     overlay("Training loss", "loss", "loss", true),
-    overlay("Seconds an epoch", "seconds", "seconds", false))));
+    overlay("Seconds per epoch", "seconds", "seconds", false))));

@@ -1,8 +1,8 @@
 "use strict";
 // The page of a tuning or a cross-validation. data: {title, kind, monitor, options: [{name, log}], trials, summary, running, seconds,
-// resume}; of a tuning the best trials come first. Only a running one has seconds and resume, only an ended one reports and a summary.
+// resume}; in a tuning the best trials come first. Only running work has seconds and resume, only finished work reports and a summary.
 
-const SHOWN = 8; // as many as there are colours
+const SHOWN = 8; // the number of colours
 const tuning = data.kind === "trial";
 const called = (trial) => `${data.kind} ${trial.number}`;
 const told = (trial) => data.options.map(({name}, i) => `${name} ${trial.values[i]}`).join(", ");
@@ -27,7 +27,7 @@ function overview() {
     ...(summary ? [[summary.part + ", accuracy", fixed(summary.accuracy, 4)], ["examples", grouped(summary.examples)]] : [])]);
 }
 
-/** The mean and the sample's standard deviation. */
+/** The mean and the sample standard deviation. */
 function meanOf(values) {
   const mean = values.reduce((a, b) => a + b, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
@@ -38,7 +38,7 @@ function results() {
   const columns = [{name: data.kind, number: true}, ...data.options.map(({name}, i) => ({name, number: numeric(i)})),
     ...["val_loss", "val_accuracy"].map((name) => ({name, number: true, text: (value) => fixed(value, 4)})), {name: "status"},
     {name: "epochs", number: true}, {name: "best epoch", number: true}];
-  const caption = (tuning ? "The best first" : "Each fold") + (data.running ? "" : "; a number opens its page");
+  const caption = (tuning ? "The best first" : "Each fold") + (data.running ? "" : "; press a number to open its page");
   return table(caption, columns, data.trials.map((trial) =>
     [trial.report ? element("a", {href: trial.report}, trial.number) : trial.number, ...trial.values.map((value, i) => (numeric(i) ? Number(value) : value)),
       trial.val_loss, trial.val_accuracy, trial.status.replace("_", " "), trial.history.loss.length, trial.best_epoch]));
@@ -52,7 +52,7 @@ function history(name) {
     series: shown.map((trial) => ({name: called(trial), values: trial.history[name]}))});
 }
 
-/** What the monitor's best was once so many trials were done, in the order of their numbers. */
+/** The best value of the monitor after each trial, in the order of their numbers. */
 function bestSoFar() {
   const better = data.monitor === "val_loss" ? Math.min : Math.max;
   const trials = [...data.trials].sort((a, b) => a.number - b.number);
@@ -71,7 +71,7 @@ function numeric(option) {
   return data.trials.every((trial) => trial.values[option].trim() !== "" && Number.isFinite(Number(trial.values[option])));
 }
 
-/** Words stand at 1, 2, ... in their order; a range is drawn on the scale that it is searched on, listed numbers of wide range on a logarithmic one. */
+/** Words are placed at 1, 2, ... in their order. A range keeps the scale of its search; listed numbers far apart get a logarithmic scale. */
 function byOption({name, log}, option) {
   const words = [...new Set(data.trials.map((trial) => trial.values[option]))].sort();
   const place = (trial) => (numeric(option) ? Number(trial.values[option]) : words.indexOf(trial.values[option]) + 1);

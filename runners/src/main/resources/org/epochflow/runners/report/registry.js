@@ -1,5 +1,5 @@
 "use strict";
-// The page of a registry. data: {name, champion, entries: the ledger's lines}; what a line has nothing to say of is not there.
+// The page of a registry. data: {name, champion, entries: the lines of the ledger}; a line lacks the fields that do not apply.
 
 const trained = data.entries.filter(({figures}) => figures);
 const versions = trained.map(({version}) => version);
@@ -15,7 +15,7 @@ function header() {
   const last = data.entries[data.entries.length - 1];
   return element("header", {},
     element("h1", {}, "Registry ", data.name),
-    element("p", {role: "status"}, `Last, on ${when(last)} UTC: version ${number(last.version)} ${words(last.decision)}, ${last.why}`),
+    element("p", {role: "status"}, `Last decision, on ${when(last)} UTC: version ${number(last.version)} ${words(last.decision)}, ${last.why}`),
     figures([
       ["champion", number(data.champion)],
       ...(champion ? [["its test accuracy", fixed(champion.figures.challenger.accuracy, 4)],
@@ -36,10 +36,10 @@ function overTime() {
   const marks = promotions();
   const pair = (title, y, name) => curves({title, y, x, marks, series: [
     {name: "version", values: column(({figures}) => figures.challenger[name]), colour: 0, dash: 0},
-    {name: "champion before it, same data", values: column(({figures}) => figures.champion?.[name]), colour: 1, dash: 1},
+    {name: "previous champion, same data", values: column(({figures}) => figures.champion?.[name]), colour: 1, dash: 1},
   ]});
   return section("Figures over time",
-    element("p", {class: "faint"}, "On the test data of the night; a line marks a promotion."),
+    element("p", {class: "faint"}, "On the test data of each retraining; a line marks a promotion."),
     element("div", {class: "side-by-side"},
       pair("Test accuracy", "accuracy", "accuracy"),
       pair("Test loss", "loss", "loss"),
@@ -54,14 +54,14 @@ function overTime() {
 
 function versionTable() {
   const figure = (name) => ({name, number: true, text: (value) => fixed(value, 4)});
-  return section("Versions", table("Each version; press a column's head to sort",
+  return section("Versions", table("Each version; press the head of a column to sort",
     [{name: "version"}, {name: "when (UTC)"}, {name: "decision"}, figure("test accuracy"), figure("champion's"), figure("test loss"),
       {name: "McNemar's p", number: true, text: probability}, {name: "why"}],
     trained.map((entry) => [
       whole(number(entry.version) + (entry.version === data.champion ? " ★" : "")), whole(when(entry)), words(entry.decision),
       entry.figures.challenger.accuracy, entry.figures.champion?.accuracy, entry.figures.challenger.loss,
       entry.figures.comparison?.p_value, long(entry.why)])),
-    element("p", {class: "faint"}, "★ is the champion. McNemar's p is how probable so great a difference would be if both erred equally often."));
+    element("p", {class: "faint"}, "★ is the champion. McNemar's p is the probability of a difference at least this large if both were equally often wrong."));
 }
 
 function probability(value) {

@@ -1,6 +1,6 @@
 "use strict";
 // The page of a run. data: {name, running, stop, resume, names, history, bestEpoch, waited, patience, monitor, diagnosis,
-// metrics, part, statistics, config, layers, samples, wrong, right}; what is not known yet is null.
+// metrics, part, statistics, config, layers, samples, wrong, right}; anything not known yet is null.
 
 const {names} = data;
 const epochs = data.history.map(({epoch}) => epoch + 1);
@@ -19,7 +19,7 @@ function header() {
       ...(best ? [["best epoch", data.bestEpoch], ["validation loss", fixed(best.valLoss, 4)],
         ["validation accuracy", fixed(best.valAccuracy, 4)]] : []),
       ...(data.part === "test" ? [["test loss", fixed(data.metrics.test_loss, 4)], ["test accuracy", fixed(data.metrics.test_accuracy, 4)]] : []),
-      ...(last ? [["seconds an epoch", fixed(median(column("seconds")), 2)]] : []),
+      ...(last ? [["seconds per epoch", fixed(median(column("seconds")), 2)]] : []),
     ]));
 }
 
@@ -27,7 +27,7 @@ const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.l
 
 function status() {
   return data.running
-    ? follow(epochs.length === 0 ? "The first epoch runs." : `Epoch ${epochs.length + 1} runs.`, Math.max(...column("seconds"), 0), data.resume)
+    ? follow(epochs.length === 0 ? "The first epoch is running." : `Epoch ${epochs.length + 1} is running.`, Math.max(...column("seconds"), 0), data.resume)
     : data.stop;
 }
 
@@ -46,19 +46,19 @@ function curvesOfTraining() {
   });
   const single = (title, y, values) => curves({title, y, x: {name: "epoch", values: epochs}, series: [{name: y, values, colour: 2, dash: 0}]});
   return section("Learning curves",
-    element("p", {class: "faint"}, "Training figures are means over the epoch, dropout on; validation figures are of its end.",
+    element("p", {class: "faint"}, "Training figures are means over the epoch, with dropout; validation figures belong to its end.",
       shade ? ` Shaded: ${data.waited} ${data.waited === 1 ? "epoch" : "epochs"} without a better ${data.monitor}` + (data.patience ? `, of ${data.patience} that patience allows.` : ".") : ""),
     element("div", {class: "side-by-side"},
       pair("Loss", "loss", "loss", "valLoss", true),
       pair("Accuracy", "accuracy", "accuracy", "valAccuracy", false),
       single("Learning rate at the epoch's end", "learning rate", column("learningRate")),
-      single("Seconds an epoch", "seconds", column("seconds"))));
+      single("Seconds per epoch", "seconds", column("seconds"))));
 }
 
 function confusion(pictures) {
   const counts = data.metrics.confusion;
   const row = counts.map((all) => all.reduce((sum, count) => sum + count, 0));
-  return heatMap("Confusion: rows are true classes, columns predicted ones; a cell opens its samples", "", names, names, (label, predicted) => {
+  return heatMap("Confusion: rows are true classes, columns predicted ones; press a cell to see its samples", "", names, names, (label, predicted) => {
     const count = counts[label][predicted];
     const share = row[label] === 0 ? 0 : count / row[label];
     return {
@@ -76,7 +76,7 @@ function openCell(label, predicted, count, pictures) {
   const tiles = shown.rows.flatMap((row, tile) =>
     row.label === label && (row.predicted ?? label) === predicted ? [{row, tile}] : []);
   openDialog(`${names[label]} taken for ${names[predicted]}: ${grouped(count)}`,
-    element("p", {class: "faint"}, tiles.length === 0 ? "None of them is on this page." : tiles.length < count ? `${tiles.length} of them:` : "All of them:"),
+    element("p", {class: "faint"}, tiles.length === 0 ? "This page has none of them." : tiles.length < count ? `${tiles.length} of them:` : "All of them:"),
     gallery(label === predicted ? pictures.right : pictures.wrong, tiles));
 }
 
@@ -95,7 +95,7 @@ function perClass() {
   return table("Each class", [{name: "class"}, share("precision"), share("recall"), share("f1"), {name: "support", number: true, text: grouped}], rows);
 }
 
-/** The misclassified, most confident first, by class. */
+/** The mistakes, the most confident first, by class. */
 function misclassified(pictures) {
   const step = 60;
   let most = step;
@@ -114,7 +114,7 @@ function misclassified(pictures) {
   };
   fill();
   const kept = data.wrong.rows.length < data.wrong.total
-    ? `Of ${grouped(data.wrong.total)} this page holds ${grouped(data.wrong.rows.length)}, the most confident of each pair of classes; all are in misclassified/.`
+    ? `This page has ${grouped(data.wrong.rows.length)} of ${grouped(data.wrong.total)}: the most confident of each pair of classes. All are in misclassified/.`
     : `${grouped(data.wrong.total)} in all, the most confident first.`;
   return section("Misclassified", element("p", {class: "faint"}, kept), element("div", {class: "controls"}, label, predicted), list);
 }

@@ -11,7 +11,7 @@ import org.apache.beam.runners.direct.DirectRunner;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.transforms.Create;
-import org.epochflow.pipeline.run.Execution;
+import org.epochflow.pipeline.execute.Execution;
 import org.junit.jupiter.api.Test;
 
 /** What an execution on the DirectRunner gives its pipelines. */

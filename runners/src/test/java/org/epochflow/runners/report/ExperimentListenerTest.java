@@ -19,13 +19,13 @@ import java.util.function.Predicate;
 import org.epochflow.model.train.EpochRow;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
+import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.experiment.Dimension;
 import org.epochflow.pipeline.experiment.ExperimentFolder;
 import org.epochflow.pipeline.experiment.Space;
 import org.epochflow.pipeline.experiment.Trial;
-import org.epochflow.pipeline.io.DataFiles;
 import org.epochflow.pipeline.run.RunConfig;
-import org.epochflow.pipeline.run.RunFolder;
+import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.runners.SmallConfig;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,7 +56,8 @@ class ExperimentListenerTest {
     for (int number = 1; number <= 5; number++) {
       RunFolder run = folder.run(number);
       run.begin(
-          new RunConfig(CONFIG, new DataFiles(List.of(), List.of()), 0, List.of(), ""), state);
+          new RunConfig(CONFIG, new DataFiles(List.of(), List.of()), 0, List.of(), "").toJson(),
+          state);
       trials.add(new Trial(number, Map.of("learningRate", "" + number, "dropout", "0"), run));
     }
   }
@@ -98,6 +99,15 @@ class ExperimentListenerTest {
     }
   }
 
+  private static JsonNode historyOf(int number, JsonNode page) {
+    for (JsonNode trial : page.required("trials")) {
+      if (trial.required("number").intValue() == number) {
+        return trial.at("/history/loss");
+      }
+    }
+    throw new AssertionError("Expected trial %d, found %s".formatted(number, page));
+  }
+
   private static Map<Integer, String> statuses(JsonNode page) {
     Map<Integer, String> statuses = new LinkedHashMap<>();
     page.required("trials")
@@ -114,7 +124,7 @@ class ExperimentListenerTest {
       epochs(listener, 2, Double.NaN);
       epochs(listener, 3, 0.8, 0.7);
       epochs(listener, 4, 0.9, 0.6, 0.5);
-      JsonNode page = page(data -> data.at("/trials/0/history/loss").size() == 3);
+      JsonNode page = page(data -> historyOf(4, data).size() == 3);
       assertEquals(
           "{4=paused, 3=running, 1=stopped_early, 5=waiting, 2=diverged}",
           statuses(page).toString());

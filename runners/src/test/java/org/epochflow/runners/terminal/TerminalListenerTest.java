@@ -23,7 +23,7 @@ import org.epochflow.model.train.SplitRule;
 import org.epochflow.model.train.Strategy;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
-import org.epochflow.pipeline.run.DataSummary;
+import org.epochflow.pipeline.data.DataSummary;
 import org.junit.jupiter.api.Test;
 
 /** What is printed of a training, literally. */
@@ -83,8 +83,8 @@ class TerminalListenerTest {
         """
           1/3      2.0  0.5000    1.0000    0.2500        0.0000  saved as best
           2/3     12.3  0.5000    1.0000    0.5000        0.0000
-        Stopped early: no better val_loss in the last 1 (--patience); the best model is
-        of epoch 1
+        Stopped early: val_loss did not improve for 1 epoch (--patience); the best model
+        is from epoch 1
         """,
         printed());
   }
@@ -108,7 +108,7 @@ class TerminalListenerTest {
     TrainingState state = epoch(terminal, begin, 0.25f, 2);
     bytes.reset();
     terminal.began(state, DATA);
-    assertTrue(printed().contains("\nGoing on after epoch 1/3\n\nepoch  seconds "), printed());
+    assertTrue(printed().contains("\nResuming after epoch 1/3\n\nepoch  seconds "), printed());
   }
 
   @Test

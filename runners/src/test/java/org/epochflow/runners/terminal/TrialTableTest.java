@@ -20,7 +20,7 @@ import org.epochflow.pipeline.experiment.Dimension;
 import org.epochflow.pipeline.experiment.Space;
 import org.epochflow.pipeline.experiment.Trial;
 import org.epochflow.pipeline.experiment.TrialResult;
-import org.epochflow.pipeline.run.RunFolder;
+import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.runners.SmallConfig;
 import org.epochflow.runners.report.ExperimentPage;
 import org.junit.jupiter.api.Test;

@@ -1,0 +1,214 @@
+package org.epochflow.model.predict;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import org.epochflow.model.format.KerasFile;
+import org.epochflow.model.format.SavedModel;
+import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.nn.Activations;
+import org.epochflow.model.nn.Network;
+import org.epochflow.model.nn.Shape;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Classifies images by a saved model: {@code probabilities = network(pixels / divisor)}, the class
+ * is the most probable one.
+ *
+ * <pre>{@code
+ * Classifier classifier = Classifier.load(Path.of("runs/0001-softmax/best_model.keras"));
+ * classifier.requireFit(Shape.of(28, 28), "my images");
+ * Classification answer = classifier.classify(pixels); // 28 x 28 bytes, row by row
+ * System.out.println(answer.name() + " " + answer.confidence());
+ * }</pre>
+ *
+ * <p>Pixels are unsigned bytes in row-major order: height, width, channels. Several images stand
+ * one after the other. The same image gets the same probabilities, bit for bit, in any batch.
+ *
+ * <p>Thread-safe: threads that classify at the same time use buffers of their own. Nobody may
+ * change the model's parameters meanwhile.
+ */
+public final class Classifier {
+  private final SavedModel model;
+  private final String kernels;
+  private final List<String> classNames;
+
+  /** Networks that no thread uses at the moment. */
+  private final BlockingQueue<Worker> idle =
+      new ArrayBlockingQueue<>(Runtime.getRuntime().availableProcessors());
+
+  /** A network with room for its inputs, for one thread at a time. */
+  private static final class Worker {
+    private final Network network;
+    private float[] x = {};
+
+    Worker(Network network) {
+      this.network = network;
+    }
+
+    float[] inputs(int size) {
+      if (x.length < size) {
+        x = new float[size];
+      }
+      return x;
+    }
+  }
+
+  private Classifier(SavedModel model, String kernels) {
+    this.model = model;
+    this.kernels = kernels;
+    classNames = model.classNames();
+    idle.add(worker());
+  }
+
+  /**
+   * Loads a {@code .keras} file, ours or Keras's.
+   *
+   * @throws org.epochflow.model.json.ModelFormatException where it is damaged, or not a model this
+   *     project can run
+   * @throws org.epochflow.model.kernel.KernelsUnavailableException where this JVM lacks the kernels
+   *     the model was trained with; see {@link #of(SavedModel, String)}
+   */
+  public static Classifier load(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return of(KerasFile.read(in, file.toString()));
+    }
+  }
+
+  /** Classifies by a model that is in memory, with the kernels it was trained with. */
+  public static Classifier of(SavedModel model) {
+    return of(model, model.kernels());
+  }
+
+  /**
+   * Classifies by a model that is in memory.
+   *
+   * @param kernels one of {@link Kernels#NAMES}; those of another name than the model was trained
+   *     with give probabilities that differ in their last digits
+   */
+  public static Classifier of(SavedModel model, String kernels) {
+    return new Classifier(model, kernels);
+  }
+
+  /** The shape of the network's input: {@code (784,)} or {@code (28, 28, 1)}. */
+  public Shape input() {
+    return model.architecture().input();
+  }
+
+  /** What the classes are called, in the order of their labels. */
+  public List<String> classNames() {
+    return classNames;
+  }
+
+  public int classes() {
+    return classNames.size();
+  }
+
+  /** The model it classifies by. */
+  public SavedModel model() {
+    return model;
+  }
+
+  /** Whether images of this shape can be classified; see {@code Preprocessing.fits}. */
+  public boolean fits(Shape image) {
+    return model.preprocessing().fits(input(), image);
+  }
+
+  /**
+   * Refuses images that the model cannot classify.
+   *
+   * @param image {@code (height, width)} or {@code (height, width, channels)}
+   * @param images what the message calls them, for instance their file
+   * @throws IllegalArgumentException naming both shapes
+   */
+  public void requireFit(Shape image, String images) {
+    if (!fits(image)) {
+      @Nullable Shape trained = model.preprocessing().image();
+      throw new IllegalArgumentException(
+          "Expected images of %s, which the model %s, found images of %s (%s)"
+              .formatted(
+                  input().isImage() || trained == null ? input() : trained,
+                  input().isImage() || trained == null ? "takes" : "was trained on",
+                  image,
+                  images));
+    }
+  }
+
+  /** Classifies one image. */
+  public Classification classify(byte[] pixels) {
+    return classify(pixels, 1).get(0);
+  }
+
+  /** Classifies several images, in their order. */
+  public List<Classification> classify(byte[] pixels, int images) {
+    float[] probabilities = probabilities(pixels, images);
+    List<Classification> answers = new ArrayList<>(images);
+    for (int from = 0; from < probabilities.length; from += classes()) {
+      int label = Network.largest(probabilities, from, classes());
+      answers.add(
+          new Classification(
+              label,
+              classNames.get(label),
+              Arrays.copyOfRange(probabilities, from, from + classes())));
+    }
+    return answers;
+  }
+
+  /**
+   * Each class's probability for each image, {@code [images x classes]}.
+   *
+   * @throws IllegalArgumentException where there are more or fewer pixels than {@code images} have
+   */
+  public float[] probabilities(byte[] pixels, int images) {
+    requireValues(pixels.length, images, "pixels");
+    Worker worker = take();
+    float[] x = worker.inputs(pixels.length);
+    model.preprocessing().normalize(pixels, 0, pixels.length, x, 0);
+    return probabilities(worker, x, images);
+  }
+
+  /** The same of inputs that are normalised already. */
+  public float[] probabilities(float[] x, int images) {
+    requireValues(x.length, images, "inputs");
+    return probabilities(take(), x, images);
+  }
+
+  private float[] probabilities(Worker worker, float[] x, int images) {
+    float[] probabilities = worker.network.predict(x, images);
+    idle.offer(worker);
+    return probabilities;
+  }
+
+  /** What each layer gives for one image, in the layers' order. */
+  public List<Activations.Output> activations(byte[] pixels) {
+    requireValues(pixels.length, 1, "pixels");
+    float[] x = new float[pixels.length];
+    model.preprocessing().normalize(pixels, 0, pixels.length, x, 0);
+    return Activations.of(model.architecture(), Kernels.named(kernels), model.parameters(), x);
+  }
+
+  private void requireValues(int found, int images, String what) {
+    long expected = (long) images * input().size();
+    if (found != expected) {
+      throw new IllegalArgumentException(
+          "Expected %d %s for %d images of %s, found %d"
+              .formatted(expected, what, images, input(), found));
+    }
+  }
+
+  private Worker take() {
+    @Nullable Worker free = idle.poll();
+    return free == null ? worker() : free;
+  }
+
+  private Worker worker() {
+    return new Worker(
+        new Network(model.architecture(), Kernels.named(kernels), model.parameters()));
+  }
+}

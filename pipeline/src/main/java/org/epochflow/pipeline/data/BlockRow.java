@@ -1,0 +1,90 @@
+package org.epochflow.pipeline.data;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * What is known of a block without its pixels.
+ *
+ * @param file which pair of files, from 0
+ * @param first its first record's number in that file
+ * @param count how many records it has
+ * @param crc of its bytes; see {@link Block#crc}
+ * @param pixelSum of all its pixel values; {@code pixelSquares} of their squares
+ * @param rejected the records that are left out
+ * @param perClass how many records of each class are kept
+ */
+@JsonFormat(shape = JsonFormat.Shape.ARRAY)
+@JsonPropertyOrder({
+  "file",
+  "first",
+  "count",
+  "crc",
+  "pixelSum",
+  "pixelSquares",
+  "rejected",
+  "perClass"
+})
+public record BlockRow(
+    int file,
+    int first,
+    int count,
+    long crc,
+    long pixelSum,
+    long pixelSquares,
+    List<Rejected> rejected,
+    List<Integer> perClass)
+    implements Serializable {
+  /**
+   * A record that is left out, because of its label.
+   *
+   * @param offset where it stands in its block, from 0
+   */
+  @JsonFormat(shape = JsonFormat.Shape.ARRAY)
+  @JsonPropertyOrder({"offset", "label"})
+  public record Rejected(int offset, int label) implements Serializable {}
+
+  public BlockRow {
+    rejected = List.copyOf(rejected);
+    perClass = List.copyOf(perClass);
+  }
+
+  /** Counts a block; a record whose label is not below {@code classes} is rejected. */
+  static BlockRow of(Block block, int classes) {
+    List<Integer> perClass = new ArrayList<>(Collections.nCopies(classes, 0));
+    List<Rejected> rejected = new ArrayList<>();
+    for (int i = 0; i < block.records(); i++) {
+      int label = block.labels()[i] & 0xff;
+      if (label < classes) {
+        perClass.set(label, perClass.get(label) + 1);
+      } else {
+        rejected.add(new Rejected(i, label));
+      }
+    }
+    long sum = 0;
+    long squares = 0;
+    for (byte pixel : block.pixels()) {
+      int value = pixel & 0xff;
+      sum += value;
+      squares += (long) value * value;
+    }
+    return new BlockRow(
+        block.file(),
+        block.first(),
+        block.records(),
+        block.crc(),
+        sum,
+        squares,
+        rejected,
+        perClass);
+  }
+
+  /** How many records are kept. */
+  public int kept() {
+    return count - rejected.size();
+  }
+}

@@ -1,0 +1,33 @@
+package org.epochflow.pipeline.data;
+
+import org.epochflow.model.nn.Preprocessing;
+import org.epochflow.model.nn.Shape;
+
+/** Refuses images that a network does not take; {@link Preprocessing#fits} has the rule. */
+public final class Fit {
+  private Fit() {}
+
+  /**
+   * Requires that a network takes images.
+   *
+   * @param network what the message calls it: {@code the model RUN/best_model.keras}
+   * @param input the shape of its input
+   * @throws BadDataException naming both shapes and the first file of images
+   */
+  public static void require(
+      String network, Preprocessing preprocessing, Shape input, Records images)
+      throws BadDataException {
+    if (!preprocessing.fits(input, images.image())) {
+      Shape trained = preprocessing.image();
+      throw new BadDataException(
+          "Expected images that fit %s, %s, found images of %s (%s)"
+              .formatted(
+                  network,
+                  input.isImage() || trained == null
+                      ? "whose input is " + input
+                      : "which was trained on images of " + trained,
+                  images.image(),
+                  images.name()));
+    }
+  }
+}

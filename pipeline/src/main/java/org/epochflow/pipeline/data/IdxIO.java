@@ -1,0 +1,123 @@
+package org.epochflow.pipeline.data;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Reshuffle;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
+
+/**
+ * Reads labelled records in parallel.
+ *
+ * <p>A worker reads a range of records at a time; an element is a {@link Block} of it. The order of
+ * the elements is not defined, their indices are.
+ *
+ * <pre>{@code
+ * Records records =
+ *     Records.open(
+ *         List.of(new Source("/data/train-images-idx3-ubyte", "/data/train-labels-idx1-ubyte")));
+ * PCollection<Block> blocks = pipeline.apply("ReadTrain", IdxIO.read(records));
+ * }</pre>
+ */
+public final class IdxIO {
+  private static final int BLOCKS_PER_RANGE = 16;
+
+  private IdxIO() {}
+
+  /** Reads these records, which are labelled. */
+  public static Read read(Records records) {
+    return new Read(records, Block.recordsOf(records.count(), records.image().size()));
+  }
+
+  /** The transform that {@link IdxIO#read} gives. */
+  public static final class Read extends PTransform<PBegin, PCollection<Block>> {
+    private static final long serialVersionUID = 1L;
+    private final transient Records records;
+    private final int recordsPerBlock;
+
+    private Read(Records records, int recordsPerBlock) {
+      this.records = records;
+      this.recordsPerBlock = recordsPerBlock;
+    }
+
+    /** The same with blocks of this many records; by default {@link Block#recordsOf}. */
+    public Read withRecordsPerBlock(int perBlock) {
+      if (perBlock < 1) {
+        throw new IllegalArgumentException(
+            "Expected blocks of 1 record or more, found " + perBlock);
+      }
+      return new Read(records, perBlock);
+    }
+
+    @Override
+    public PCollection<Block> expand(PBegin begin) {
+      return begin
+          .apply("Files", Create.of(IntStream.range(0, records.parts().size()).boxed().toList()))
+          .apply("Ranges", ParDo.of(new RangesFn(records, recordsPerBlock)))
+          .setCoder(SerializableCoder.of(Range.class))
+          .apply("Spread", Reshuffle.viaRandomKey())
+          .apply("ReadRanges", ParDo.of(new ReadFn(records, recordsPerBlock)))
+          .setCoder(new Block.Coder());
+    }
+  }
+
+  /** Records of one file, to be read by one worker. */
+  private record Range(int file, int first, int count) implements Serializable {}
+
+  private static final class RangesFn extends DoFn<Integer, Range> {
+    private static final long serialVersionUID = 1L;
+    private final Records records;
+    private final long perRange;
+
+    RangesFn(Records records, int recordsPerBlock) {
+      this.records = records;
+      perRange = (long) recordsPerBlock * BLOCKS_PER_RANGE;
+    }
+
+    @ProcessElement
+    public void process(@Element Integer file, OutputReceiver<Range> out) {
+      int count = records.parts().get(file).count();
+      for (long first = 0; first < count; first += perRange) {
+        out.output(new Range(file, (int) first, (int) Math.min(perRange, count - first)));
+      }
+    }
+  }
+
+  private static final class ReadFn extends DoFn<Range, Block> {
+    private static final long serialVersionUID = 1L;
+    private final Records records;
+    private final int recordsPerBlock;
+
+    ReadFn(Records records, int recordsPerBlock) {
+      this.records = records;
+      this.recordsPerBlock = recordsPerBlock;
+    }
+
+    @ProcessElement
+    public void process(@Element Range range, OutputReceiver<Block> out) throws IOException {
+      long start = records.start(range.file());
+      try (Records.Reader reader = records.reader()) {
+        int count;
+        for (int done = 0; done < range.count(); done += count) {
+          count = Math.min(recordsPerBlock, range.count() - done);
+          int first = range.first() + done;
+          long index = start + first;
+          out.output(
+              new Block(
+                  range.file(),
+                  first,
+                  LongStream.range(index, index + count).toArray(),
+                  reader.labels(index, count),
+                  reader.images(index, count)));
+        }
+      }
+    }
+  }
+}

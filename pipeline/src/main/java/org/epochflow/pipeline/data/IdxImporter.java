@@ -1,0 +1,89 @@
+package org.epochflow.pipeline.data;
+
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.epochflow.model.idx.Gzip;
+import org.epochflow.pipeline.data.DataFiles.Part;
+import org.epochflow.pipeline.store.Storage;
+
+/**
+ * IDX files, gzipped or not: a pair of any names, or a folder with files under MNIST's names. What
+ * is gzipped is unpacked, so that every file can be read from any record.
+ */
+final class IdxImporter implements Importer {
+  @Override
+  public String format() {
+    return "a folder with files under MNIST's names";
+  }
+
+  @Override
+  public Optional<DataFiles> find(String path) throws IOException {
+    List<Source> train = pair(path, Part.TRAIN);
+    List<Source> test = pair(path, Part.TEST);
+    return train.isEmpty() && test.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new DataFiles(train, test));
+  }
+
+  private static List<Source> pair(String folder, Part part) throws IOException {
+    Optional<String> images = file(folder, part.images());
+    Optional<String> labels = file(folder, part.labels());
+    if (images.isPresent() != labels.isPresent()) {
+      String found = images.isPresent() ? part.images() : part.labels();
+      throw new BadDataException(
+          "Expected %s beside %s in %s, found %s alone"
+              .formatted(images.isPresent() ? part.labels() : part.images(), found, folder, found));
+    }
+    return images.isPresent() ? List.of(new Source(images.get(), labels.orElseThrow())) : List.of();
+  }
+
+  private static Optional<String> file(String folder, String name) throws IOException {
+    for (String candidate : List.of(name, name + ".gz")) {
+      String path = folder + "/" + candidate;
+      if (Storage.exists(path)) {
+        return Optional.of(path);
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public Records.Part open(Source source, Part part, UnaryOperator<String> place)
+      throws IOException {
+    String images = unpacked(source.images(), place);
+    return Records.Part.open(new Source(images, unpacked(source.labels(), place)), source);
+  }
+
+  /** Opens a file of images without labels. */
+  static Records.Part openImages(String path, UnaryOperator<String> place) throws IOException {
+    return Records.Part.open(unpacked(path, place), path);
+  }
+
+  /** The path of the same file, unpacked. */
+  private static String unpacked(String path, UnaryOperator<String> place) throws IOException {
+    if (!isGzip(path)) {
+      return path;
+    }
+    String target = place.apply(Storage.name(path).replaceFirst("\\.gz$", ""));
+    Storage.write(
+        target,
+        out -> {
+          try (ReadableByteChannel in = Storage.open(path);
+              WritableByteChannel unpacked = Channels.newChannel(out)) {
+            Gzip.unpack(in, unpacked, path);
+          }
+        });
+    return target;
+  }
+
+  private static boolean isGzip(String path) throws IOException {
+    try (var in = Storage.stream(path)) {
+      return Gzip.isGzip(in.readNBytes(2));
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package org.epochflow.pipeline.data;
+
+import java.io.IOException;
+import java.util.List;
+import org.apache.beam.sdk.Pipeline;
+import org.epochflow.pipeline.data.Manifest.FileRow;
+import org.epochflow.pipeline.store.Outcome;
+import org.epochflow.pipeline.store.Storage;
+
+/**
+ * One pass over a data set that validates and counts, without copying a pixel. Training and test
+ * files are read in one pipeline, so that what is wrong with either shows before the first epoch.
+ */
+public final class IngestDataSet {
+  private final Records train;
+  private final Records test;
+  private final int classes;
+  private final Outcome<BlockRow> trainRows;
+  private final Outcome<BlockRow> testRows;
+
+  /**
+   * @param train the training records, or none; likewise {@code test}
+   * @param classes labels are 0 to one less
+   * @param workFolder where the pipeline leaves its result
+   */
+  public IngestDataSet(Records train, Records test, int classes, String workFolder) {
+    this.train = train;
+    this.test = test;
+    this.classes = classes;
+    trainRows = new Outcome<>(workFolder + "/train.rows", CountBlocks.CODER);
+    testRows = new Outcome<>(workFolder + "/test.rows", CountBlocks.CODER);
+  }
+
+  /** Adds both passes to a pipeline. */
+  public void addTo(Pipeline pipeline) {
+    add(pipeline, "Train", train, trainRows);
+    add(pipeline, "Test", test, testRows);
+  }
+
+  private void add(Pipeline pipeline, String part, Records records, Outcome<BlockRow> rows) {
+    if (records.isEmpty()) {
+      return;
+    }
+    pipeline
+        .apply("Read" + part, IdxIO.read(records))
+        .apply("Count" + part, new CountBlocks(classes))
+        .apply("Write" + part + "Rows", rows.write());
+  }
+
+  /**
+   * The manifests, once the pipeline is done.
+   *
+   * @param maxRejected how many records, of training and test together, may be left out
+   * @throws BadDataException where more must be, or where a part has no other records
+   */
+  public DataSet result(long maxRejected) throws IOException {
+    DataSet data = new DataSet(manifest(train, trainRows), manifest(test, testRows));
+    refuseTooManyRejected(data, maxRejected);
+    refuseNone(train, data.train());
+    refuseNone(test, data.test());
+    return data;
+  }
+
+  /** Removes what the pipeline left. */
+  void deleteOutcome() throws IOException {
+    Storage.delete(List.of(trainRows.path(), testRows.path()));
+  }
+
+  private Manifest manifest(Records records, Outcome<BlockRow> outcome) throws IOException {
+    List<BlockRow> rows = records.isEmpty() ? List.of() : outcome.read();
+    long counted = rows.stream().mapToLong(BlockRow::count).sum();
+    if (counted != records.count()) {
+      throw new IllegalStateException(
+          "Expected %d records to be counted, found %d".formatted(records.count(), counted));
+    }
+    List<FileRow> files = records.parts().stream().map(IngestDataSet::row).toList();
+    List<Integer> image = records.isEmpty() ? List.of() : records.image().dimensions();
+    Manifest counts = new Manifest(files, image, classes, rows, List.of());
+    return new Manifest(files, image, classes, rows, Samples.evenly(counts, records));
+  }
+
+  private static FileRow row(Records.Part part) {
+    return new FileRow(
+        Storage.name(part.images().path()),
+        Storage.name(part.labelled().path()),
+        part.count(),
+        part.images().header().fileBytes(),
+        part.labelled().header().fileBytes());
+  }
+
+  private void refuseTooManyRejected(DataSet data, long maxRejected) throws BadDataException {
+    long rejected = data.train().rejectedRecords() + data.test().rejectedRecords();
+    if (rejected <= maxRejected) {
+      return;
+    }
+    boolean inTrain = data.train().rejectedRecords() > 0;
+    Manifest manifest = inTrain ? data.train() : data.test();
+    BlockRow row =
+        manifest.blocks().stream()
+            .filter(block -> !block.rejected().isEmpty())
+            .findFirst()
+            .orElseThrow();
+    BlockRow.Rejected first = row.rejected().get(0);
+    throw new BadDataException(
+        ("Expected labels of 0 to %d, found %d at record %d (%s)%s; --classes says how many there"
+                + " are, --maxRejected how many records may be left out")
+            .formatted(
+                classes - 1,
+                first.label(),
+                row.first() + first.offset(),
+                (inTrain ? train : test).parts().get(row.file()).labelled().name(),
+                rejected == 1 ? "" : " and %d more".formatted(rejected - 1)));
+  }
+
+  /** Refuses a part whose records are all left out. */
+  private static void refuseNone(Records records, Manifest manifest) throws BadDataException {
+    if (!records.isEmpty() && manifest.examples() == 0) {
+      throw new BadDataException(
+          "Expected at least one record that can be used, found none (%s)"
+              .formatted(records.parts().get(0).labelled().name()));
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package org.epochflow.pipeline.registry;
+
+import java.io.IOException;
+import java.util.Optional;
+import org.epochflow.pipeline.store.Lease;
+
+/** The ledger as it grows under one lease. */
+final class OpenLedger {
+  private final Retraining retraining;
+  private final Registry registry;
+  private final Lease lease;
+  private Ledger ledger;
+
+  /** Goes on from the ledger, and mends what a kill kept from following from it. */
+  OpenLedger(Retraining retraining, Lease lease) throws IOException {
+    this.retraining = retraining;
+    this.registry = retraining.registry();
+    this.lease = lease;
+    ledger = registry.ledger();
+    registry.restoreChampion(ledger);
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  LedgerEntry record(LedgerEntry decision) throws IOException {
+    ledger = registry.record(decision, ledger, lease, retraining.clock());
+    retraining.told().accept(ledger.last());
+    return ledger.last();
+  }
+
+  /** Records a failure; one before there is anything to keep leaves nothing. */
+  void recordFailure(Exception failure) {
+    try {
+      Optional<Integer> version = registry.unfinished(ledger);
+      if (version.isPresent() && !registry.run(version.get()).isRun()) {
+        registry.remove(version.get());
+        version = Optional.empty();
+      }
+      if (version.isPresent() || !ledger.entries().isEmpty()) {
+        record(
+            LedgerEntry.of(
+                Decision.FAILED, version.orElse(null), String.valueOf(failure.getMessage())));
+      }
+    } catch (IOException | RuntimeException unwritten) {
+      failure.addSuppressed(unwritten);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package org.epochflow.pipeline.store;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.beam.sdk.io.fs.MatchResult.Metadata;
+
+/** A folder cannot take a new run's or evaluation's files; says why. */
+public final class FolderInUseException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  public FolderInUseException(String message) {
+    super(message);
+  }
+
+  FolderInUseException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  /**
+   * Refuses a folder that holds one of these files, or anything in one of these folders.
+   *
+   * @param whose what is to go there
+   */
+  public static void requireFree(
+      String path, String whose, List<String> files, List<String> folders) throws IOException {
+    List<Metadata> taken = new ArrayList<>();
+    for (String file : files) {
+      taken.addAll(Storage.list(path + "/" + file));
+    }
+    for (String folder : folders) {
+      taken.addAll(Storage.tree(path + "/" + folder));
+    }
+    if (!taken.isEmpty()) {
+      throw new FolderInUseException(
+          "Expected an output folder where %s can go, found %s"
+              .formatted(whose, taken.get(0).resourceId()));
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package org.epochflow.pipeline.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lock of the operating system on a file with the holder's name in it. The file stays: were it
+ * removed, two could lock files of the same name. The holder must not open it a second time: to
+ * POSIX, closing any descriptor of a file gives up the process's lock.
+ */
+final class LocalLease implements Lease {
+  private final Path file;
+  private final FileChannel channel;
+  private final FileLock lock;
+
+  private LocalLease(Path file, FileChannel channel, FileLock lock) {
+    this.file = file;
+    this.channel = channel;
+    this.lock = lock;
+  }
+
+  static LocalLease take(String path, Clock clock) throws IOException {
+    Path file = Path.of(path);
+    Files.createDirectories(file.toAbsolutePath().getParent());
+    FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      FileLock lock = tryLock(channel);
+      if (lock == null) {
+        throw new LeaseHeldException(path, Files.readString(file));
+      }
+      channel.truncate(0);
+      channel.write(ByteBuffer.wrap(Holder.here(clock).getBytes(StandardCharsets.UTF_8)));
+      return new LocalLease(file, channel, lock);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException heldByThisProcess) {
+      return null;
+    }
+  }
+
+  @Override
+  public void requireHeld() throws IOException {
+    if (!lock.isValid()) {
+      throw new LeaseHeldException(file.toString(), "the lock gone");
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (channel) {
+      channel.truncate(0);
+    }
+  }
+}

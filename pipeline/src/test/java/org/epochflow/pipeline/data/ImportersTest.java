@@ -1,0 +1,133 @@
+package org.epochflow.pipeline.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.epochflow.model.idx.IdxFormatException;
+import org.epochflow.pipeline.SmallData;
+import org.epochflow.pipeline.data.DataFiles.Part;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is gzipped is unpacked; what is not is left where it is. */
+final class ImportersTest {
+  private final Path source;
+  private final Path target;
+
+  ImportersTest(@TempDir Path folder) throws IOException {
+    source = Files.createDirectory(folder.resolve("source"));
+    target = folder.resolve("target");
+  }
+
+  @Test
+  void gzipIsKnownByItsContentNotByItsName() throws IOException {
+    Source plain = SmallData.random(source, "plain.gz", 9, 1);
+    Source packed = packed(SmallData.random(source, "packed", 9, 2), "");
+    Imported unpacked = unpack(List.of(plain), List.of(packed));
+    assertEquals(List.of(plain.images(), plain.labels()), unpacked.train().paths());
+    assertEquals(
+        List.of(
+            target.resolve("packed-images-idx3-ubyte") + "",
+            target.resolve("packed-labels-idx1-ubyte") + ""),
+        unpacked.test().paths());
+  }
+
+  @Test
+  void theUnpackedCopyHasTheSameBytesAndTheUsersFileStaysAsItIs() throws IOException {
+    Source plain = SmallData.random(source, "train", 100, 3);
+    byte[] images = bytes(plain.images());
+    Source packed = packed(plain, ".gz");
+    byte[] packedImages = bytes(packed.images());
+    String unpacked = unpack(List.of(packed), List.of()).train().paths().get(0);
+    assertEquals(target.resolve("train-images-idx3-ubyte").toString(), unpacked);
+    assertArrayEquals(images, bytes(unpacked));
+    assertArrayEquals(packedImages, bytes(packed.images()));
+  }
+
+  @Test
+  void severalFilesOfOneNameAreKeptApart() throws IOException {
+    Source first = packed(SmallData.random(source.resolve("1"), "x", 10, 4), ".gz");
+    Source second = packed(SmallData.random(source.resolve("2"), "x", 11, 5), ".gz");
+    Imported unpacked = unpack(List.of(first, second), List.of(second, first));
+    assertEquals(10, unpacked.train().parts().get(0).count());
+    assertEquals(11, unpacked.train().parts().get(1).count());
+    assertEquals(11, unpacked.test().parts().get(0).count());
+    assertEquals(10, unpacked.test().parts().get(1).count());
+  }
+
+  @Test
+  void aTrainingAndATestFileOfOneNameAreKeptApart() throws IOException {
+    Source train = packed(SmallData.random(source.resolve("1"), "x", 10, 4), ".gz");
+    Source test = packed(SmallData.random(source.resolve("2"), "x", 11, 5), ".gz");
+    Imported unpacked = unpack(List.of(train), List.of(test));
+    assertArrayEquals(
+        unpackedBytes(train.images()), bytes(unpacked.train().paths().get(0)), "training images");
+    assertArrayEquals(
+        unpackedBytes(test.labels()), bytes(unpacked.test().paths().get(1)), "test labels");
+  }
+
+  private static byte[] unpackedBytes(String file) throws IOException {
+    try (var in = new GZIPInputStream(Files.newInputStream(Path.of(file)))) {
+      return in.readAllBytes();
+    }
+  }
+
+  @Test
+  void otherDataUnderTheSameNameIsUnpackedAnew() throws IOException {
+    Source before = packed(SmallData.random(source.resolve("1"), "x", 10, 4), ".gz");
+    Source after = packed(SmallData.random(source.resolve("2"), "x", 10, 5), ".gz");
+    byte[] first = bytes(unpack(List.of(before), List.of()).train().paths().get(0));
+    byte[] second = bytes(unpack(List.of(after), List.of()).train().paths().get(0));
+    assertFalse(Arrays.equals(first, second));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"corrupt-images-idx3-ubyte.gz", "truncated-images-idx3-ubyte.gz"})
+  void damagedGzipLeavesNothing(String name) throws IOException {
+    Path malformed = SmallData.testdata("malformed");
+    Source files =
+        new Source(malformed.resolve(name) + "", malformed.resolve("good-labels-idx1-ubyte") + "");
+    var fault = assertThrows(IdxFormatException.class, () -> unpack(List.of(files), List.of()));
+    assertEquals(files.images(), fault.file());
+    try (Stream<Path> left = Files.exists(target) ? Files.list(target) : Stream.of()) {
+      assertEquals(List.of(), left.toList());
+    }
+  }
+
+  private record Imported(Records train, Records test) {}
+
+  private Imported unpack(List<Source> train, List<Source> test) throws IOException {
+    Importers importers = new Importers(target.toString());
+    DataFiles files = new DataFiles(train, test);
+    return new Imported(importers.open(files, Part.TRAIN), importers.open(files, Part.TEST));
+  }
+
+  private static Source packed(Source files, String suffix) throws IOException {
+    return new Source(packed(files.images(), suffix), packed(files.labels(), suffix));
+  }
+
+  private static String packed(String file, String suffix) throws IOException {
+    byte[] content = bytes(file);
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(Path.of(file + suffix)))) {
+      out.write(content);
+    }
+    return file + suffix;
+  }
+
+  private static byte[] bytes(String file) throws IOException {
+    return Files.readAllBytes(Path.of(file));
+  }
+}

@@ -1,6 +1,0 @@
-package org.epochflow.pipeline.run;
-
-import org.apache.beam.sdk.options.StreamingOptions;
-
-/** Breaks the rule that a run passes Beam's options on unread. */
-record ReadsOptions(StreamingOptions options) {}
