@@ -11,9 +11,12 @@ import org.epochflow.model.metric.Tally;
 import org.epochflow.model.nn.Affine;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Shape;
-import org.epochflow.model.nn.layer.Dense;
+import org.epochflow.model.nn.Variable;
+import org.epochflow.model.nn.layer.Activation;
 import org.epochflow.model.nn.layer.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A round's mean, by examples and in the replicas' order. */
 class AveragingTest {
@@ -29,28 +32,6 @@ class AveragingTest {
     Averaging averaging = new Averaging(config, start);
     Arrays.stream(results).forEach(averaging::add);
     return averaging.model();
-  }
-
-  /** Another 0.5 at the place that does not train; the others step to 1 + 0.01 * 0.05 / 0.051. */
-  @Test
-  void serverAdamAveragesAloneWhatDoesNotTrain() {
-    Architecture network =
-        new Architecture(
-            "affine",
-            Shape.of(1),
-            List.of(new Affine("affine"), new Dense("dense", 2, Function.SOFTMAX)));
-    TrainingConfig config =
-        Configs.of(network, SERVER.parallel(), SERVER.learningRate(), 10, SERVER.stopping());
-    int moving = network.variables().get(0).get(1).offset();
-    float[] start = new float[network.parameterCount()];
-    Arrays.fill(start, 1);
-    float[] end = start.clone();
-    Arrays.fill(end, 1.5f);
-    ModelState next = average(config, config.startingFrom(start), result(10, 0, end));
-    for (int i = 0; i < start.length; i++) {
-      assertEquals(i == moving ? 1.5 : 1.00980392, next.parameters()[i], 2e-7);
-      assertEquals(i == moving ? 0 : 0.05, next.slots().get(0)[i], 1e-7);
-    }
   }
 
   private static float[] one(float value) {
@@ -100,6 +81,29 @@ class AveragingTest {
       assertArrayEquals(bits(w), bits(mean.parameters()));
       assertArrayEquals(bits(w), bits(mean.slots().get(0)));
       assertArrayEquals(bits(w), bits(mean.slots().get(1)));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Strategy.class)
+  void whatDoesNotTrainIsAveragedUnderEveryStrategy(Strategy strategy) {
+    Architecture network =
+        new Architecture(
+            "affine",
+            Shape.of(2),
+            List.of(new Affine("affine"), new Activation("softmax", Function.SOFTMAX)));
+    TrainingConfig config = Configs.of(network, strategy, 2, 1);
+    float[] slot = new float[6];
+    ModelState next =
+        average(
+            config,
+            config.startingFrom(new float[] {9, 9, 9, 9, 9, 9}),
+            result(300, 1, new float[] {1, 1, 2, 3, 1, 1}, slot, slot),
+            result(100, 1, new float[] {5, 5, 6, 11, 5, 5}, slot, slot));
+    assertEquals(List.of("moving"), network.untrained().stream().map(Variable::name).toList());
+    assertArrayEquals(new float[] {3, 5}, Arrays.copyOfRange(next.parameters(), 2, 4));
+    for (float[] values : next.slots()) {
+      assertArrayEquals(new float[2], Arrays.copyOfRange(values, 2, 4));
     }
   }
 
