@@ -84,7 +84,7 @@ public final class ConfigJson {
               : RECORDS.write(strategy.defaultOptimizer()));
       TrainingConfig config =
           RECORDS.read(new JsonObject(settings, tree.place()), TrainingConfig.class, architecture);
-      strategy.requireNamed(word, config.optimizer());
+      strategy.requireFit(word, config.optimizer());
       return config;
     } catch (IllegalArgumentException e) {
       throw ModelFormatException.at(tree.place(), e);

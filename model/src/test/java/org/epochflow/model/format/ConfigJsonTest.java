@@ -33,13 +33,12 @@ final class ConfigJsonTest {
   static List<TrainingConfig> configsOfEveryOptimizer() {
     Architecture architecture = States.presets().get(0);
     return EveryOptimizer.variants().stream()
-        .map(each -> States.config(architecture, Strategy.LOCAL_ADAM, each, new Random(3)))
+        .map(each -> States.config(architecture, Strategy.LOCAL, each, new Random(3)))
         .toList();
   }
 
   private static TrainingConfig config(Architecture architecture, int i, Random random) {
-    return States.config(
-        architecture, i % 2 == 0 ? Strategy.LOCAL_ADAM : Strategy.SERVER_ADAM, random);
+    return States.config(architecture, i % 2 == 0 ? Strategy.LOCAL : Strategy.SERVER_ADAM, random);
   }
 
   @ParameterizedTest
@@ -90,8 +89,8 @@ final class ConfigJsonTest {
         "\"beta1\" : 0.9          | \"beta1\" : 0.9, \"beta3\" : 1 | only the fields | also [beta3]",
         "\"optimizer\" : \"adam\"  | \"optimizer\" : \"adm\"   | an optimizer of adam or sgd | adm",
         "\"optimizer\" : \"adam\",|                          | only the fields | also [beta1, beta2, epsilon]",
-        "\"local-adam\"           | \"local-sgd\"             | local-adam with the optimizer adam | local-sgd",
-        "\"local-adam\"           | \"server-adam\"           | sgd with the strategy server-adam | adam",
+        "\"local-adam\"           | \"local-sgd\"             | local, local-adam or server-adam | local-sgd",
+        "\"local-adam\"           | \"server-adam\"           | without state (sgd) with the strategy server-adam | adam with m, v",
       })
   void aFaultIsNamed(String written, String other, String expected, String found) {
     String json =

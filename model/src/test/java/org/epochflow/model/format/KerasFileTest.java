@@ -39,8 +39,7 @@ final class KerasFileTest {
       Architecture architecture = States.presets().get(3);
       Random random = new Random(seed);
       states.add(
-          States.random(
-              States.config(architecture, Strategy.LOCAL_ADAM, optimizer, random), seed++));
+          States.random(States.config(architecture, Strategy.LOCAL, optimizer, random), seed++));
     }
     return states;
   }
@@ -77,7 +76,7 @@ final class KerasFileTest {
 
   @Test
   void nothingOfTheMachineOrTheClockIsInTheFile() throws IOException {
-    byte[] bytes = States.write(States.trained(States.presets().get(0), Strategy.LOCAL_ADAM, 1));
+    byte[] bytes = States.write(States.trained(States.presets().get(0), Strategy.LOCAL, 1));
     try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(bytes))) {
       for (ZipEntry e = zip.getNextEntry(); e != null; e = zip.getNextEntry()) {
         assertEquals(Archive.TIME, e.getTimeLocal(), e.getName());

@@ -35,13 +35,12 @@ final class KerasReadsOurFilesIT {
     Map<String, TrainingState> states = new LinkedHashMap<>();
     for (Architecture architecture : States.presets()) {
       String name = states.size() + "-" + architecture.name();
-      states.put(name + "-local", States.trained(architecture, Strategy.LOCAL_ADAM, 1));
+      states.put(name + "-local", States.trained(architecture, Strategy.LOCAL, 1));
       states.put(name + "-server", States.trained(architecture, Strategy.SERVER_ADAM, 2));
     }
     for (Optimizer optimizer : EveryOptimizer.variants()) {
       Architecture architecture = States.presets().get(0);
-      TrainingConfig config =
-          States.config(architecture, Strategy.LOCAL_ADAM, optimizer, new Random(3));
+      TrainingConfig config = States.config(architecture, Strategy.LOCAL, optimizer, new Random(3));
       states.put(states.size() + "-" + optimizer.name(), States.trained(config, 3));
     }
     for (Map.Entry<String, TrainingState> entry : states.entrySet()) {

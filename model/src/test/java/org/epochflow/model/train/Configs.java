@@ -46,12 +46,12 @@ final class Configs {
   }
 
   static TrainingConfig of(LearningRate rate, int replicas, int epochs) {
-    return of(SOFTMAX, new DataParallel(Strategy.LOCAL_ADAM, replicas, 4), rate, epochs, never());
+    return of(SOFTMAX, new DataParallel(Strategy.LOCAL, replicas, 4), rate, epochs, never());
   }
 
   static TrainingConfig of(EarlyStopping stopping, int epochs) {
     LearningRate rate = new LearningRate(0.001, Scaling.LINEAR, 1, 0.01);
-    return of(SOFTMAX, new DataParallel(Strategy.LOCAL_ADAM, 1, 1), rate, epochs, stopping);
+    return of(SOFTMAX, new DataParallel(Strategy.LOCAL, 1, 1), rate, epochs, stopping);
   }
 
   /** With an optimiser's own rate times 10, and two replicas. */
@@ -64,7 +64,7 @@ final class Configs {
         10,
         8,
         optimizer,
-        new DataParallel(Strategy.LOCAL_ADAM, 2, 3),
+        new DataParallel(Strategy.LOCAL, 2, 3),
         new LearningRate(10 * optimizer.defaultRate(), Scaling.LINEAR, 1, 0.01),
         never(),
         new SplitRule(0.2, false),

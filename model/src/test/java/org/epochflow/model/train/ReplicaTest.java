@@ -103,7 +103,7 @@ class ReplicaTest {
 
   @Test
   void theSameArgumentsGiveTheSameBitsAndOthersOthers() {
-    TrainingConfig config = config(MLP, Strategy.LOCAL_ADAM, 0.01);
+    TrainingConfig config = config(MLP, Strategy.LOCAL, 0.01);
     float[] w = train(config, FIRST, start(MLP)).model().parameters();
     assertArrayEquals(w, train(config, FIRST, start(MLP)).model().parameters());
     for (Round other : List.of(new Round(1, 0, 0), new Round(0, 1, 0), new Round(0, 0, 1))) {
@@ -115,7 +115,7 @@ class ReplicaTest {
   void theModelItStartsFromIsNotChanged() {
     ModelState start = start(MLP);
     float[] before = start.parameters().clone();
-    train(config(MLP, Strategy.LOCAL_ADAM, 0.01), FIRST, start);
+    train(config(MLP, Strategy.LOCAL, 0.01), FIRST, start);
     assertArrayEquals(before, start.parameters());
     assertArrayEquals(new float[before.length], start.slots().get(0));
     assertArrayEquals(new float[before.length], start.slots().get(1));
@@ -151,7 +151,7 @@ class ReplicaTest {
 
   @Test
   void oneReplicaIsAPlainLoopOfAdam() {
-    TrainingConfig config = config(MLP, Strategy.LOCAL_ADAM, 0.01);
+    TrainingConfig config = config(MLP, Strategy.LOCAL, 0.01);
     Kernels kernels = Kernels.named("ejml");
     ModelState state = start(MLP);
     float[] w = state.parameters().clone();
@@ -263,7 +263,7 @@ class ReplicaTest {
   @Test
   void anEmptyShareChangesNothing() {
     ModelState start = start(MLP);
-    TrainingConfig config = config(MLP, Strategy.LOCAL_ADAM, 0.01);
+    TrainingConfig config = config(MLP, Strategy.LOCAL, 0.01);
     for (List<Examples> share : List.of(Collections.<Examples>emptyList(), List.of(corners(0)))) {
       ReplicaResult result = new Replica(config, FIRST, start, 1).train(share, 0, done -> {});
       assertEquals(Tally.NONE, result.tally());

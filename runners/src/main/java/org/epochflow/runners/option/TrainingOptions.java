@@ -24,14 +24,14 @@ public final class TrainingOptions {
       above = 0,
       fallback =
           Optimizers.DEFAULT_RATE
-              + ", or "
+              + " with adam, Keras's with another optimizer, or "
               + Strategy.DEFAULT_SERVER_ADAM_REPLICA
               + " with server-adam")
   public @Nullable Double learningRate;
 
   @Option(
       names = "--learningRateScaling",
-      description = "How the learning rate grows with the number of replicas under local-adam")
+      description = "How the learning rate grows with the number of replicas under local")
   @Takes(words = {"linear", "sqrt", "none"})
   public String learningRateScaling = "linear";
 
@@ -58,11 +58,11 @@ public final class TrainingOptions {
   @Option(
       names = "--strategy",
       description =
-          "How replicas work together. local-adam: each takes steps of Adam, and every round"
-              + " averages them. server-adam: each takes plain gradient steps, and their mean change"
+          "How replicas work together. local: each takes steps of the optimizer, and every round"
+              + " averages them. local-adam is the same with Adam. server-adam: each takes plain gradient steps, and their mean change"
               + " over a round is the gradient of one step of Adam")
-  @Takes(words = {"local-adam", "server-adam"})
-  public String strategy = "local-adam";
+  @Takes(words = {"local", "local-adam", "server-adam"})
+  public String strategy = "local";
 
   @Option(
       names = "--serverLearningRate",

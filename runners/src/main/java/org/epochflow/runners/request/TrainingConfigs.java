@@ -14,6 +14,8 @@ import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.layer.Presets;
+import org.epochflow.model.optim.Optimizer;
+import org.epochflow.model.optim.Optimizers;
 import org.epochflow.model.train.DataParallel;
 import org.epochflow.model.train.EarlyStopping;
 import org.epochflow.model.train.LearningRate;
@@ -95,7 +97,8 @@ public record TrainingConfigs(ConfigOptions options, Set<String> given, ModelFil
 
   private TrainingConfig with(
       Preprocessing preprocessing, Architecture architecture, List<String> names) {
-    Strategy strategy = choice(Strategy.class, options.training.strategy);
+    Strategy strategy = Strategy.named(options.training.strategy);
+    Optimizer optimizer = optimizer(strategy);
     return new TrainingConfig(
         architecture,
         preprocessing,
@@ -103,9 +106,10 @@ public record TrainingConfigs(ConfigOptions options, Set<String> given, ModelFil
         options.training.seed,
         options.training.epochs,
         options.training.batchSize,
+        optimizer,
         new DataParallel(strategy, options.training.replicas, options.training.roundsPerEpoch),
         new LearningRate(
-            baseRate(strategy),
+            baseRate(strategy, optimizer),
             choice(LearningRate.Scaling.class, options.training.learningRateScaling),
             options.training.warmupEpochs,
             options.training.serverLearningRate),
@@ -150,9 +154,21 @@ public record TrainingConfigs(ConfigOptions options, Set<String> given, ModelFil
         : Optional.empty();
   }
 
-  private double baseRate(Strategy strategy) {
+  private Optimizer optimizer(Strategy strategy) {
+    @Nullable String name = options.optimizer.optimizer;
+    Optimizer optimizer = name == null ? strategy.defaultOptimizer() : Optimizers.named(name);
+    try {
+      Optimizer set = Optimizers.with(optimizer, options.optimizer.settings);
+      strategy.requireFit(options.training.strategy, set);
+      return set;
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private double baseRate(Strategy strategy, Optimizer optimizer) {
     @Nullable Double rate = options.training.learningRate;
-    return rate != null ? rate : strategy.defaultRate(strategy.defaultOptimizer());
+    return rate != null ? rate : strategy.defaultRate(optimizer);
   }
 
   private void requireSameNetwork(Architecture saved) {

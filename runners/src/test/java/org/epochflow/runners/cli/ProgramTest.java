@@ -78,7 +78,7 @@ class ProgramTest {
         "train --learningRate=Infinity | "
             + "Expected --learningRate to be a number, above 0, found 'Infinity'",
         "train --strategy=adam | "
-            + "Expected --strategy to be one of local-adam, server-adam, found 'adam'",
+            + "Expected --strategy to be one of local, local-adam, server-adam, found 'adam'",
         "train --stratify=yes | Expected --stratify to be true or false, found 'yes'",
         "train --targetParallelism=x | "
             + "Expected --targetParallelism to be a whole number, found 'x'",
@@ -140,7 +140,11 @@ class ProgramTest {
     String help = text(out).replaceAll("\\s+", " ");
     assertTrue(help.contains("--epochs=N Maximum number of epochs [at least 1; default 20]"), help);
     assertTrue(help.contains("--padding=valid|same "), help);
-    assertTrue(help.contains("[above 0; default 0.001, or 0.1 with server-adam]"), help);
+    assertTrue(
+        help.contains(
+            "[above 0; default 0.001 with adam, Keras's with another"
+                + " optimizer, or 0.1 with server-adam]"),
+        help);
     assertTrue(help.contains("[at least 0 and below 1; default 0.25 for mlp, 0.2 for cnn]"), help);
   }
 
