@@ -14,6 +14,7 @@ import org.epochflow.model.nn.ArchitectureException;
 import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.registry.RegistryException;
 import org.epochflow.pipeline.store.FolderInUseException;
+import org.epochflow.runners.option.UsageException;
 
 /**
  * What a failure says, and the exit code. A failure of a kind that is known has one message, also

@@ -1,0 +1,58 @@
+package org.epochflow.runners.verb;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.epochflow.runners.request.Arguments;
+import org.epochflow.runners.terminal.Terminal;
+import org.epochflow.runners.terminal.TerminalListener;
+
+/**
+ * One use of a verb.
+ *
+ * @param typed the words after the verb
+ * @param arguments what was typed or in the file of {@code --options}, as opposed to defaults
+ * @param runner Beam's options
+ * @param out for results
+ * @param err for failures and notices
+ */
+public record Call(
+    List<String> typed,
+    Arguments arguments,
+    PipelineOptions runner,
+    Pipelines pipelines,
+    PrintStream out,
+    PrintStream err) {
+  public Call {
+    typed = List.copyOf(typed);
+  }
+
+  /** The names of the options that were given. */
+  Set<String> given() {
+    return arguments.given();
+  }
+
+  /** Where what {@code --quiet} silences is printed. */
+  PrintStream shown() {
+    return quiet()
+        ? new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)
+        : out;
+  }
+
+  /** Shows progress on the terminal until it is closed. */
+  TerminalListener terminal() {
+    return new TerminalListener(shown(), !quiet() && Terminal.live());
+  }
+
+  private boolean quiet() {
+    return arguments.all("quiet").contains("true");
+  }
+
+  /** Says what a user should know. */
+  void tell(String notice) {
+    err.println("epochflow: " + notice);
+  }
+}
