@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** Where the examples lie. */
 public interface DataOptions extends PipelineOptions {
   @Description(
-      "Folder with the four files under MNIST's names, gzipped or not; several (with commas, or"
+      "Folder with the four files under MNIST's names, gzipped or not, or a file such as Keras's"
+          + " mnist.npz; several (with commas, or"
           + " repeated) or a pattern such as 'nights/*' are one data set, of which one folder has"
           + " the test files; train, tune and crossvalidate take the 5,000 images that come with"
           + " the program where no data option is given")
