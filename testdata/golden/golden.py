@@ -78,6 +78,10 @@ def head(*layers):
     return list(layers) + [L.Flatten()] + softmax_layers()
 
 
+def leaky_layers(filters):
+    return head(L.Conv2D(filters, 3), L.LeakyReLU(negative_slope=0.2), L.MaxPooling2D(2))
+
+
 PRESETS = {
     "softmax": ((784,), softmax_layers),
     "mlp": ((784,), lambda: mlp_layers(200, 100, 60, 30)),
@@ -101,6 +105,9 @@ NETWORKS = {
         (7, 9, 2), lambda: head(L.Conv2D(3, 5, padding="same", activation="relu"), L.MaxPooling2D(3))),
     "conv-linear-pool-3-stride-2": (
         (8, 8, 1), lambda: head(L.Conv2D(4, 3, padding="same"), L.MaxPooling2D(3, strides=2))),
+    "leaky": (
+        (35,), lambda: [L.Dense(17), L.LeakyReLU(), L.Dense(9), L.LeakyReLU(negative_slope=0.1)] + softmax_layers()),
+    "conv-leaky-pool-2": ((8, 9, 2), lambda: leaky_layers(4)),
     "pool-first": ((8, 9, 3), lambda: head(L.MaxPooling2D(2), L.Conv2D(4, 3, activation="relu"))),
 }
 
@@ -368,6 +375,7 @@ def main():
         preset(name, shape, layers)
     saved("mlp", (30,), lambda: mlp_layers(7))
     saved("cnn", (10, 9, 1), lambda: cnn_layers((3, 4), 6, "same"))
+    saved("leaky", (10, 9, 1), lambda: leaky_layers(3))
     foreign()
     worked_example()
     pooling_ties()

@@ -1,8 +1,10 @@
 package org.epochflow.model.optim;
 
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Serializable;
 import java.util.List;
+import org.epochflow.model.json.RecordJson;
 import org.epochflow.model.kernel.Update;
 
 /**
@@ -11,6 +13,7 @@ import org.epochflow.model.kernel.Update;
  * its {@link #slots}, as long as the parameters and 0 before the first step, and the number of
  * steps.
  */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = RecordJson.NAME)
 public interface Optimizer extends Serializable {
   /** What the command line and files call it. */
   String name();

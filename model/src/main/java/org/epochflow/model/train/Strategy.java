@@ -1,6 +1,9 @@
 package org.epochflow.model.train;
 
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import org.epochflow.model.nn.Variable;
 import org.epochflow.model.optim.Optimizer;
 import org.epochflow.model.optim.Optimizers;
 import org.epochflow.model.optim.ServerAdam;
@@ -9,6 +12,11 @@ import org.epochflow.model.optim.ServerAdam;
 public enum Strategy {
   /** Replicas step by the optimiser; their parameters and its state are averaged. */
   LOCAL_ADAM {
+    @Override
+    public String word(Optimizer optimizer) {
+      return LOCAL + "-" + optimizer.name();
+    }
+
     @Override
     public Optimizer defaultOptimizer() {
       return Optimizers.DEFAULT;
@@ -37,9 +45,15 @@ public enum Strategy {
 
   /**
    * Replicas take plain gradient steps. Their mean change is a gradient for one step of {@link
-   * ServerAdam} (FedAdam), whose state never leaves the driver.
+   * ServerAdam} (FedAdam), whose state never leaves the driver. Variables that do not train are
+   * averaged alone.
    */
   SERVER_ADAM {
+    @Override
+    public String word(Optimizer optimizer) {
+      return "server-adam";
+    }
+
     @Override
     public Optimizer defaultOptimizer() {
       return Optimizers.PLAIN;
@@ -62,20 +76,59 @@ public enum Strategy {
 
     @Override
     ModelState next(ModelState start, ModelState mean, TrainingConfig config) {
-      ModelState next = start.copy(start.slots().size());
-      float[] w = next.parameters();
-      float[] change = mean.parameters().clone();
-      for (int i = 0; i < change.length; i++) {
-        change[i] -= w[i];
-      }
       double progress = (double) start.step() / config.parallel().rounds();
-      ServerAdam.step(w, next.slots(), change, config.learningRate().serverAt(progress, config));
-      return new ModelState(w, next.slots(), start.step() + 1);
+      double rate = config.learningRate().serverAt(progress, config);
+      float[] w = mean.parameters().clone();
+      List<float[]> slots = start.copy(start.slots().size()).slots();
+      for (Variable variable : config.architecture().trained()) {
+        ServerAdam.step(w, slots, start.parameters(), variable.offset(), variable.end(), rate);
+      }
+      return new ModelState(w, slots, start.step() + 1);
     }
   };
 
   /** The rate of a replica's plain steps under {@link #SERVER_ADAM} where none is given. */
   public static final double DEFAULT_SERVER_ADAM_REPLICA = 0.1;
+
+  /** What the first is called for short, whatever the optimiser. */
+  public static final String LOCAL = "local";
+
+  /** What the command line and files call it when replicas step with {@code optimizer}. */
+  public abstract String word(Optimizer optimizer);
+
+  /**
+   * The strategy of a word: {@code local}, that with an optimiser's name, such as {@code
+   * local-adam}, or {@code server-adam}.
+   *
+   * @throws IllegalArgumentException if it is none of these
+   */
+  public static Strategy named(String word) {
+    List<String> words = new ArrayList<>(List.of(LOCAL));
+    for (Strategy strategy : values()) {
+      for (Optimizer optimizer : Optimizers.ALL) {
+        if (word.equals(strategy.word(optimizer)) || word.equals(LOCAL)) {
+          return strategy;
+        }
+        words.add(strategy.word(optimizer));
+      }
+    }
+    throw new IllegalArgumentException(
+        "Expected a strategy of %s, found %s"
+            .formatted(String.join(" or ", new LinkedHashSet<>(words)), word));
+  }
+
+  /**
+   * Checks that a word of this strategy names no other optimiser.
+   *
+   * @throws IllegalArgumentException if it does
+   */
+  public void requireNamed(String word, Optimizer optimizer) {
+    if (!word.equals(LOCAL) && !word.equals(word(optimizer))) {
+      throw new IllegalArgumentException(
+          "Expected a strategy of %s with the optimizer %s, found %s"
+              .formatted(word(optimizer), optimizer.name(), word));
+    }
+  }
 
   /** What replicas step with where nothing else is given. */
   public abstract Optimizer defaultOptimizer();

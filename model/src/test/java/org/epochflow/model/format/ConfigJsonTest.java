@@ -44,7 +44,6 @@ final class ConfigJsonTest {
 
   @Test
   void valuesAreSpelledAsOnTheCommandLine() {
-    assertEquals("local-adam", JsonObject.spell(Strategy.LOCAL_ADAM));
     assertEquals("val_loss", JsonObject.spell(EarlyStopping.Monitor.VAL_LOSS));
     assertEquals("val_accuracy", JsonObject.spell(EarlyStopping.Monitor.VAL_ACCURACY));
     assertEquals("linear", JsonObject.spell(LearningRate.Scaling.LINEAR));
@@ -65,17 +64,33 @@ final class ConfigJsonTest {
       value = {
         "\"epochs\"               | \"epoch\"                | epochs       | also [epoch]",
         "\"kernels\" : \"vector\",|                          | kernels      | none",
-        "\"local-adam\"           | \"LOCAL_ADAM\"           | local-adam or server-adam |"
-            + " \"LOCAL_ADAM\"",
+        "\"local-adam\"           | \"LOCAL_ADAM\"           | local-adam   | LOCAL_ADAM",
         "\"stratify\" : true      | \"stratify\" : \"yes\"   | stratify     | \"yes\"",
         "\"replicas\" : 3         | \"replicas\" : 0         | replicas     | 0",
         "\"seed\" : 5             | \"seed\" : 1e300         | seed         | 1.0E300",
+        "\"seed\" : 5             | \"seed\" : 5.0           | whole number | 5.0",
+        "\"seed\" : 5             | \"seed\" : \"5\"         | whole number | \"5\"",
+        "\"replicas\" : 3         | \"replicas\" : 3000000000 | whole number | 3000000000",
+        "\"vector\"               | 5                        | a string as kernels | 5",
+        "\"vector\"               | null                     | kernels      | null",
+        "Scaling\" : \"linear\"  | Scaling\" : 0                        | linear or sqrt or none | 0",
+        "\"warmupEpochs\"         | \"epochsOfWarmup\"       | warmupEpochs | also [epochsOfWarmup]",
+        "\"é \\\"0\"               | 7                        | a string as element 0 | 7",
+        "\"beta1\" : 0.9          | \"beta1\" : 1             | beta1 of 0.0 or more and below 1.0 | 1.0",
+        "\"beta1\" : 0.9          | \"beta1\" : \"x\"         | a number as beta1 | \"x\" (r/config.json, optimizer)",
+        "\"beta1\" : 0.9,         |                          | a field beta1 | none (r/config.json, optimizer)",
+        "\"beta1\" : 0.9          | \"beta1\" : 0.9, \"beta3\" : 1 | only the fields | also beta3 (r/config.json, optimizer)",
+        "\"name\" : \"adam\"       | \"name\" : \"adm\"        | adam or sgd as name | \"adm\"",
+        "\"name\" : \"adam\",      |                          | as name | none (r/config.json, optimizer)",
+        "\"local-adam\"           | \"local-sgd\"             | local-adam with the optimizer adam | local-sgd",
+        "\"local-adam\"           | \"server-adam\"           | sgd with the strategy server-adam | adam",
       })
   void aFaultIsNamed(String written, String other, String expected, String found) {
     String json =
         ConfigJson.write(configs().get(0))
             .replaceFirst("\"seed\" : -?\\d+", "\"seed\" : 5")
             .replaceFirst("\"replicas\" : \\d+", "\"replicas\" : 3")
+            .replaceFirst("\"learningRateScaling\" : \"\\w+", "\"learningRateScaling\" : \"linear")
             .replaceFirst("\"stratify\" : \\w+", "\"stratify\" : true");
     String changed = json.replace(written, other == null ? "" : other);
     assertTrue(!changed.equals(json), "the test changes something");

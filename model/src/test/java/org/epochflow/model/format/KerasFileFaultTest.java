@@ -92,6 +92,9 @@ final class KerasFileFaultTest {
   void momentsThatAreNotThereAreNamed() throws IOException {
     Map<String, byte[]> entries = entries(small(Strategy.LOCAL_ADAM));
     replace(entries, "epochflow.json", "local-adam", "server-adam");
+    String adam =
+        "\"optimizer\":{\"name\":\"adam\",\"beta1\":0.9,\"beta2\":0.999,\"epsilon\":1.0E-7},";
+    replace(entries, "epochflow.json", adam, "");
     assertFault(zip(entries), "model.weights.h5", "a dataset /epochflow/m", "none");
   }
 

@@ -16,8 +16,12 @@ final class Configs {
   private Configs() {}
 
   static TrainingConfig of(Strategy strategy, int replicas, int rounds) {
+    return of(SOFTMAX, strategy, replicas, rounds);
+  }
+
+  static TrainingConfig of(Architecture network, Strategy strategy, int replicas, int rounds) {
     LearningRate rate = new LearningRate(0.001, Scaling.LINEAR, 1, 0.01);
-    return of(SOFTMAX, new DataParallel(strategy, replicas, rounds), rate, 10, never());
+    return of(network, new DataParallel(strategy, replicas, rounds), rate, 10, never());
   }
 
   static TrainingConfig of(

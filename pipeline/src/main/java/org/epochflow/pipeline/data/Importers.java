@@ -17,8 +17,8 @@ public final class Importers {
   /** Every format, one line each. Where two would take a path, the first does. */
   private static final List<Importer> FORMATS =
       List.of(
-          PAIRS, //
-          new NpzImporter());
+          PAIRS, // IDX files in a folder; also pairs that options name
+          new NpzImporter()); // NumPy files
 
   private final String folder;
   private final Set<String> taken = new HashSet<>();

@@ -35,8 +35,8 @@ final class OptionsFile {
   static List<String> parse(String text) {
     List<String> words = new ArrayList<>();
     object(text)
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             field ->
                 values(field.getKey(), field.getValue())
                     .forEach(value -> words.add("--%s=%s".formatted(field.getKey(), value))));
