@@ -88,7 +88,8 @@ class ProgramTest {
         "train --padding=same | --padding does nothing to --model=softmax",
         "train --trainImages=none | No such file: --trainImages=none",
         "train --data=none | Expected a folder with train-images-idx3-ubyte and"
-            + " train-labels-idx1-ubyte, gzipped or not, found none (--data=none)",
+            + " train-labels-idx1-ubyte, gzipped or not, or an .npz file with x_train and y_train,"
+            + " found none (--data=none)",
         "train | Expected --data=DIR; without it, the data set that comes with the program is for"
             + " the launcher ./epochflow to find",
         "evaluate --model=m | Expected --data=DIR or --testImages=FILE, found neither",
