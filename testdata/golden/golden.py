@@ -78,6 +78,10 @@ def head(*layers):
     return list(layers) + [L.Flatten()] + softmax_layers()
 
 
+def leaky_layers(filters):
+    return head(L.Conv2D(filters, 3), L.LeakyReLU(negative_slope=0.2), L.MaxPooling2D(2))
+
+
 PRESETS = {
     "softmax": ((784,), softmax_layers),
     "mlp": ((784,), lambda: mlp_layers(200, 100, 60, 30)),
@@ -101,6 +105,9 @@ NETWORKS = {
         (7, 9, 2), lambda: head(L.Conv2D(3, 5, padding="same", activation="relu"), L.MaxPooling2D(3))),
     "conv-linear-pool-3-stride-2": (
         (8, 8, 1), lambda: head(L.Conv2D(4, 3, padding="same"), L.MaxPooling2D(3, strides=2))),
+    "leaky": (
+        (35,), lambda: [L.Dense(17), L.LeakyReLU(), L.Dense(9), L.LeakyReLU(negative_slope=0.1)] + softmax_layers()),
+    "conv-leaky-pool-2": ((8, 9, 2), lambda: leaky_layers(4)),
     "pool-first": ((8, 9, 3), lambda: head(L.MaxPooling2D(2), L.Conv2D(4, 3, activation="relu"))),
 }
 
@@ -159,6 +166,33 @@ def network(name, shape, layers):
     m, v = moments(adam)
     write(out | {"adam": {"learning_rate": 0.001, "beta_1": adam.beta_1, "beta_2": adam.beta_2, "epsilon": adam.epsilon},
                  "steps": steps, "m": m, "v": v}, "networks", name + ".json")
+
+
+# Optimizers
+
+OPTIMIZERS = [
+    ({"name": "adam"}, lambda: keras.optimizers.Adam()),
+    ({"name": "adam", "beta1": 0.5, "beta2": 0.75, "epsilon": 0.125}, lambda: keras.optimizers.Adam(0.25, 0.5, 0.75, 0.125)),
+    ({"name": "sgd"}, lambda: keras.optimizers.SGD()),
+]
+
+
+def optimizers():
+    cases = []
+    for ours, make in OPTIMIZERS:
+        keras.utils.clear_session()
+        rng = np.random.default_rng(3)
+        optimizer = make()
+        variables = [keras.Variable(rng.normal(0, 1, shape).astype("float32")) for shape in ((3, 5), (5,))]
+        case = {"epochflow": ours, "keras": keras.optimizers.serialize(optimizer), "rate": shortest(optimizer.learning_rate),
+                "weights": [flat(variables)], "gradients": []}
+        for _ in range(3):
+            g = [rng.normal(0, 1, v.shape).astype("float32") for v in variables]
+            optimizer.apply([keras.ops.convert_to_tensor(a) for a in g], variables)
+            case["gradients"].append(flat(g))
+            case["weights"].append(flat(variables))
+        cases.append(case | {"state": flat(optimizer.variables[2:])})
+    write({"keras": keras.__version__, "cases": cases}, "optimizers.json")
 
 
 # Worked example, pooling ties, losses
@@ -368,7 +402,9 @@ def main():
         preset(name, shape, layers)
     saved("mlp", (30,), lambda: mlp_layers(7))
     saved("cnn", (10, 9, 1), lambda: cnn_layers((3, 4), 6, "same"))
+    saved("leaky", (10, 9, 1), lambda: leaky_layers(3))
     foreign()
+    optimizers()
     worked_example()
     pooling_ties()
     losses()

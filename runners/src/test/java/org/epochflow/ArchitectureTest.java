@@ -116,6 +116,36 @@ class ArchitectureTest {
     assertTrue(rule.evaluate(TESTS).hasViolation(), "broken.InCycle is not found");
   }
 
+  /** The rule of cycles takes a package and those below it for one. */
+  @Test
+  void networksNameNoLayer() {
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage("org.epochflow.model.nn")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.epochflow.model.nn.layer"),
+        "org.epochflow.model.nn.SeesALayer");
+  }
+
+  /** So a JVM without the vectors' module loads none of them. */
+  @Test
+  void oneClassAloneCreatesTheVectorKernels() {
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage("org.epochflow.model..")
+            .and()
+            .resideOutsideOfPackage("org.epochflow.model.kernel.vector")
+            .and()
+            .doNotHaveFullyQualifiedName("org.epochflow.model.kernel.VectorModule")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.epochflow.model.kernel.vector"),
+        "org.epochflow.model.kernel.SeesVectors");
+  }
+
   @Test
   void onlyMainPrintsToTheProcessesStreams() {
     holds(
@@ -146,7 +176,12 @@ class ArchitectureTest {
       assertTrue(
           MAIN.stream().anyMatch(c -> c.getPackageName().startsWith("org.epochflow." + module)));
     }
-    classes().should().resideInAPackage("org.epochflow..").check(MAIN);
+    holds(
+        classes()
+            .should()
+            .resideInAnyPackage(
+                "org.epochflow.model..", "org.epochflow.pipeline..", "org.epochflow.runners.."),
+        ArchitectureTest.class.getName());
   }
 
   /** The product keeps {@code rule}, and {@code breaker} is seen to break it. */

@@ -13,7 +13,7 @@ import org.epochflow.model.train.TrainingState;
  *
  * @param preprocessing the standard one where the file does not say, as in Keras's own
  * @param parameters in the order of {@link Architecture#variables}
- * @param state what training goes on from; empty in a file that Keras wrote
+ * @param state what training continues from; empty in a file that Keras wrote
  */
 public record SavedModel(
     Architecture architecture,

@@ -38,7 +38,7 @@ import org.epochflow.model.train.TrainingState;
  *
  * <pre>
  * /layers/dense_1/vars/0   a layer's first variable, float32
- * /layers/dense_1/vars/1   its second; groups are counted by class, whatever the layers' names
+ * /layers/dense_1/vars/1   its second; groups are numbered by class, not by the layers' names
  * /optimizer/vars/0        steps taken, int64
  * /optimizer/vars/1        learning rate, float32
  * /optimizer/vars/2, ...   the optimizer's state, each slot of each variable that trains, in Keras's

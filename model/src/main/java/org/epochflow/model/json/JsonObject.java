@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * An object of a JSON file, read field by field; whatever is missing or of another kind is a {@link
- * ModelFormatException} naming field and place.
+ * An object of a JSON file, read field by field. A field that is missing or of another kind is a
+ * {@link ModelFormatException} that names field and place.
  *
  * @param place the file and where in it: {@code best.keras, config.json, layer dense}
  */

@@ -7,7 +7,7 @@ import org.epochflow.model.parallel.Share;
 
 /**
  * The reference: EJML's matrix products and plain loops. Runs on any JVM. A convolution is a matrix
- * product over the patches of one image at a time (im2col). For one thread alone.
+ * product over the patches of one image at a time (im2col). For a single thread.
  */
 public final class EjmlKernels implements Kernels {
   public static final String NAME = "ejml";
@@ -236,7 +236,7 @@ public final class EjmlKernels implements Kernels {
         (at, patch, length) -> System.arraycopy(x.data, at, patches.data, patch, length));
   }
 
-  /** Adds the patches back to where {@link #gather} took them from. */
+  /** Adds the patches to the values that {@link #gather} took them from. */
   private void scatter(Convolution sizes, FMatrixRMaj dx, int row) {
     eachStrip(
         sizes,
@@ -248,7 +248,7 @@ public final class EjmlKernels implements Kernels {
         });
   }
 
-  /** Visits every run of values that stand together both in the image and in its patches. */
+  /** Visits every run of values that are contiguous both in the image and in its patches. */
   private static void eachStrip(Convolution sizes, int base, Strip strip) {
     int channels = sizes.channels();
     for (int i = 0; i < sizes.outHeight(); i++) {
@@ -274,7 +274,7 @@ public final class EjmlKernels implements Kernels {
     void visit(int at, int patch, int length);
   }
 
-  /** Where in {@code x} the first largest value of a window stands. */
+  /** The index in {@code x} of the first largest value of a window. */
   private static int largest(Pooling sizes, FMatrixRMaj x, int row, int i, int j, int c) {
     int stride = sizes.channels();
     int from =

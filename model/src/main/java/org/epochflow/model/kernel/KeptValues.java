@@ -14,7 +14,7 @@ public final class KeptValues {
   /**
    * Draws those from {@code from} to {@code to}.
    *
-   * @param number of the stream, that decides the first
+   * @param number the index of the number in the stream that decides the first value
    */
   public static void draw(long stream, long number, int threshold, short[] kept, int from, int to) {
     long next = number;

@@ -12,27 +12,27 @@ import org.epochflow.model.parallel.Team;
  * The arithmetic of training, in float32.
  *
  * <p>Tensors are matrices with one example a row, images NHWC. Weights and gradients lie in flat
- * vectors: {@code w} at {@code at}, its bias right behind it. A result depends on nothing but the
- * arguments, down to the bits; two implementations differ in last digits.
+ * vectors: a layer's weights start at {@code at}, and its bias follows them. A result depends on
+ * nothing but the arguments, down to the bits; two implementations differ in the last digits.
  *
  * <p>An instance owns its scratch memory and is for one thread. It computes its {@link Share} of
- * every output and leaves the rest alone: of the examples, or of the parameters, or, in a dense
- * layer, see {@link #cutsExamples}, of the values of every example. No sum is cut, so the bits are
- * those of one instance that has all to do.
+ * every output and leaves the rest alone. A share is some of the examples or some of the
+ * parameters; in a dense layer it may be some values of every example, see {@link #cutsExamples}.
+ * No sum is split, so the bits are those of a single instance that computes everything.
  */
 public interface Kernels {
   /** What {@code --kernels} calls this implementation. */
   String name();
 
   /**
-   * Whether its share of a dense layer's outputs is some of the examples, each whole. Otherwise it
-   * is some values of every example, which takes all of every input.
+   * Whether its share of a dense layer's outputs is some of the examples, each complete. If not,
+   * its share is some values of every example, and it reads the complete input of every example.
    */
   boolean cutsExamples(int examples);
 
   /**
    * {@code x = pixels / divisor}: {@code length} unsigned bytes from {@code from}, written to
-   * {@code x} from {@code to}. All of it, whatever the share: the caller has cut.
+   * {@code x} from {@code to}. Ignores the share: the caller has split the work.
    */
   void normalize(byte[] pixels, int from, int length, float divisor, float[] x, int to);
 
@@ -70,10 +70,10 @@ public interface Kernels {
    * Draws which of an example's values dropout keeps: {@code kept} is -1, all bits set, where a
    * value's 16 bits of a random stream reach {@code threshold}, else 0. Each number of the stream,
    * {@code CounterRandom.at(stream, 0)} and so on, decides four values, its lowest bits the first.
-   * All of it, whatever the share.
+   * Ignores the share.
    *
-   * @param from the place of the example's first value in {@code kept}; {@code to} behind its last
-   * @param room how far it may write behind those whatever it likes
+   * @param from index of the example's first value in {@code kept}; {@code to} is one past its last
+   * @param room index up to which it may overwrite {@code kept} with arbitrary values
    */
   void keep(long stream, int threshold, short[] kept, int from, int to, int room);
 
@@ -91,22 +91,23 @@ public interface Kernels {
 
   /**
    * {@code w -= rate m / (sqrt(v) + epsilon)} after {@code m += (g - m)(1 - beta1)} and {@code v +=
-   * (g^2 - v)(1 - beta2)}. See {@code Adam}. A moment below the least normal float becomes 0: where
-   * gradients are rare moments would fall to subnormal floats and stay there, and those take a CPU
-   * a hundred times as long. No weight feels the difference.
+   * (g^2 - v)(1 - beta2)}. See {@code Adam}. A moment below the smallest normal float becomes 0.
+   * Without that, moments of rare gradients would decay to subnormal floats and stay there, and a
+   * CPU takes a hundred times as long for those. No weight changes by it.
    *
-   * <p>All of the range, whatever the share: the caller has cut.
+   * <p>Ignores the share: the caller has split the work.
    *
-   * @param from the first of the parameters that step; {@code to} is after the last
-   * @param g their gradient, from {@code at} on
+   * @param from index of the first parameter to step; {@code to} is one past the last
+   * @param g their gradient, which starts at {@code at}
    */
   void adam(float[] w, int from, int to, float[] g, int at, AdamStep step);
 
   /**
    * One step of Adam.
    *
-   * @param m the first moments of all parameters; {@code v} the second. The step changes them
-   * @param rate has the correction of the bias in it
+   * @param m the first moments of all parameters; {@code v} the second moments. The step changes
+   *     both
+   * @param rate the learning rate, with the bias correction applied
    */
   record AdamStep(
       float[] m, float[] v, float rate, float oneMinusBeta1, float oneMinusBeta2, float epsilon) {
@@ -117,8 +118,8 @@ public interface Kernels {
   }
 
   /**
-   * {@code y += a x}, for {@code y} {@code from} to {@code to}, exclusive, and {@code x} from
-   * {@code at} on. All of the range, whatever the share: the caller has cut.
+   * {@code y += a x}, for {@code y} from {@code from} to {@code to}, exclusive, and {@code x} from
+   * {@code at}. Ignores the share: the caller has split the work.
    */
   void axpy(float a, float[] x, int at, float[] y, int from, int to);
 
@@ -130,12 +131,12 @@ public interface Kernels {
     return VectorModule.isFast() ? VectorKernels.NAME : EjmlKernels.NAME;
   }
 
-  /** How many threads an implementation can share the work among, of those that are there. */
+  /** The number of threads that an implementation can use, of {@code most}. */
   static int threads(String name, int most) {
     return name.equals(VectorKernels.NAME) ? most : 1;
   }
 
-  /** A new instance of an implementation that has all to do. */
+  /** A new instance of an implementation that computes everything. */
   static Kernels named(String name) {
     return named(name, Share.ALL);
   }
@@ -151,8 +152,8 @@ public interface Kernels {
    * A new instance of an implementation.
    *
    * @param share the part of every output that it computes
-   * @throws IllegalArgumentException where there is none of that name
-   * @throws KernelsUnavailableException where this JVM cannot run it
+   * @throws IllegalArgumentException if there is none of that name
+   * @throws KernelsUnavailableException if this JVM cannot run it
    */
   static Kernels named(String name, Share share) {
     return switch (name) {

@@ -4,9 +4,8 @@ import org.epochflow.model.kernel.vector.VectorKernels;
 import org.epochflow.model.parallel.Share;
 
 /**
- * Whether this JVM has {@code jdk.incubator.vector}. Nothing that touches that module is loaded
- * before this has been asked. The one place that knows the package {@code vector}, but for its
- * name.
+ * Creates the vector kernels if this JVM has {@code jdk.incubator.vector}. No other class creates
+ * them, so a JVM without that module never loads a class that needs it.
  */
 final class VectorModule {
   private static final String MODULE = "jdk.incubator.vector";

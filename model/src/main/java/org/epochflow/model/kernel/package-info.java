@@ -1,6 +1,7 @@
 /**
  * The arithmetic of training as an interface, {@link org.epochflow.model.kernel.Kernels}, and its
- * implementations. Depends on EJML and, where the JVM has it, {@code jdk.incubator.vector}.
+ * reference implementation. Depends on EJML, {@code parallel} and {@code random}; one class creates
+ * the kernels of {@code kernel.vector}.
  */
 @NullMarked
 package org.epochflow.model.kernel;

@@ -5,7 +5,7 @@ import org.epochflow.model.parallel.Share;
 
 /**
  * Examples on their way through a network: normalised inputs with their labels. Reused from batch
- * to batch. One thread adds examples; those of the network that takes them write their inputs.
+ * to batch. One thread adds examples; the threads of the network write the inputs.
  */
 public final class Batch {
   final float[] inputs;

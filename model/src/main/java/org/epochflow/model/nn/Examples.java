@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Records in memory, each where it was read: what is gathered from many places need not be copied.
- * The arrays are shared and not changed.
+ * Records in memory, each still in the array it was read into, so that records from many places
+ * need no copying. The arrays are shared and never changed.
  *
  * @param pixels for each record the array that holds its values, unsigned bytes
  * @param offsets where in that array they begin
@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * @param indices each record's index in its data set
  */
 public record Examples(byte[][] pixels, int[] offsets, byte[] labels, long[] indices) {
-  /** Records that stand one behind the other, {@code pixels [size x values of a record]}. */
+  /** Consecutive records, {@code pixels [size x values of a record]}. */
   public Examples(byte[] pixels, byte[] labels, long[] indices) {
     this(new byte[labels.length][], offsets(pixels, labels.length), labels, indices);
     Arrays.fill(this.pixels, pixels);

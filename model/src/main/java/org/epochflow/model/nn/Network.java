@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code loss = mean over the batch of -log(clip(p(label), 1e-7, 1 - 1e-7))}, Keras's
  * categorical cross-entropy on probabilities; its gradient at the softmax's input is {@code (p -
  * one-hot) / batch}. Holds the buffers of every layer, reused from batch to batch. For one thread,
- * which may have a team: its members then share each batch, and the bits are the same.
+ * which may have a team: then its members share each batch, and the bits are the same.
  */
 public final class Network {
   private static final float LEAST = 1e-7f;
@@ -109,7 +109,7 @@ public final class Network {
   /**
    * Steps the parameters along the gradient of the batch's mean loss, dropout on.
    *
-   * @param gradient room for a gradient, which is not there to be read afterwards
+   * @param gradient scratch memory as long as the parameters; what it holds afterwards is undefined
    * @param update the optimiser's step
    * @return how the batch did before the step
    */
@@ -190,7 +190,7 @@ public final class Network {
     }
   }
 
-  /** Each layer learns once all has been computed that it reads: those of a team's at the end. */
+  /** An operation learns as soon as all that it reads is computed: in a team, at the end. */
   private void backward(Pass pass) {
     FMatrixRMaj dy = dLogits;
     int last = operations.size() - 1;

@@ -1,5 +1,9 @@
 package org.epochflow.model.nn;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.OptBoolean;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param image the shape of the images a network was trained on, {@code (height, width)} or {@code
  *     (height, width, channels)}; null where that is not recorded, as in a file that Keras wrote
  */
-public record Preprocessing(float divisor, @Nullable Shape image) implements Serializable {
+public record Preprocessing(
+    @JsonProperty("pixelDivisor") float divisor,
+    @JsonProperty(value = "imageShape", isRequired = OptBoolean.FALSE)
+        @JsonInclude(Include.NON_NULL)
+        @Nullable Shape image)
+    implements Serializable {
   public static final Preprocessing STANDARD = new Preprocessing(255f, null);
 
   public Preprocessing {

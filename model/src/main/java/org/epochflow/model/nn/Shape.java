@@ -1,5 +1,8 @@
 package org.epochflow.model.nn;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonCreator.Mode;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.io.Serializable;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -8,7 +11,8 @@ import java.util.stream.Collectors;
  * The shape of one example at some place of a network, without the batch dimension: {@code (height,
  * width, channels)} for images, {@code (units)} for vectors. Row-major, last index fastest.
  */
-public record Shape(List<Integer> dimensions) implements Serializable {
+public record Shape(@JsonValue List<Integer> dimensions) implements Serializable {
+  @JsonCreator(mode = Mode.DELEGATING)
   public Shape {
     dimensions = List.copyOf(dimensions);
     if (dimensions.isEmpty() || dimensions.stream().anyMatch(d -> d < 1)) {

@@ -1,8 +1,8 @@
 package org.epochflow.model.optim;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import org.epochflow.model.json.Json;
 import org.epochflow.model.kernel.Kernels.AdamStep;
 import org.epochflow.model.kernel.Update;
 
@@ -10,12 +10,20 @@ import org.epochflow.model.kernel.Update;
  * Adam as Keras steps it (Kingma and Ba, 2015, algorithm 1 with the efficiency of section 2, so
  * epsilon is "epsilon hat"): {@code a = rate sqrt(1 - b2^t) / (1 - b1^t)}, {@code m += (g - m)(1 -
  * b1)}, {@code v += (g^2 - v)(1 - b2)}, {@code w -= a m / (sqrt(v) + epsilon)}.
- *
- * @param beta1 how much of the mean of the gradients, m, each step keeps
- * @param beta2 how much of the mean of their squares, v, each step keeps
- * @param epsilon keeps the division finite
  */
-public record Adam(double beta1, double beta2, double epsilon) implements Optimizer {
+public record Adam(
+    @Setting(
+            value = "How much of the mean of the gradients each step keeps",
+            atLeast = 0,
+            below = 1)
+        double beta1,
+    @Setting(
+            value = "How much of the mean of the squared gradients each step keeps",
+            atLeast = 0,
+            below = 1)
+        double beta2,
+    @Setting(value = "Added to the divisor, which may be near 0", above = 0) double epsilon)
+    implements Optimizer {
   static final double RATE = 0.001;
 
   /** With Keras's settings. */
@@ -57,8 +65,8 @@ public record Adam(double beta1, double beta2, double epsilon) implements Optimi
 
   @Override
   public KerasForm keras() {
-    ObjectNode settings = JsonNodeFactory.instance.objectNode();
+    ObjectNode settings = Json.object();
     settings.put("beta_1", beta1).put("beta_2", beta2).put("epsilon", epsilon);
-    return new KerasForm("Adam", "adam", settings.put("amsgrad", false));
+    return new KerasForm("Adam", settings.put("amsgrad", false));
   }
 }

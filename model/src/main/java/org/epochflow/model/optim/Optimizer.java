@@ -1,8 +1,10 @@
 package org.epochflow.model.optim;
 
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Serializable;
 import java.util.List;
+import org.epochflow.model.json.RecordJson;
 import org.epochflow.model.kernel.Update;
 
 /**
@@ -11,8 +13,9 @@ import org.epochflow.model.kernel.Update;
  * its {@link #slots}, as long as the parameters and 0 before the first step, and the number of
  * steps.
  */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = RecordJson.NAME)
 public interface Optimizer extends Serializable {
-  /** What the command line and files call it. */
+  /** What the command line, files and Keras call it. */
   String name();
 
   /** What each vector of its state holds, in Keras's order; empty if it has no state. */
@@ -47,8 +50,7 @@ public interface Optimizer extends Serializable {
    * An optimizer of Keras.
    *
    * @param className such as {@code Adam}, in {@code keras.optimizers}
-   * @param name the one that Keras gives it where the user does not
    * @param settings the fields of its configuration that not every optimizer has
    */
-  record KerasForm(String className, String name, ObjectNode settings) {}
+  record KerasForm(String className, ObjectNode settings) {}
 }

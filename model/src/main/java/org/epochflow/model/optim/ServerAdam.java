@@ -18,16 +18,22 @@ public final class ServerAdam {
 
   private ServerAdam() {}
 
-  /** Takes one step in place. All vectors, those of the slots too, are of one length. */
-  public static void step(float[] w, List<float[]> slots, float[] change, double eta) {
+  /**
+   * Steps the parameters {@code from} to {@code to}, exclusive, and their slots.
+   *
+   * @param w the replicas' mean, which becomes the result
+   * @param start what the replicas began from: D is their difference
+   */
+  public static void step(
+      float[] w, List<float[]> slots, float[] start, int from, int to, double eta) {
     float[] m = slots.get(0);
     float[] v = slots.get(1);
     float rate = (float) eta;
-    for (int i = 0; i < w.length; i++) {
-      float d = change[i];
+    for (int i = from; i < to; i++) {
+      float d = w[i] - start[i];
       m[i] = BETA_1 * m[i] + (1 - BETA_1) * d;
       v[i] = BETA_2 * v[i] + (1 - BETA_2) * d * d;
-      w[i] += rate * m[i] / ((float) Math.sqrt(v[i]) + TAU);
+      w[i] = start[i] + rate * m[i] / ((float) Math.sqrt(v[i]) + TAU);
     }
   }
 }

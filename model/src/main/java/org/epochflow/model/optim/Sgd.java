@@ -1,8 +1,8 @@
 package org.epochflow.model.optim;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import org.epochflow.model.json.Json;
 import org.epochflow.model.kernel.Update;
 
 /** Plain gradient descent: {@code w -= rate g}. It has no state. */
@@ -30,7 +30,7 @@ public record Sgd() implements Optimizer {
 
   @Override
   public KerasForm keras() {
-    ObjectNode settings = JsonNodeFactory.instance.objectNode();
-    return new KerasForm("SGD", "SGD", settings.put("momentum", 0.0).put("nesterov", false));
+    ObjectNode settings = Json.object();
+    return new KerasForm("SGD", settings.put("momentum", 0.0).put("nesterov", false));
   }
 }

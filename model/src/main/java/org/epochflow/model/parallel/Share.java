@@ -1,7 +1,7 @@
 package org.epochflow.model.parallel;
 
 /**
- * One of the parts that some work is cut into, each about as large as the others: a thread's.
+ * One thread's part of some work: one of several parts of about the same size.
  *
  * @param index from 0
  * @param of how many parts there are
@@ -27,7 +27,7 @@ public record Share(int index, int of) {
     return to(size, 1);
   }
 
-  /** Where this part begins if things are cut at multiples of {@code grain} alone. */
+  /** Where this part begins if the work is split at multiples of {@code grain} only. */
   public int from(int size, int grain) {
     return cut(index, size, grain);
   }

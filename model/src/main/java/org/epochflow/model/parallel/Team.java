@@ -9,9 +9,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some threads that do a piece of work together: the one that made the team, and helpers that live
- * until it is closed. Who waits looks again and again before it rests, because the pieces are
- * short: a millisecond holds a dozen of them. A team is for the thread that made it.
+ * Threads that work together on one piece of work after another: the thread that made the team, and
+ * helpers that live until it is closed. A waiting thread spins before it sleeps, because a piece
+ * takes less than a tenth of a millisecond. Only the thread that made a team may use it.
  */
 public final class Team implements AutoCloseable {
   private static final int LOOKS = 2000;
@@ -66,14 +66,14 @@ public final class Team implements AutoCloseable {
     return size;
   }
 
-  /** A member's share of whatever there is to do. */
+  /** A member's share of the work. */
   public Share share(int member) {
     return new Share(member, size);
   }
 
   /**
-   * Has each member do a piece of work, and returns when all are done. Where one fails, so does
-   * this, and the team can only be closed.
+   * Has each member do a piece of work, and returns when all are done. If one fails, so does this
+   * method, and then the team can only be closed.
    */
   public void run(Work piece) {
     boolean done = false;
@@ -91,10 +91,10 @@ public final class Team implements AutoCloseable {
   }
 
   /**
-   * To be called by every member within a piece of work: returns when all have called it. What one
-   * wrote before, the others see behind it.
+   * Returns when every member has called it, within a piece of work. What one member wrote before
+   * the call, the others see after it.
    *
-   * @throws IllegalStateException where another member failed
+   * @throws IllegalStateException if another member failed
    */
   public void await() {
     if (size == 1) {

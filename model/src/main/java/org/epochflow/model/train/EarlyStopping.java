@@ -1,5 +1,6 @@
 package org.epochflow.model.train;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.Serializable;
 
 /**
@@ -9,7 +10,8 @@ import java.io.Serializable;
  * @param enabled whether it may stop at all; the monitor tells the best model in any case
  * @param patience 0 is as 1, the first epoch without an improvement stops
  */
-public record EarlyStopping(boolean enabled, Monitor monitor, double minDelta, int patience)
+public record EarlyStopping(
+    @JsonProperty("earlyStopping") boolean enabled, Monitor monitor, double minDelta, int patience)
     implements Serializable {
   public static final int DEFAULT_PATIENCE = 5;
 

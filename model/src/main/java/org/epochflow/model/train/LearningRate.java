@@ -1,5 +1,6 @@
 package org.epochflow.model.train;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.Serializable;
 
 /**
@@ -14,7 +15,11 @@ import java.io.Serializable;
  * @param server server Adam's own rate (eta), once a round; it too falls over the last epochs, to
  *     zero
  */
-public record LearningRate(double base, Scaling scaling, double warmupEpochs, double server)
+public record LearningRate(
+    @JsonProperty("learningRate") double base,
+    @JsonProperty("learningRateScaling") Scaling scaling,
+    double warmupEpochs,
+    @JsonProperty("serverLearningRate") double server)
     implements Serializable {
   public static final double DEFAULT_SERVER = 0.01;
   public static final double DEFAULT_WARMUP_EPOCHS = 1;

@@ -1,10 +1,16 @@
 package org.epochflow.model.train;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonProperty.Access;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.Serializable;
 import java.util.List;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.optim.Optimizer;
+import org.epochflow.model.optim.Optimizers;
 
 /**
  * Everything that decides the result of training but the data and the weights it starts from: the
@@ -17,18 +23,31 @@ import org.epochflow.model.optim.Optimizer;
  * @param optimizer what replicas step with
  * @param classNames one for each class, in the order of the labels
  */
+@JsonPropertyOrder({
+  "kernels",
+  "seed",
+  "epochs",
+  "batchSize",
+  "optimizer",
+  "parallel",
+  "rates",
+  "stopping",
+  "split",
+  "preprocessing"
+})
 public record TrainingConfig(
-    Architecture architecture,
-    Preprocessing preprocessing,
+    @JacksonInject @JsonProperty(access = Access.WRITE_ONLY) Architecture architecture,
+    @JsonUnwrapped Preprocessing preprocessing,
     String kernels,
     long seed,
     int epochs,
     int batchSize,
     Optimizer optimizer,
-    DataParallel parallel,
-    LearningRate learningRate,
-    EarlyStopping stopping,
-    SplitRule split,
+    @JsonUnwrapped DataParallel parallel,
+    // Named as none of its own fields is, one of which Jackson would take for all of it.
+    @JsonUnwrapped @JsonProperty("rates") LearningRate learningRate,
+    @JsonUnwrapped EarlyStopping stopping,
+    @JsonUnwrapped SplitRule split,
     List<String> classNames)
     implements Serializable {
   public static final int DEFAULT_EPOCHS = 20;
@@ -38,12 +57,9 @@ public record TrainingConfig(
   public TrainingConfig {
     Require.atLeast("epochs", 1, epochs);
     Require.atLeast("batchSize", 1, batchSize);
+    Optimizers.requireSound(optimizer);
     classNames = ClassNames.requireFor(architecture.classes(), classNames);
-    if (!parallel.strategy().averagesState() && !optimizer.slots().isEmpty()) {
-      throw new IllegalArgumentException(
-          "Expected replicas that take plain steps (sgd) with the strategy %s, found %s"
-              .formatted(parallel.strategy(), optimizer.name()));
-    }
+    parallel.strategy().requireFit(optimizer);
   }
 
   /** A configuration with the optimiser that the strategy has where none is given. */

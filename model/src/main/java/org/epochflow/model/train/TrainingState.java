@@ -1,5 +1,8 @@
 package org.epochflow.model.train;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonProperty.Access;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,8 +19,8 @@ import org.epochflow.model.metric.LearningCurves;
  * @param bestEpoch the epoch of {@code bestValue}, from 0; -1 before the first finite one
  */
 public record TrainingState(
-    TrainingConfig config,
-    ModelState model,
+    @JacksonInject @JsonProperty(access = Access.WRITE_ONLY) TrainingConfig config,
+    @JacksonInject @JsonProperty(access = Access.WRITE_ONLY) ModelState model,
     List<EpochRow> history,
     double stoppingBest,
     int waited,

@@ -18,6 +18,7 @@ import org.epochflow.model.nn.layer.Dense;
 import org.epochflow.model.nn.layer.Dropout;
 import org.epochflow.model.nn.layer.Flatten;
 import org.epochflow.model.nn.layer.Function;
+import org.epochflow.model.nn.layer.LeakyReLU;
 import org.epochflow.model.nn.layer.MaxPooling2D;
 import org.epochflow.model.nn.layer.Padding;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,26 @@ final class ArchitectureJsonTest {
                 new Dense("d", 3, Function.LINEAR),
                 new Activation("s", Function.SOFTMAX))),
         ArchitectureJson.read(json, "m.json"));
+  }
+
+  @Test
+  void aLeakyReluHasASlopeByItsNameInKeras3OrKeras2OrByDefault() throws Exception {
+    String json =
+        """
+        {"class_name": "Sequential", "config": {"name": "m", "build_input_shape": [null, 2],
+         "layers": [
+          {"class_name": "LeakyReLU", "config": {"name": "a", "negative_slope": 0.1}},
+          {"class_name": "LeakyReLU", "config": {"name": "b", "alpha": 0.2}},
+          {"class_name": "LeakyReLU", "config": {"name": "c"}},
+          {"class_name": "Softmax", "config": {"name": "s", "axis": -1}}]}}
+        """;
+    assertEquals(
+        List.of(
+            new LeakyReLU("a", 0.1),
+            new LeakyReLU("b", 0.2),
+            new LeakyReLU("c", 0.3),
+            new Activation("s", Function.SOFTMAX)),
+        ArchitectureJson.read(json, "m.json").layers());
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.epochflow.model.json.JsonObject;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.optim.EveryOptimizer;
 import org.epochflow.model.train.EarlyStopping;
 import org.epochflow.model.train.LearningRate;
 import org.epochflow.model.train.Strategy;
@@ -29,13 +30,19 @@ final class ConfigJsonTest {
         .toList();
   }
 
+  static List<TrainingConfig> configsOfEveryOptimizer() {
+    Architecture architecture = States.presets().get(0);
+    return EveryOptimizer.variants().stream()
+        .map(each -> States.config(architecture, Strategy.LOCAL, each, new Random(3)))
+        .toList();
+  }
+
   private static TrainingConfig config(Architecture architecture, int i, Random random) {
-    return States.config(
-        architecture, i % 2 == 0 ? Strategy.LOCAL_ADAM : Strategy.SERVER_ADAM, random);
+    return States.config(architecture, i % 2 == 0 ? Strategy.LOCAL : Strategy.SERVER_ADAM, random);
   }
 
   @ParameterizedTest
-  @MethodSource("configs")
+  @MethodSource({"configs", "configsOfEveryOptimizer"})
   void writtenThenReadIsTheSameConfiguration(TrainingConfig config) throws Exception {
     String json = ConfigJson.write(config);
     assertEquals(config, ConfigJson.read(json, "config.json"));
@@ -44,7 +51,6 @@ final class ConfigJsonTest {
 
   @Test
   void valuesAreSpelledAsOnTheCommandLine() {
-    assertEquals("local-adam", JsonObject.spell(Strategy.LOCAL_ADAM));
     assertEquals("val_loss", JsonObject.spell(EarlyStopping.Monitor.VAL_LOSS));
     assertEquals("val_accuracy", JsonObject.spell(EarlyStopping.Monitor.VAL_ACCURACY));
     assertEquals("linear", JsonObject.spell(LearningRate.Scaling.LINEAR));
@@ -65,17 +71,33 @@ final class ConfigJsonTest {
       value = {
         "\"epochs\"               | \"epoch\"                | epochs       | also [epoch]",
         "\"kernels\" : \"vector\",|                          | kernels      | none",
-        "\"local-adam\"           | \"LOCAL_ADAM\"           | local-adam or server-adam |"
-            + " \"LOCAL_ADAM\"",
+        "\"local-adam\"           | \"LOCAL_ADAM\"           | local-adam   | LOCAL_ADAM",
         "\"stratify\" : true      | \"stratify\" : \"yes\"   | stratify     | \"yes\"",
         "\"replicas\" : 3         | \"replicas\" : 0         | replicas     | 0",
         "\"seed\" : 5             | \"seed\" : 1e300         | seed         | 1.0E300",
+        "\"seed\" : 5             | \"seed\" : 5.0           | whole number | 5.0",
+        "\"seed\" : 5             | \"seed\" : \"5\"         | whole number | \"5\"",
+        "\"replicas\" : 3         | \"replicas\" : 3000000000 | whole number | 3000000000",
+        "\"vector\"               | 5                        | a string as kernels | 5",
+        "\"vector\"               | null                     | kernels      | null",
+        "Scaling\" : \"linear\"  | Scaling\" : 0                        | linear or sqrt or none | 0",
+        "\"warmupEpochs\"         | \"epochsOfWarmup\"       | warmupEpochs | also [epochsOfWarmup]",
+        "\"é \\\"0\"               | 7                        | a string as element 0 | 7",
+        "\"beta1\" : 0.9          | \"beta1\" : 1             | beta1 at least 0.0, below 1.0 | 1.0",
+        "\"beta1\" : 0.9          | \"beta1\" : \"x\"         | a number as beta1 | \"x\" (r/config.json, optimizer)",
+        "\"beta1\" : 0.9,         |                          | a field beta1 | none (r/config.json, optimizer)",
+        "\"beta1\" : 0.9          | \"beta1\" : 0.9, \"beta3\" : 1 | only the fields | also [beta3]",
+        "\"optimizer\" : \"adam\"  | \"optimizer\" : \"adm\"   | an optimizer of adam or sgd | adm",
+        "\"optimizer\" : \"adam\",|                          | only the fields | also [beta1, beta2, epsilon]",
+        "\"local-adam\"           | \"local-sgd\"             | local, local-adam or server-adam | local-sgd",
+        "\"local-adam\"           | \"server-adam\"           | without state (sgd) with the strategy server-adam | adam with m, v",
       })
   void aFaultIsNamed(String written, String other, String expected, String found) {
     String json =
         ConfigJson.write(configs().get(0))
             .replaceFirst("\"seed\" : -?\\d+", "\"seed\" : 5")
             .replaceFirst("\"replicas\" : \\d+", "\"replicas\" : 3")
+            .replaceFirst("\"learningRateScaling\" : \"\\w+", "\"learningRateScaling\" : \"linear")
             .replaceFirst("\"stratify\" : \\w+", "\"stratify\" : true");
     String changed = json.replace(written, other == null ? "" : other);
     assertTrue(!changed.equals(json), "the test changes something");

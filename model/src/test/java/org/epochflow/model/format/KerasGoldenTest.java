@@ -30,7 +30,7 @@ final class KerasGoldenTest {
   private static final Path GOLDEN = Path.of("..", "testdata", "golden");
 
   @ParameterizedTest
-  @ValueSource(strings = {"mlp", "cnn"})
+  @ValueSource(strings = {"mlp", "cnn", "leaky"})
   void kerassModelsAreReadWithTheirWeights(String name) throws IOException {
     JsonNode golden = json(GOLDEN.resolve("models/" + name + ".json"));
     SavedModel model = read(name + ".keras");

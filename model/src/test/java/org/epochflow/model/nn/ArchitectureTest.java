@@ -14,6 +14,7 @@ import org.epochflow.model.nn.layer.Dense;
 import org.epochflow.model.nn.layer.Dropout;
 import org.epochflow.model.nn.layer.Flatten;
 import org.epochflow.model.nn.layer.Function;
+import org.epochflow.model.nn.layer.LeakyReLU;
 import org.epochflow.model.nn.layer.MaxPooling2D;
 import org.epochflow.model.nn.layer.Padding;
 import org.epochflow.model.nn.layer.Presets;
@@ -76,7 +77,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void variablesLieOneBehindTheOtherInKerasOrder() {
+  void variablesFollowOneAnotherInKerasOrder() {
     List<Variable> variables =
         cnn(Padding.VALID).variables().stream().flatMap(List::stream).toList();
     int offset = 0;
@@ -153,7 +154,10 @@ class ArchitectureTest {
             "Layer d: expected a rate from 0 to below 1, found -0.1", () -> new Dropout("d", -.1)),
         fault(
             "Layer d: expected a rate from 0 to below 1, found NaN",
-            () -> new Dropout("d", Double.NaN)));
+            () -> new Dropout("d", Double.NaN)),
+        fault(
+            "Layer l: expected a negative_slope of 0 or more, found -0.1",
+            () -> new LeakyReLU("l", -.1)));
   }
 
   private static Layer conv(int filters, int height, int width) {

@@ -9,6 +9,7 @@ import org.epochflow.model.nn.layer.Dense;
 import org.epochflow.model.nn.layer.Dropout;
 import org.epochflow.model.nn.layer.Flatten;
 import org.epochflow.model.nn.layer.Function;
+import org.epochflow.model.nn.layer.LeakyReLU;
 import org.epochflow.model.nn.layer.MaxPooling2D;
 import org.epochflow.model.nn.layer.Padding;
 import org.epochflow.model.parallel.Share;
@@ -65,6 +66,8 @@ final class NaiveNetwork {
       return training ? drop(place, dropout.rate(), x) : x;
     } else if (layer instanceof Activation activation) {
       return activate(activation.function(), x);
+    } else if (layer instanceof LeakyReLU leaky) {
+      return Arrays.stream(x).map(v -> v > 0 ? v : leaky.negativeSlope() * v).toArray();
     } else if (layer instanceof Flatten) {
       return x;
     }

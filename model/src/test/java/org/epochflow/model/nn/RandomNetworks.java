@@ -16,6 +16,7 @@ import org.epochflow.model.nn.layer.Dropout;
 import org.epochflow.model.nn.layer.Flatten;
 import org.epochflow.model.nn.layer.Function;
 import org.epochflow.model.nn.layer.Layers;
+import org.epochflow.model.nn.layer.LeakyReLU;
 import org.epochflow.model.nn.layer.MaxPooling2D;
 import org.epochflow.model.nn.layer.Padding;
 
@@ -37,6 +38,7 @@ public final class RandomNetworks {
     MAKERS.put("Flatten", (name, random) -> new Flatten(name));
     MAKERS.put("Dropout", (name, random) -> new Dropout(name, random.nextInt(3) / 10.0));
     MAKERS.put("Activation", (name, random) -> new Activation(name, hidden(random)));
+    MAKERS.put("LeakyReLU", (name, random) -> new LeakyReLU(name, random.nextInt(4) / 8.0));
     MAKERS.put("ReLU", (name, random) -> new Activation(name, Function.RELU));
     MAKERS.put("Softmax", (name, random) -> new Activation(name, Function.SOFTMAX));
   }

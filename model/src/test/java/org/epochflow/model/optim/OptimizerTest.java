@@ -85,14 +85,16 @@ class OptimizerTest {
    */
   @Test
   void serverAdamStepsAlongTheMeanChangeWithoutCorrection() {
-    float[] w = {1};
     float[] m = new float[1];
     float[] v = new float[1];
-    ServerAdam.step(w, List.of(m, v), new float[] {0.5f}, 0.01);
+    float[] w = {1.5f};
+    ServerAdam.step(w, List.of(m, v), new float[] {1}, 0, 1, 0.01);
     assertEquals(1.00980392, w[0], 2e-7);
     assertEquals(0.05, m[0], 1e-7);
     assertEquals(0.0025, v[0], 1e-8);
-    ServerAdam.step(w, List.of(m, v), new float[] {-0.1f}, 0.01);
+    float[] start = w.clone();
+    w[0] -= 0.1f;
+    ServerAdam.step(w, List.of(m, v), start, 0, 1, 0.01);
     assertEquals(0.035, m[0], 1e-7);
     assertEquals(0.002575, v[0], 1e-8);
     assertEquals(1.00980392 + 0.01 * 0.035 / 0.0517445, w[0], 2e-7);

@@ -8,11 +8,19 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.epochflow.model.metric.Tally;
+import org.epochflow.model.nn.Affine;
+import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.Variable;
+import org.epochflow.model.nn.layer.Activation;
+import org.epochflow.model.nn.layer.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A round's mean, by examples and in the replicas' order. */
 class AveragingTest {
-  private static final TrainingConfig LOCAL = Configs.of(Strategy.LOCAL_ADAM, 3, 4);
+  private static final TrainingConfig LOCAL = Configs.of(Strategy.LOCAL, 3, 4);
   private static final TrainingConfig SERVER = Configs.of(Strategy.SERVER_ADAM, 3, 4);
 
   private static ReplicaResult result(long examples, long step, float[] w, float[]... slots) {
@@ -28,6 +36,13 @@ class AveragingTest {
 
   private static float[] one(float value) {
     return new float[] {value};
+  }
+
+  /** The same value at every parameter. */
+  private static float[] all(float value) {
+    float[] values = new float[Configs.SOFTMAX.parameterCount()];
+    Arrays.fill(values, value);
+    return values;
   }
 
   private static int[] bits(float[] values) {
@@ -69,6 +84,29 @@ class AveragingTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(Strategy.class)
+  void whatDoesNotTrainIsAveragedUnderEveryStrategy(Strategy strategy) {
+    Architecture network =
+        new Architecture(
+            "affine",
+            Shape.of(2),
+            List.of(new Affine("affine"), new Activation("softmax", Function.SOFTMAX)));
+    TrainingConfig config = Configs.of(network, strategy, 2, 1);
+    float[] slot = new float[6];
+    ModelState next =
+        average(
+            config,
+            config.startingFrom(new float[] {9, 9, 9, 9, 9, 9}),
+            result(300, 1, new float[] {1, 1, 2, 3, 1, 1}, slot, slot),
+            result(100, 1, new float[] {5, 5, 6, 11, 5, 5}, slot, slot));
+    assertEquals(List.of("moving"), network.untrained().stream().map(Variable::name).toList());
+    assertArrayEquals(new float[] {3, 5}, Arrays.copyOfRange(next.parameters(), 2, 4));
+    for (float[] values : next.slots()) {
+      assertArrayEquals(new float[2], Arrays.copyOfRange(values, 2, 4));
+    }
+  }
+
   @Test
   void replicasThatAgreeStayAsTheyAre() {
     float[] w = {0.1f, -1e-30f, 3e38f, -0f};
@@ -107,14 +145,14 @@ class AveragingTest {
   /** D = (3 * 0.6 + 1 * 0.2) / 4 = 0.5; m = 0.05, v = 0.0025, w = 1 + 0.01 * 0.05 / 0.051. */
   @Test
   void serverAdamStepsOnceAlongTheMeanChange() {
-    ModelState start = LOCAL.startingFrom(one(1));
-    ModelState next = average(SERVER, start, result(300, 0, one(1.6f)), result(100, 0, one(1.2f)));
+    ModelState start = SERVER.startingFrom(all(1));
+    ModelState next = average(SERVER, start, result(300, 0, all(1.6f)), result(100, 0, all(1.2f)));
     assertEquals(1.00980392, next.parameters()[0], 2e-7);
     assertEquals(0.05, next.slots().get(0)[0], 1e-7);
     assertEquals(0.0025, next.slots().get(1)[0], 1e-8);
     assertEquals(1, next.step());
-    assertArrayEquals(one(1), start.parameters());
-    assertArrayEquals(one(0), start.slots().get(0));
-    assertArrayEquals(one(0), start.slots().get(1));
+    assertArrayEquals(all(1), start.parameters());
+    assertArrayEquals(all(0), start.slots().get(0));
+    assertArrayEquals(all(0), start.slots().get(1));
   }
 }

@@ -15,7 +15,10 @@ public final class Importers {
   private static final Importer PAIRS = new IdxImporter();
 
   /** Every format, one line each. Where two would take a path, the first does. */
-  private static final List<Importer> FORMATS = List.of(PAIRS);
+  private static final List<Importer> FORMATS =
+      List.of(
+          PAIRS, // IDX files in a folder; also pairs that options name
+          new NpzImporter()); // NumPy files
 
   private final String folder;
   private final Set<String> taken = new HashSet<>();

@@ -46,7 +46,7 @@ final class StoredLease implements Lease {
   private StoredLease(String file, Clock clock) {
     this.file = file;
     this.clock = clock;
-    holder = Holder.here(clock);
+    holder = LocalLease.holder(clock);
   }
 
   static StoredLease take(String file, Clock clock) throws IOException {

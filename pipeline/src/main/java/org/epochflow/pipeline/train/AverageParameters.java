@@ -22,7 +22,7 @@ import org.epochflow.model.train.ReplicaResult;
  */
 final class AverageParameters
     extends PTransform<
-        PCollection<KV<Integer, ReplicaReport>>, PCollection<KV<Integer, Assignment>>> {
+        PCollection<KV<Integer, Reports.Replica>>, PCollection<KV<Integer, Reports.Assignment>>> {
   private static final long serialVersionUID = 1L;
   private final EpochPlan plan;
   private final List<Integer> followers;
@@ -37,49 +37,49 @@ final class AverageParameters
   }
 
   @Override
-  public PCollection<KV<Integer, Assignment>> expand(
-      PCollection<KV<Integer, ReplicaReport>> reports) {
+  public PCollection<KV<Integer, Reports.Assignment>> expand(
+      PCollection<KV<Integer, Reports.Replica>> reports) {
     return reports
         .apply("Gather", GroupByKey.create())
         .apply("Average", ParDo.of(new AverageFn(plan, followers)))
-        .setCoder(Coders.KEYED_ASSIGNMENT);
+        .setCoder(Reports.KEYED_ASSIGNMENT);
   }
 
   private static final class AverageFn
-      extends DoFn<KV<Integer, Iterable<ReplicaReport>>, KV<Integer, Assignment>> {
+      extends DoFn<KV<Integer, Iterable<Reports.Replica>>, KV<Integer, Reports.Assignment>> {
     private static final long serialVersionUID = 1L;
-    private final PackedPlan packed;
+    private final EpochPlan.Packed packed;
     private final List<Integer> followers;
 
     AverageFn(EpochPlan plan, List<Integer> followers) {
-      packed = new PackedPlan(plan);
+      packed = new EpochPlan.Packed(plan);
       this.followers = followers;
     }
 
     @ProcessElement
     public void process(
-        @Element KV<Integer, Iterable<ReplicaReport>> element,
-        OutputReceiver<KV<Integer, Assignment>> out)
+        @Element KV<Integer, Iterable<Reports.Replica>> element,
+        OutputReceiver<KV<Integer, Reports.Assignment>> out)
         throws IOException {
-      SortedMap<Integer, ReplicaReport> reports = new TreeMap<>();
+      SortedMap<Integer, Reports.Replica> reports = new TreeMap<>();
       element.getValue().forEach(report -> reports.put(report.replica(), report));
-      RoundReport report = average(packed.unpacked(), reports);
+      Reports.Round report = average(packed.unpacked(), reports);
       for (int number = 0; number < followers.size(); number++) {
-        out.output(KV.of(followers.get(number), new Assignment(number, report)));
+        out.output(KV.of(followers.get(number), new Reports.Assignment(number, report)));
       }
     }
 
-    private static RoundReport average(EpochPlan plan, SortedMap<Integer, ReplicaReport> reports)
-        throws IOException {
+    private static Reports.Round average(
+        EpochPlan plan, SortedMap<Integer, Reports.Replica> reports) throws IOException {
       int replicas = plan.config().parallel().replicas();
       if (reports.size() != replicas) {
         throw new IllegalStateException(
             "Expected reports of %d replicas, found %s".formatted(replicas, reports.keySet()));
       }
-      RoundReport from = reports.values().iterator().next().from();
+      Reports.Round from = reports.values().iterator().next().from();
       Averaging averaging = new Averaging(plan.config(), Worker.read(plan, from.state()));
       List<String> read = new ArrayList<>(List.of(from.state()));
-      for (ReplicaReport report : reports.values()) {
+      for (Reports.Replica report : reports.values()) {
         averaging.add(new ReplicaResult(Worker.read(plan, report.state()), report.tally()));
         read.add(report.state());
       }
@@ -87,7 +87,7 @@ final class AverageParameters
       Worker.write(plan, path, averaging.model());
       Worker.forget(plan, read);
       Tally training = from.training().plus(averaging.tally());
-      return new RoundReport(from.rounds() + 1, path, training, System.currentTimeMillis());
+      return new Reports.Round(from.rounds() + 1, path, training, System.currentTimeMillis());
     }
   }
 }

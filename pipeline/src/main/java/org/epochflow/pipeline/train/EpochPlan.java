@@ -1,6 +1,10 @@
 package org.epochflow.pipeline.train;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.Serializable;
+import java.nio.ByteBuffer;
+import org.apache.beam.sdk.util.SerializableUtils;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.Records;
 
@@ -48,5 +52,26 @@ public record EpochPlan(
   /** Where the validated result goes. */
   String result() {
     return "%s/%s-result".formatted(folder, startHash);
+  }
+
+  /**
+   * A plan as bytes, for the functions of a graph: a runner serialises a function again and again,
+   * which is cheap if it holds bytes and not a graph of objects. A worker process unpacks it once.
+   */
+  static final class Packed implements Serializable {
+    private static final long serialVersionUID = 1L;
+    private static final Cache<ByteBuffer, EpochPlan> UNPACKED =
+        Caffeine.newBuilder().maximumSize(4).build();
+    private final byte[] bytes;
+
+    Packed(EpochPlan plan) {
+      bytes = SerializableUtils.serializeToByteArray(plan);
+    }
+
+    EpochPlan unpacked() {
+      return UNPACKED.get(
+          ByteBuffer.wrap(bytes),
+          key -> (EpochPlan) SerializableUtils.deserializeFromByteArray(bytes, "the epoch's plan"));
+    }
   }
 }

@@ -48,7 +48,8 @@ public final class TrainEpoch extends PTransform<PBegin, PCollection<String>> {
     int replicas = plan.config().parallel().replicas();
     int rounds = plan.config().parallel().rounds();
     List<Integer> places = keys.of(replicas);
-    PCollection<KV<Integer, Assignment>> assignments = begin.apply("Replicas", assignments(places));
+    PCollection<KV<Integer, Reports.Assignment>> assignments =
+        begin.apply("Replicas", assignments(places));
     for (int round = 0; round < rounds; round++) {
       List<Integer> followers =
           round + 1 < rounds ? places : keys.of(Worker.work(plan).validationChunks());
@@ -62,17 +63,18 @@ public final class TrainEpoch extends PTransform<PBegin, PCollection<String>> {
         .apply("WriteResult", result(plan).writeKeyed());
   }
 
-  private Create.Values<KV<Integer, Assignment>> assignments(List<Integer> places) {
-    RoundReport nothing = new RoundReport(0, plan.startState(), Tally.NONE, 0);
+  private Create.Values<KV<Integer, Reports.Assignment>> assignments(List<Integer> places) {
+    Reports.Round nothing = new Reports.Round(0, plan.startState(), Tally.NONE, 0);
     return Create.of(
             IntStream.range(0, places.size())
-                .mapToObj(replica -> KV.of(places.get(replica), new Assignment(replica, nothing)))
+                .mapToObj(
+                    replica -> KV.of(places.get(replica), new Reports.Assignment(replica, nothing)))
                 .toList())
-        .withCoder(Coders.KEYED_ASSIGNMENT);
+        .withCoder(Reports.KEYED_ASSIGNMENT);
   }
 
-  private static Outcome<ChunkReport> result(EpochPlan plan) {
-    return new Outcome<>(plan.result(), Coders.CHUNK_REPORT);
+  private static Outcome<Reports.Chunk> result(EpochPlan plan) {
+    return new Outcome<>(plan.result(), Reports.CHUNK);
   }
 
   /**
@@ -88,13 +90,13 @@ public final class TrainEpoch extends PTransform<PBegin, PCollection<String>> {
    * @throws IllegalStateException where a chunk or an example is missing
    */
   public static Result read(EpochPlan plan) throws IOException {
-    List<ChunkReport> reports = result(plan).read();
+    List<Reports.Chunk> reports = result(plan).read();
     Set<Integer> chunks = new HashSet<>();
     Tally validation = Tally.NONE;
-    for (ChunkReport report : reports) {
+    for (Reports.Chunk report : reports) {
       validation = chunks.add(report.chunk()) ? validation.plus(report.tally()) : validation;
     }
-    RoundReport last = reports.get(0).last();
+    Reports.Round last = reports.get(0).last();
     Worker.work(plan).requireAll(last.training(), validation);
     ModelState model = Worker.read(plan, last.state());
     Worker.forget(plan, List.of(last.state()));

@@ -60,7 +60,7 @@ final class TrainingRunTest {
     TrainingConfig config =
         SmallNetworks.config(
             Presets.softmax(Shape.of(28, 28, 1), 10),
-            new DataParallel(Strategy.LOCAL_ADAM, 2, 2),
+            new DataParallel(Strategy.LOCAL, 2, 2),
             2,
             new SplitRule(0.2, true),
             new EarlyStopping(false, EarlyStopping.Monitor.VAL_LOSS, 0, 1));

@@ -10,4 +10,5 @@ public final class ConfigOptions {
   @Mixin public final ModelOptions model = new ModelOptions();
   @Mixin public final ClassNamesOptions classNames = new ClassNamesOptions();
   @Mixin public final TrainingOptions training = new TrainingOptions();
+  @Mixin public final OptimizerOptions optimizer = new OptimizerOptions();
 }

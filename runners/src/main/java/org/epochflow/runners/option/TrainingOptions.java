@@ -1,6 +1,7 @@
 package org.epochflow.runners.option;
 
 import java.util.Locale;
+import org.epochflow.model.optim.Optimizer;
 import org.epochflow.model.optim.Optimizers;
 import org.epochflow.model.train.DataParallel;
 import org.epochflow.model.train.EarlyStopping;
@@ -25,14 +26,14 @@ public final class TrainingOptions {
       above = 0,
       fallback =
           Optimizers.DEFAULT_RATE
-              + ", or "
+              + " with adam, Keras's with another optimizer, or "
               + Strategy.DEFAULT_SERVER_ADAM_REPLICA
               + " with server-adam")
   public @Nullable Double learningRate;
 
   @Option(
       names = "--learningRateScaling",
-      description = "How the learning rate grows with the number of replicas under local-adam")
+      description = "How the learning rate grows with the number of replicas under local")
   @Takes(words = {"linear", "sqrt", "none"})
   public String learningRateScaling = "linear";
 
@@ -59,11 +60,12 @@ public final class TrainingOptions {
   @Option(
       names = "--strategy",
       description =
-          "How replicas work together. local-adam: each takes steps of Adam, and every round"
-              + " averages them. server-adam: each takes plain gradient steps, and their mean change"
-              + " over a round is the gradient of one step of Adam")
-  @Takes(words = {"local-adam", "server-adam"})
-  public String strategy = "local-adam";
+          "How replicas work together. local: each takes steps of the optimizer, and every round"
+              + " averages them; local-adam is the same with Adam. server-adam: each takes plain"
+              + " gradient steps, and their mean change over a round is the gradient of one step of"
+              + " Adam")
+  @Takes(words = {"local", "local-adam", "server-adam"})
+  public String strategy = "local";
 
   @Option(
       names = "--serverLearningRate",
@@ -109,14 +111,13 @@ public final class TrainingOptions {
 
   /** How replicas work together. */
   public DataParallel parallel() {
-    return new DataParallel(constant(Strategy.class, strategy), replicas, roundsPerEpoch);
+    return new DataParallel(Strategy.named(strategy), replicas, roundsPerEpoch);
   }
 
-  /** The rates of the steps. */
-  public LearningRate rate() {
-    Strategy steps = constant(Strategy.class, strategy);
+  /** The rates of the steps that an optimizer takes. */
+  public LearningRate rate(Optimizer optimizer) {
     return new LearningRate(
-        learningRate == null ? steps.defaultRate(steps.defaultOptimizer()) : learningRate,
+        learningRate == null ? Strategy.named(strategy).defaultRate(optimizer) : learningRate,
         constant(LearningRate.Scaling.class, learningRateScaling),
         warmupEpochs,
         serverLearningRate);
@@ -128,8 +129,8 @@ public final class TrainingOptions {
         earlyStopping, constant(EarlyStopping.Monitor.class, monitor), minDelta, patience);
   }
 
-  /** The constant that is written in lower case, with dashes or underscores. */
+  /** The constant that is written in lower case. */
   private static <E extends Enum<E>> E constant(Class<E> type, String word) {
-    return Enum.valueOf(type, word.toUpperCase(Locale.ROOT).replace('-', '_'));
+    return Enum.valueOf(type, word.toUpperCase(Locale.ROOT));
   }
 }

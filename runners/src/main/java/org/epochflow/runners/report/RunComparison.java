@@ -62,8 +62,7 @@ public record RunComparison(List<Run> runs) {
         return;
       }
       String prefix = path.isEmpty() ? "" : path + ".";
-      node.fields()
-          .forEachRemaining(field -> flatten(prefix + field.getKey(), field.getValue(), into));
+      node.properties().forEach(field -> flatten(prefix + field.getKey(), field.getValue(), into));
       for (int i = 0; node.isArray() && i < node.size(); i++) {
         flatten(prefix + i, node.get(i), into);
       }

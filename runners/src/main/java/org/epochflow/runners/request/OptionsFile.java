@@ -39,8 +39,8 @@ public final class OptionsFile {
   public static List<String> parse(String text) {
     List<String> words = new ArrayList<>();
     object(text)
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             field ->
                 values(field.getKey(), field.getValue())
                     .forEach(value -> words.add("--%s=%s".formatted(field.getKey(), value))));

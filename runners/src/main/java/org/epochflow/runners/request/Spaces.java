@@ -36,7 +36,7 @@ public final class Spaces {
     List<String> words = new ArrayList<>();
     try {
       JsonNode object = OptionsFile.object(text);
-      object.fields().forEachRemaining(field -> words.add(word(field.getKey(), field.getValue())));
+      object.properties().forEach(field -> words.add(word(field.getKey(), field.getValue())));
     } catch (UsageException e) {
       throw new UsageException("%s (%s)".formatted(e.getMessage(), path));
     }

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.epochflow.model.kernel.EjmlKernels;
 import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.optim.Optimizer;
 import org.epochflow.model.train.DataParallel;
 import org.epochflow.model.train.EarlyStopping;
 import org.epochflow.model.train.LearningRate;
@@ -53,8 +54,9 @@ public final class TrainingJobs {
     long seed = training.seed;
     int epochs = training.epochs;
     int batchSize = training.batchSize;
+    Optimizer optimizer = options.optimizer.chosen(training.strategy);
     DataParallel parallel = training.parallel();
-    LearningRate rate = training.rate();
+    LearningRate rate = training.rate(optimizer);
     EarlyStopping stopping = training.stopping();
     SplitRule split = options.split.rule(options.folds, given);
     Optional<NamedClasses> named = NamedClasses.read(options.classNames.classNames);
@@ -66,6 +68,7 @@ public final class TrainingJobs {
             seed,
             epochs,
             batchSize,
+            optimizer,
             parallel,
             rate,
             stopping,

@@ -96,8 +96,8 @@ public final class TensorBoardListener implements TrainingListener, AutoCloseabl
     settings.put("architecture", config.architecture().name());
     StringBuilder table = new StringBuilder("| option | value |\n| --- | --- |\n");
     settings
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             field ->
                 table.append(
                     "| %s | %s |\n"

@@ -51,7 +51,7 @@ class ProgramTest {
         "train --learningRate=Infinity | "
             + "Expected --learningRate to be a number, above 0, found 'Infinity'",
         "train --strategy=adam | "
-            + "Expected --strategy to be one of local-adam, server-adam, found 'adam'",
+            + "Expected --strategy to be one of local, local-adam, server-adam, found 'adam'",
         "train --stratify=yes | Expected --stratify to be true or false, found 'yes'",
         "train --targetParallelism=x | "
             + "Expected --targetParallelism to be a whole number, found 'x'",
@@ -61,7 +61,8 @@ class ProgramTest {
         "train --padding=same | --padding does nothing to --model=softmax",
         "train --trainImages=none | No such file: --trainImages=none",
         "train --data=none | Expected a folder with train-images-idx3-ubyte and"
-            + " train-labels-idx1-ubyte, gzipped or not, found none (--data=none)",
+            + " train-labels-idx1-ubyte, gzipped or not, or an .npz file with x_train and y_train,"
+            + " found none (--data=none)",
         "train | Expected --data=DIR; without it, the data set that comes with the program is for"
             + " the launcher ./epochflow to find",
         "evaluate --model=m | Expected --data=DIR or --testImages=FILE, found neither",
@@ -114,7 +115,11 @@ class ProgramTest {
     String help = Programs.run("train", "--help").out().replaceAll("\\s+", " ");
     assertTrue(help.contains("--epochs=N Maximum number of epochs [at least 1; default 20]"), help);
     assertTrue(help.contains("--padding=valid|same "), help);
-    assertTrue(help.contains("[above 0; default 0.001, or 0.1 with server-adam]"), help);
+    assertTrue(
+        help.contains(
+            "[above 0; default 0.001 with adam, Keras's with another"
+                + " optimizer, or 0.1 with server-adam]"),
+        help);
     assertTrue(help.contains("[at least 0 and below 1; default 0.25 for mlp, 0.2 for cnn]"), help);
   }
 

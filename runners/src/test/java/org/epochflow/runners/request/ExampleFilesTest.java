@@ -7,6 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.epochflow.pipeline.data.DataFiles.Part;
+import org.epochflow.pipeline.data.Importers;
 import org.epochflow.pipeline.data.Source;
 import org.epochflow.runners.option.DataOptions;
 import org.junit.jupiter.api.Test;
@@ -92,8 +96,7 @@ class ExampleFilesTest {
         "Expected folders with files under MNIST's names, found none for --data=FOLDER/days/*",
         "--data=FOLDER/days/*");
     refuses(
-        "Expected a folder with %s and %s, gzipped or not, found none (--data=FOLDER/held-out)"
-            .formatted(TRAIN_IMAGES, TRAIN_LABELS),
+        "Expected %s, found none (--data=FOLDER/held-out)".formatted(Importers.formats(Part.TRAIN)),
         "--data=FOLDER/held-out");
     refuses(
         "Expected one file of labels for each of images, found 1 [FOLDER/first/%s] for 2 [%s]"
@@ -102,6 +105,20 @@ class ExampleFilesTest {
                 "FOLDER/nights/01/%1$s, FOLDER/nights/02/%1$s.gz".formatted(TRAIN_IMAGES)),
         "--data=FOLDER/nights/*",
         "--trainLabels=FOLDER/first/" + TRAIN_LABELS);
+  }
+
+  @Test
+  void aFileThatHoldsBothPartsIsASourceOfEach() throws IOException {
+    Path npz = folder.resolve("night.npz");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(npz))) {
+      for (String name : List.of("x_train", "y_train", "x_test", "y_test")) {
+        zip.putNextEntry(new ZipEntry(name + ".npy"));
+      }
+    }
+    List<Source> one = List.of(Source.of(npz.toString()));
+    assertEquals(one, ExampleFiles.train(options("--data=FOLDER/night.npz")));
+    assertEquals(one, ExampleFiles.train(options("--data=FOLDER/*.npz")));
+    assertEquals(one, ExampleFiles.test(options("--data=FOLDER/first", "--testData=" + npz)));
   }
 
   private void refuses(String message, String... words) {

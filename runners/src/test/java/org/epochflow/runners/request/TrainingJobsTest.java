@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.beam.sdk.io.FileSystems;
@@ -24,6 +25,8 @@ import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.layer.Padding;
 import org.epochflow.model.nn.layer.Presets;
+import org.epochflow.model.optim.Optimizer;
+import org.epochflow.model.optim.Optimizers;
 import org.epochflow.model.train.ClassNames;
 import org.epochflow.model.train.DataParallel;
 import org.epochflow.model.train.EarlyStopping;
@@ -68,7 +71,7 @@ class TrainingJobsTest {
             42,
             20,
             128,
-            new DataParallel(Strategy.LOCAL_ADAM, 2, 4),
+            new DataParallel(Strategy.LOCAL, 2, 4),
             new LearningRate(0.001, LearningRate.Scaling.LINEAR, 1, 0.01),
             new EarlyStopping(true, EarlyStopping.Monitor.VAL_LOSS, 0, 5),
             new SplitRule(0.2, false),
@@ -178,8 +181,37 @@ class TrainingJobsTest {
   }
 
   @Test
+  void anOptimizerHasItsOwnRateAndSettings() throws IOException {
+    assertEquals("adam", typed("").config(IMAGE).optimizer().name());
+    TrainingConfig sgd = typed("--optimizer=sgd").config(IMAGE);
+    assertEquals(Optimizers.named("sgd"), sgd.optimizer());
+    assertEquals(0.01, sgd.learningRate().base());
+    assertEquals(
+        Optimizers.with(Optimizers.named("adam"), Map.of("beta1", 0.5, "epsilon", 0.001)),
+        typed("--beta1=0.5 --epsilon=1e-3 --strategy=local-adam").config(IMAGE).optimizer());
+    assertEquals("sgd", typed("--strategy=server-adam").config(IMAGE).optimizer().name());
+  }
+
+  @Test
+  void whatDoesNotFitAnOptimizerIsRefused() {
+    assertMessage(
+        "Expected settings of sgd, found beta1",
+        () -> typed("--optimizer=sgd --beta1=0.5").config(IMAGE));
+    assertMessage(
+        "Expected a strategy of local with the optimizer sgd, found local-adam",
+        () -> typed("--optimizer=sgd --strategy=local-adam").config(IMAGE));
+    assertMessage(
+        "Expected an optimizer without state (sgd) with the strategy server-adam, found adam with"
+            + " m, v",
+        () -> typed("--optimizer=adam --strategy=server-adam").config(IMAGE));
+  }
+
+  @Test
   void choicesAreTheModelsConstants() {
-    assertEquals(words(Strategy.values()), choices("strategy"));
+    for (String word : choices("strategy")) {
+      Strategy.named(word.replace('_', '-'));
+    }
+    assertEquals(Optimizers.ALL.stream().map(Optimizer::name).toList(), choices("optimizer"));
     assertEquals(words(EarlyStopping.Monitor.values()), choices("monitor"));
     assertEquals(words(LearningRate.Scaling.values()), choices("learningRateScaling"));
     assertEquals(words(Padding.values()), choices("padding"));

@@ -44,9 +44,9 @@ class CompletionTest {
       value = {
         "epochflow tr | train",
         "epochflow registry pro | promote",
-        "epochflow train --ep | --epochs= --epochRetries=",
+        "epochflow train --ep | --epochs= --epsilon= --epochRetries=",
         "epochflow train --resu | --resume",
-        "epochflow train --strategy = | local-adam server-adam",
+        "epochflow train --strategy = | local local-adam server-adam",
         "epochflow train --strategy = se | server-adam",
         "epochflow tune --epochs = 3 --searc | --search=",
         "epochflow registry show --registry = compl | completion.sh",

@@ -9,8 +9,7 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * The gradient of a dense layer's input for a batch of one or two, {@code dx = dy w'}: each value
- * is the inner product of a row of {@code dy} and one of {@code w}, which is read once, where it
- * stands.
+ * is the inner product of a row of {@code dy} and one of {@code w}, which is read once, in place.
  *
  * <p>It is summed in {@value #PARTS} parts, the p-th of every {@value #PARTS}-th term from the p-th
  * on, and those by halves, so the bits are the same however many of them a vector holds.
@@ -57,10 +56,10 @@ final class InnerProducts {
   }
 
   /**
-   * Copies both rows, filled up with zeros to whole sixteens: with them a row of {@code w} is read
-   * on into the next, the last one into the bias.
+   * Copies both rows, padded with zeros to a multiple of sixteen. The zeros multiply what a read of
+   * a row of {@code w} finds after it: the next row, or the bias.
    *
-   * @return how long they are now
+   * @return the padded length
    */
   private int pad(float[] dy, int rows, int n) {
     int length = (n + PARTS - 1) / PARTS * PARTS;

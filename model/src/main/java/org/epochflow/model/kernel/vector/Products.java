@@ -6,8 +6,8 @@ import static org.epochflow.model.kernel.vector.Right.WIDTH;
 import java.util.Arrays;
 
 /**
- * Products of matrices, cut into tiles. Each sum runs over {@code k} in sequence: where it is cut,
- * it goes on from what stands in the result.
+ * Products of matrices, cut into tiles. Each sum runs over {@code k} in sequence: where it is
+ * split, the next part continues from the value in the result.
  */
 final class Products {
   private final float[] edge = new float[Tile.ROWS * WIDTH];
@@ -140,7 +140,7 @@ final class Products {
       Tile.columns(wide, a.values, a.at, block, shift + row, b.block, k, s, sAt, sLd, c, at, b.n);
     }
     for (int row = whole; row < to; row += Tile.ROWS) {
-      // The last tile begins earlier, to read nothing behind the matrix.
+      // The last tile begins earlier, so that it reads nothing after the matrix.
       int begin = Math.max(0, Math.min(row, a.length - Tile.ROWS));
       int skip = row - begin;
       int rows = Math.min(Tile.ROWS - skip, to - row);

@@ -22,7 +22,7 @@ final class Right {
   int n;
   private boolean transposed;
 
-  /** A matrix whose rows stand from {@code at}, one behind the other. */
+  /** A matrix whose rows follow one another from {@code at}. */
   Right matrix(float[] b, int at, int columns) {
     return set(b, at, columns, columns, false);
   }
@@ -32,7 +32,7 @@ final class Right {
     return set(b, at, columns, apart, false);
   }
 
-  /** A matrix whose transposed stands at {@code at}, in rows of {@code rows} values. */
+  /** A matrix whose transpose starts at {@code at}, in rows of {@code rows} values. */
   Right transposed(float[] b, int at, int rows, int columns) {
     return set(b, at, columns, rows, true);
   }
@@ -46,7 +46,7 @@ final class Right {
     return this;
   }
 
-  /** How wide the block that begins with this column is: one vector where that is enough. */
+  /** How wide the block that begins with this column is: one vector if that is enough. */
   int width(int column) {
     return n - column <= LENGTH ? LENGTH : WIDTH;
   }

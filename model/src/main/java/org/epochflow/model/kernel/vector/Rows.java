@@ -4,14 +4,14 @@ import java.util.Arrays;
 import org.epochflow.model.kernel.Convolution;
 
 /**
- * A matrix that is read or written where it stands. Row {@code r} begins at {@code at[r]}, so rows
- * may overlap, as an image's patches do; its values are {@code runs} runs of {@code length}, each
- * {@code stride} behind the one before.
+ * A matrix that is read or written in place. Row {@code r} begins at {@code at[r]}, so rows may
+ * overlap, as an image's patches do; its values are {@code runs} runs of {@code length}, each
+ * starting {@code stride} after the previous one.
  */
 final class Rows {
   float[] values = {};
 
-  /** {@link Tile#ROWS} more stand behind the last, equal to it, to fill its tile. */
+  /** {@link Tile#ROWS} copies of the last entry follow it, to fill the last tile. */
   int[] at = {};
 
   int rows;
@@ -19,7 +19,7 @@ final class Rows {
   int length;
   int stride;
 
-  /** Rows of {@code length} values, one behind the other from {@code from}. */
+  /** Rows of {@code length} values, one after the other from {@code from}. */
   Rows matrix(float[] a, int from, int count, int size) {
     begin(a, count, 1, size, 0);
     for (int row = 0; row < count; row++) {
@@ -30,7 +30,7 @@ final class Rows {
   }
 
   /**
-   * The patches of images one behind the other, which have their padding with them.
+   * The patches of consecutive images, which include their padding.
    *
    * @param from where the first image begins
    * @param width of the padded images; likewise {@code height}

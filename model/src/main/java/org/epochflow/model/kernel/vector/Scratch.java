@@ -1,6 +1,6 @@
 package org.epochflow.model.kernel.vector;
 
-/** Memory that grows on demand and is then kept; what stands in it is whatever was left there. */
+/** Memory that grows on demand and is then kept. It still holds what was last written to it. */
 final class Scratch {
   private float[] values = {};
 

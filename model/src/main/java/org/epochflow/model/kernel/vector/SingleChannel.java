@@ -69,7 +69,7 @@ final class SingleChannel {
 
   /**
    * {@code dW = x' dy}, or {@code dW += x' dy} unless {@code fresh}, of the filters {@code from} to
-   * {@code to}; behind it likewise the bias's gradient, the sum of {@code dy}.
+   * {@code to}; after it the gradient of the bias, the sum of {@code dy}.
    */
   static void gradient(
       Rows patches,

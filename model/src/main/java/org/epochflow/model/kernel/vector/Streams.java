@@ -8,10 +8,10 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * A dense layer's products for a batch of one or two: the weights are read once, where they stand,
- * and their gradient is written once, because to cut them into tiles would take longer than the
- * product. Where columns do not fill their last vector, it begins earlier and computes some of them
- * again, to the same bits.
+ * A dense layer's products for a batch of one or two: the weights are read once, in place, and
+ * their gradient is written once, because copying them into tiles would take longer than the
+ * product. If the columns do not fill the last vector, that vector begins earlier and computes some
+ * columns again, with the same bits.
  */
 final class Streams {
   /** The most rows of a batch. */
@@ -20,15 +20,15 @@ final class Streams {
   /** How many columns are computed at once. */
   static final int WIDTH = 4 * LENGTH;
 
-  /** A vector's width for each row, where rows are shorter than that. */
+  /** Room for a vector for each row, if rows are shorter than a vector. */
   private final float[] padded = new float[ROWS * LENGTH];
 
   /**
    * {@code y = x w + b} in the columns {@code from} to {@code to}.
    *
    * @param x {@code [rows x k]}, one or two rows; {@code w} at {@code at}, {@code [k x n]}, the
-   *     bias behind it
-   * @return whether it was computed; it is left to the caller where columns are few
+   *     bias after it
+   * @return whether it was computed; with few columns, the caller has to
    */
   boolean rows(float[] x, int rows, int k, float[] w, int at, int n, int from, int to, float[] y) {
     int second = rows == 1 ? 0 : k;
@@ -78,7 +78,7 @@ final class Streams {
   }
 
   /**
-   * The rows of a gradient that are shorter than a vector, whose rest the next row writes over.
+   * The rows of a gradient that are shorter than a vector, whose end the next row overwrites.
    *
    * @return the first row that is left
    */

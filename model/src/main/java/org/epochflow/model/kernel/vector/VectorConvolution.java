@@ -6,10 +6,10 @@ import org.epochflow.model.kernel.Convolution;
 import org.epochflow.model.parallel.Share;
 
 /**
- * Convolutions with vectors. The patches of an image are read where they stand: a patch is {@code
+ * Convolutions with vectors. The patches of an image are read in place: a patch is {@code
  * kernelHeight} runs of {@code kernelWidth x channels} values, so a convolution is that many
- * products whose left rows overlap. With padding they stand in a copy that has its zeros; runs too
- * short for a tile are copied together to whole patches.
+ * products whose left rows overlap. With padding, they are read from a copy that includes the
+ * zeros; runs too short for a tile are copied together into complete patches.
  */
 final class VectorConvolution {
   /** About how many patches are worked on at once, so that they stay in the second cache. */
@@ -80,8 +80,7 @@ final class VectorConvolution {
   }
 
   /**
-   * Each place of the kernel, one after the other, adds {@code dy w'} to the values that it looks
-   * at.
+   * Adds {@code dy w'} for each place of the kernel in turn, to the values that the place covers.
    */
   void inputGradient(Convolution s, FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx) {
     float[] turnedWeights = turned.atLeast(s.patch() * s.filters());
@@ -143,7 +142,7 @@ final class VectorConvolution {
     return paddedHeight(s) != s.height() || paddedWidth(s) != s.width();
   }
 
-  /** Whether runs are long enough to be read where they stand. */
+  /** Whether runs are long enough to be read in place. */
   private static boolean direct(Convolution s) {
     return s.kernelWidth() * s.channels() >= Tile.ROWS || SingleChannel.fits(s);
   }

@@ -11,7 +11,7 @@ final class VectorDense {
   /** The fewest examples for which a thread packs a layer's weights for itself. */
   private static final int LEAST_EXAMPLES = 16;
 
-  /** About how many values of the gradient of a batch of one or two are there at once. */
+  /** About how many values of the gradient exist at a time, for a batch of one or two. */
   private static final int RUN = 8192;
 
   private final Share share;
@@ -94,7 +94,7 @@ final class VectorDense {
     VectorElements.addRows(dy.data, 0, dy.numRows, dy.numCols, from, to, gradient, at);
   }
 
-  /** The gradient of a small batch is used up run by run: it never leaves the first cache. */
+  /** Uses the gradient of a small batch run by run, so that it never leaves the first cache. */
   void update(
       Kernels kernels,
       FMatrixRMaj x,
@@ -108,7 +108,7 @@ final class VectorDense {
     int from = share.from(in, Tile.ROWS);
     int to = share.to(in, Tile.ROWS);
     if (x.numRows <= Streams.ROWS) {
-      // So many that each run but the last ends with a vector.
+      // As many rows as make each run, except the last, end at the end of a vector.
       int rows = Math.max(1, RUN / units / Lanes.LENGTH) * Lanes.LENGTH;
       float[] run = scratch.atLeast(rows * units);
       for (int row = from; row < to; row += rows) {
@@ -141,7 +141,7 @@ final class VectorDense {
     products.columns(left, from, to, right, true, gradient, at);
   }
 
-  /** The rows of {@code x}, each followed by whatever makes it long enough for a tile. */
+  /** The rows of {@code x}, each followed by arbitrary values up to the length of a tile. */
   private float[] widened(FMatrixRMaj x) {
     float[] wider = scratch.atLeast(x.numRows * Tile.ROWS);
     for (int row = 0; row < x.numRows; row++) {
@@ -163,8 +163,8 @@ final class VectorDense {
   }
 
   /**
-   * Computes {@code dx' = w dy'} for some examples and {@code rows} rows of the weights: so these
-   * are read as they stand, and the batch is turned.
+   * Computes {@code dx' = w dy'} for some examples and {@code rows} rows of the weights. The
+   * weights are read in place, and the batch is transposed.
    */
   private void inputGradient(
       FMatrixRMaj dy,

@@ -41,7 +41,7 @@ final class VectorDropout {
     KeptValues.draw(stream, (long) vectors * NUMBERS.length(), threshold, kept, left, to);
   }
 
-  /** Draws so many vectors of values. */
+  /** Draws this many vectors of values. */
   private static void keepWide(long stream, int threshold, short[] kept, int from, int vectors) {
     LongVector numbers = LongVector.broadcast(NUMBERS, 1).addIndex(1);
     LongVector z = numbers.mul(CounterRandom.GOLDEN).add(stream);

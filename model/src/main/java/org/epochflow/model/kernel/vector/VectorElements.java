@@ -16,8 +16,8 @@ import jdk.incubator.vector.VectorOperators;
 import org.epochflow.model.kernel.Kernels.AdamStep;
 
 /**
- * What is done value by value. What is left over behind the last vector is computed by the same
- * operations one by one, so where a value stands does not show in its bits.
+ * Operations on single values. Values after the last complete vector go through the same operations
+ * one by one, so the position of a value does not show in its bits.
  */
 final class VectorElements {
   private static final int LEAST_NORMAL = Float.floatToRawIntBits(Float.MIN_NORMAL);
@@ -133,7 +133,7 @@ final class VectorElements {
   }
 
   /**
-   * @param g where the gradient stands, from {@code at}
+   * @param g the gradient, from {@code at}
    */
   static void adam(float[] w, int from, int to, float[] g, int at, AdamStep step) {
     float[] m = step.m();

@@ -11,8 +11,8 @@ import org.epochflow.model.parallel.Share;
  * Kernels with the vectors of {@code jdk.incubator.vector}, which the JVM must be started with.
  *
  * <p>Vectors lie over outputs, never along a sum: each sum runs in one fixed order, one fused
- * multiply-add a term. So results are the same bits whatever the vectors' width, the tiles, the
- * batch around an example, or the JDK.
+ * multiply-add a term. So results have the same bits for every vector width, tile, batch around an
+ * example, and JDK.
  */
 public final class VectorKernels implements Kernels {
   public static final String NAME = "vector";

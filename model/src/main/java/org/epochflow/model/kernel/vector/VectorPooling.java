@@ -136,7 +136,7 @@ final class VectorPooling {
     }
   }
 
-  /** Where the first largest value of a window stands. */
+  /** The index of the first largest value of a window. */
   private static int place(Pooling s, float[] x, int in) {
     int best = in;
     for (int a = 0; a < s.poolHeight(); a++) {

@@ -27,6 +27,7 @@ public final class Layers {
     READERS.put("Flatten", Flatten::read);
     READERS.put("Dropout", Dropout::read);
     READERS.put("Activation", Activation::read);
+    READERS.put("LeakyReLU", LeakyReLU::read);
     READERS.put("ReLU", Activation::readRelu);
     READERS.put("Softmax", Activation::readSoftmax);
   }
