@@ -16,6 +16,7 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.epochflow.runners.option.Nearest;
 import org.epochflow.runners.option.Rule;
 import org.epochflow.runners.option.UsageException;
+import org.epochflow.runners.verb.Verbs;
 import picocli.CommandLine;
 
 /**
@@ -70,7 +71,7 @@ record BeamOptions(CommandLine verb) {
 
   private UsageException unknown(String name, Map<String, Class<?>> known) {
     List<String> owners =
-        Program.verbs(verb.getCommandSpec().root().commandLine()).entrySet().stream()
+        Program.verbs(new CommandLine(new Verbs())).entrySet().stream()
             .filter(other -> Rule.of(other.getValue().getCommandSpec()).containsKey(name))
             .map(Map.Entry::getKey)
             .toList();

@@ -19,6 +19,7 @@ import org.epochflow.runners.verb.Verb;
 import org.epochflow.runners.verb.Verbs;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** The program as a function of its arguments: 0 done, 1 failed, 2 bad usage or bad input. */
@@ -48,7 +49,7 @@ record Program() {
   }
 
   private int dispatch(List<String> words, PrintStream out, PrintStream err) throws IOException {
-    CommandLine command = new CommandLine(new Verbs());
+    CommandLine command = program(words.get(0));
     int verbs = 0;
     for (String word : words) {
       @Nullable CommandLine verb = command.getSubcommands().get(word);
@@ -74,6 +75,18 @@ record Program() {
       throw noVerb(command, rest.get(0));
     }
     return 0;
+  }
+
+  /** The program with the verb alone that is typed first, or with all if there is none of it. */
+  private static CommandLine program(String first) {
+    Command program = Verbs.class.getAnnotation(Command.class);
+    for (Class<?> verb : program.subcommands()) {
+      if (verb.getAnnotation(Command.class).name().equals(first)) {
+        return new CommandLine(CommandSpec.create().name(program.name()))
+            .addSubcommand(new CommandLine(verb));
+      }
+    }
+    return new CommandLine(new Verbs());
   }
 
   private int call(CommandLine command, List<String> typed, PrintStream out, PrintStream err)
