@@ -8,7 +8,7 @@ import org.apache.beam.sdk.Pipeline;
 import org.epochflow.model.train.TrainingConfig;
 
 /**
- * An execution whose tasks someone is told of.
+ * An execution that reports its tasks to a listener.
  *
  * @param inner does the work
  */
