@@ -21,7 +21,7 @@ final class NaiveKernels {
     return y;
   }
 
-  /** The kernel's gradient, the bias's behind it. */
+  /** The kernel's gradient, the bias's after it. */
   static Sums denseGradient(FMatrixRMaj x, FMatrixRMaj dy) {
     int units = dy.numCols;
     Sums gradient = new Sums((x.numCols + 1) * units);
@@ -58,7 +58,7 @@ final class NaiveKernels {
     return y;
   }
 
-  /** The kernel's gradient, the bias's behind it. */
+  /** The kernel's gradient, the bias's after it. */
   static Sums convolveGradient(Convolution sizes, FMatrixRMaj x, FMatrixRMaj dy) {
     int weights = sizes.patch() * sizes.filters();
     Sums gradient = new Sums(weights + sizes.filters());

@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
- * Training steps come to the same bits whatever the width of the vectors and the JDK. Each runs in
- * a JVM of its own. Another JDK is the one that the environment's {@code EPOCHFLOW_JDK25} names.
+ * Training steps give the same bits at every width of the vectors and on every JDK. Each runs in a
+ * JVM of its own. Another JDK is the one that the environment's {@code EPOCHFLOW_JDK25} names.
  */
 class SameBitsIT {
   private static final String HERE = System.getProperty("java.home");

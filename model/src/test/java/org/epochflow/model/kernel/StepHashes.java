@@ -20,8 +20,8 @@ import org.epochflow.model.optim.Adam;
 import org.epochflow.model.optim.Sgd;
 
 /**
- * Takes some training steps with the vector kernels and prints what they came to, a line for each
- * network and batch: the same lines on every JVM and at every width of its vectors.
+ * Takes some training steps with the vector kernels and prints the result, a line for each network
+ * and batch: the same lines on every JVM and at every width of its vectors.
  */
 final class StepHashes {
   private static final int EXAMPLES = 40;

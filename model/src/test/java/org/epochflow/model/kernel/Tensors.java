@@ -34,7 +34,7 @@ final class Tensors {
     return matrix;
   }
 
-  /** Values of -1 to 1, with NaN before and behind. */
+  /** Values of -1 to 1, with NaN before and after them. */
   static float[] vector(int at, int size, Random random) {
     float[] values = dirty(at + size + SPARE);
     for (int i = at; i < at + size; i++) {

@@ -77,7 +77,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void variablesLieOneBehindTheOtherInKerasOrder() {
+  void variablesFollowOneAnotherInKerasOrder() {
     List<Variable> variables =
         cnn(Padding.VALID).variables().stream().flatMap(List::stream).toList();
     int offset = 0;

@@ -17,29 +17,33 @@ import org.epochflow.pipeline.store.Storage;
  */
 final class IdxImporter implements Importer {
   @Override
-  public String format() {
-    return "a folder with files under MNIST's names";
+  public String format(Part part) {
+    return "a folder with %s and %s, gzipped or not".formatted(part.images(), part.labels());
   }
 
   @Override
-  public Optional<DataFiles> find(String path) throws IOException {
-    List<Source> train = pair(path, Part.TRAIN);
-    List<Source> test = pair(path, Part.TEST);
-    return train.isEmpty() && test.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new DataFiles(train, test));
+  public boolean reads(String path) throws IOException {
+    for (Part part : Part.values()) {
+      if (file(path, part.images()).isPresent() || file(path, part.labels()).isPresent()) {
+        return true;
+      }
+    }
+    return false;
   }
 
-  private static List<Source> pair(String folder, Part part) throws IOException {
-    Optional<String> images = file(folder, part.images());
-    Optional<String> labels = file(folder, part.labels());
-    if (images.isPresent() != labels.isPresent()) {
-      String found = images.isPresent() ? part.images() : part.labels();
-      throw new BadDataException(
-          "Expected %s beside %s in %s, found %s alone"
-              .formatted(images.isPresent() ? part.labels() : part.images(), found, folder, found));
+  @Override
+  public List<Source> find(String path, Part part) throws IOException {
+    Optional<String> images = file(path, part.images());
+    Optional<String> labels = file(path, part.labels());
+    if (images.isPresent() && labels.isPresent()) {
+      return List.of(new Source(images.get(), labels.get()));
+    } else if (images.isEmpty() && labels.isEmpty()) {
+      return List.of();
     }
-    return images.isPresent() ? List.of(new Source(images.get(), labels.orElseThrow())) : List.of();
+    String found = images.isPresent() ? part.images() : part.labels();
+    throw new BadDataException(
+        "Expected %s beside %s in %s, found %s alone"
+            .formatted(images.isPresent() ? part.labels() : part.images(), found, path, found));
   }
 
   private static Optional<String> file(String folder, String name) throws IOException {

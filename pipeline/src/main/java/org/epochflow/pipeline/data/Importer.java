@@ -1,7 +1,7 @@
 package org.epochflow.pipeline.data;
 
 import java.io.IOException;
-import java.util.Optional;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.epochflow.pipeline.data.DataFiles.Part;
 
@@ -10,21 +10,26 @@ import org.epochflow.pipeline.data.DataFiles.Part;
  * known by its content, never by a file's name. {@link Importers} lists the formats.
  */
 interface Importer {
-  /** What a user has who has data of this format: {@code an .npz file}. */
-  String format();
+  /** What holds this part of a data set of this format, for messages. */
+  String format(Part part);
 
   /**
-   * The parts of the data set at a path.
+   * Whether a data set of this format is at a path.
    *
-   * @param path of a file or a folder, absolute
-   * @return empty where it is no data set of this format
-   * @throws BadDataException where it is one that lacks something
+   * @param path of a file or a folder, absolute; nothing need be there
    */
-  Optional<DataFiles> find(String path) throws IOException;
+  boolean reads(String path) throws IOException;
 
   /**
-   * Makes one part of a source canonical, and opens it. What is canonical already is read where it
-   * is.
+   * The sources of one part of a data set of this format; none if it lacks the part.
+   *
+   * @throws BadDataException if only the images or only the labels are there
+   */
+  List<Source> find(String path, Part part) throws IOException;
+
+  /**
+   * Makes one part of a source canonical, and opens it. Files that are canonical already are not
+   * copied.
    *
    * @param source of this format
    * @param place the path for a new file with a name such as {@code train-images-idx3-ubyte}

@@ -14,8 +14,11 @@ import org.epochflow.pipeline.data.DataFiles.Part;
 public final class Importers {
   private static final Importer PAIRS = new IdxImporter();
 
-  /** Every format, one line each. Where two would take a path, the first does. */
-  private static final List<Importer> FORMATS = List.of(PAIRS);
+  /** Every format, one line each. If two read a path, the first one takes it. */
+  private static final List<Importer> FORMATS =
+      List.of(
+          PAIRS, // IDX files in a folder; also pairs that options name
+          new NpzImporter()); // NumPy files
 
   private final String folder;
   private final Set<String> taken = new HashSet<>();
@@ -27,26 +30,34 @@ public final class Importers {
     this.folder = folder;
   }
 
+  /** Whether a data set of any format is at a path, absolute. */
+  public static boolean reads(String path) throws IOException {
+    return format(path).isPresent();
+  }
+
   /**
-   * The parts of the data set at a path.
+   * The sources of one part of the data set at a path, absolute; none if no format reads the path,
+   * or if the data set lacks the part.
    *
-   * @param path of a file or a folder, absolute
-   * @return empty where none of the formats takes it
-   * @throws BadDataException where the data set lacks something
+   * @throws BadDataException if only the images or only the labels are there
    */
-  public static Optional<DataFiles> find(String path) throws IOException {
+  public static List<Source> find(String path, Part part) throws IOException {
+    Optional<Importer> format = format(path);
+    return format.isPresent() ? format.get().find(path, part) : List.of();
+  }
+
+  private static Optional<Importer> format(String path) throws IOException {
     for (Importer format : FORMATS) {
-      Optional<DataFiles> found = format.find(path);
-      if (found.isPresent()) {
-        return found;
+      if (format.reads(path)) {
+        return Optional.of(format);
       }
     }
     return Optional.empty();
   }
 
-  /** What a user can name, for messages: {@code a folder with ... or an .npz file}. */
-  public static String formats() {
-    return FORMATS.stream().map(Importer::format).collect(Collectors.joining(" or "));
+  /** What can hold a part of a data set, for messages. */
+  public static String formats(Part part) {
+    return FORMATS.stream().map(format -> format.format(part)).collect(Collectors.joining(", or "));
   }
 
   /** Imports one part of a data set; its sources are one sequence of records. */
@@ -56,7 +67,8 @@ public final class Importers {
     for (int i = 0; i < sources.size(); i++) {
       Source source = sources.get(i);
       String prefix = part.word() + "-" + i + "-";
-      parts.add(of(source).open(source, part, place(sources.size() == 1 ? "" : prefix, prefix)));
+      Importer importer = importer(source, part);
+      parts.add(importer.open(source, part, place(sources.size() == 1 ? "" : prefix, prefix)));
     }
     return Records.of(parts);
   }
@@ -76,7 +88,7 @@ public final class Importers {
     return Records.of(parts);
   }
 
-  /** Where an imported file goes. Files of one name are kept apart. */
+  /** The path for an imported file. Two files of one name get different paths. */
   private UnaryOperator<String> place(String prefix, String otherwise) {
     return name -> {
       String free = taken.add(prefix + name) ? prefix + name : otherwise + name;
@@ -84,15 +96,14 @@ public final class Importers {
     };
   }
 
-  private static Importer of(Source source) throws IOException {
+  private static Importer importer(Source source, Part part) throws IOException {
     if (!source.isOnePath()) {
       return PAIRS;
     }
-    for (Importer format : FORMATS) {
-      if (format.find(source.images()).isPresent()) {
-        return format;
-      }
-    }
-    throw new BadDataException("Expected %s (%s)".formatted(formats(), source.images()));
+    return format(source.images())
+        .orElseThrow(
+            () ->
+                new BadDataException(
+                    "Expected %s, found none (%s)".formatted(formats(part), source.images())));
   }
 }

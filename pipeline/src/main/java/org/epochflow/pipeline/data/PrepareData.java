@@ -1,17 +1,15 @@
 package org.epochflow.pipeline.data;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.commons.csv.CSVPrinter;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.pipeline.data.DataFiles.Part;
-import org.epochflow.pipeline.store.Storage;
+import org.epochflow.pipeline.store.Csv;
 
 /**
- * Makes a data set ready in a folder of its own: imported files, {@code manifest.json} and {@code
+ * Prepares a data set in a folder of its own: imported files, {@code manifest.json} and {@code
  * rejected.csv}, the manifest last.
  */
 public final class PrepareData {
@@ -25,7 +23,7 @@ public final class PrepareData {
    *
    * @param source the files as the user has them
    * @param classes labels are 0 to one less
-   * @throws BadDataException where images differ in shape
+   * @throws BadDataException if images differ in shape
    */
   public PrepareData(DataFiles source, int classes, String folder) throws IOException {
     this.folder = folder;
@@ -40,9 +38,14 @@ public final class PrepareData {
     ingest = new IngestDataSet(train, test, classes, folder);
   }
 
+  /** The images to train on, or else those to test on. */
+  public Records images() {
+    return train.isEmpty() ? test : train;
+  }
+
   /** The shape of the images. */
   public Shape image() {
-    return (train.isEmpty() ? test : train).image();
+    return images().image();
   }
 
   /** How many records all files have. */
@@ -55,27 +58,33 @@ public final class PrepareData {
     return Stream.concat(train.paths().stream(), test.paths().stream()).toList();
   }
 
-  /** The pass over the data, to be added to a pipeline. */
+  /** The pass over the data, which the caller adds to a pipeline. */
   public IngestDataSet ingest() {
     return ingest;
   }
 
-  /** Refuses a data set before anything is written of it. */
+  /** May refuse a data set before its manifest is written. */
   @FunctionalInterface
   public interface Check {
     void check(DataSet data) throws BadDataException;
   }
 
   /**
-   * Writes the manifest, once the pipeline is done and where the check lets it pass.
+   * Writes the manifest after the pipeline is done, unless the check refuses the data.
    *
-   * @throws BadDataException where the files are no data set, or too many records are bad
+   * @throws BadDataException if the files are no data set, or if too many records are bad
    */
   public PreparedData finish(long maxRejected, Check check) throws IOException {
     DataSet data = counted(maxRejected);
     check.check(data);
     String manifest = folder + "/manifest.json";
-    Storage.write(folder + "/rejected.csv", out -> writeRejected(data, out));
+    Csv.write(
+        folder + "/rejected.csv",
+        List.of("part", "file", "record", "reason"),
+        csv -> {
+          printRejected("train", data.train(), csv);
+          printRejected("test", data.test(), csv);
+        });
     data.write(manifest);
     return new PreparedData(train, test, data, manifest);
   }
@@ -88,26 +97,16 @@ public final class PrepareData {
     }
   }
 
-  private static void writeRejected(DataSet data, OutputStream out) throws IOException {
-    String rows =
-        "part,file,record,reason\n" + rows("train", data.train()) + rows("test", data.test());
-    out.write(rows.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static String rows(String part, Manifest manifest) {
-    return manifest.blocks().stream()
-        .flatMap(
-            block ->
-                block.rejected().stream()
-                    .map(
-                        rejected ->
-                            "%s,%s,%d,\"label %d of %d classes\"\n"
-                                .formatted(
-                                    part,
-                                    manifest.files().get(block.file()).labels(),
-                                    block.first() + rejected.offset(),
-                                    rejected.label(),
-                                    manifest.classes())))
-        .collect(Collectors.joining());
+  private static void printRejected(String part, Manifest manifest, CSVPrinter csv)
+      throws IOException {
+    for (BlockRow block : manifest.blocks()) {
+      for (BlockRow.Rejected rejected : block.rejected()) {
+        csv.printRecord(
+            part,
+            manifest.files().get(block.file()).labels(),
+            block.first() + rejected.offset(),
+            "label %d of %d classes".formatted(rejected.label(), manifest.classes()));
+      }
+    }
   }
 }

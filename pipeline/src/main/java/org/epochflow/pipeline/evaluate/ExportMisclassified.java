@@ -6,17 +6,17 @@ import java.nio.channels.Channels;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.epochflow.model.idx.IdxHeader;
 import org.epochflow.model.idx.IdxWriter;
 import org.epochflow.pipeline.data.Records;
 import org.epochflow.pipeline.picture.ContactSheet;
+import org.epochflow.pipeline.store.Csv;
 import org.epochflow.pipeline.store.Storage;
 
 /**
- * Keeps what a model got wrong: {@code misclassified.csv}, the images and labels as IDX files in
- * its order, and a sheet of the most confident mistakes as a picture.
+ * Exports the examples that a model got wrong: {@code misclassified.csv}, the images and labels as
+ * IDX files in its order, and a picture of the most confident mistakes.
  */
 public final class ExportMisclassified {
   private static final int SHEET_PICTURES = 100;
@@ -40,7 +40,14 @@ public final class ExportMisclassified {
   /** Writes all of it, replacing an earlier export. */
   public void write(Evaluation evaluation) throws IOException {
     List<Prediction> wrong = evaluation.wrong();
-    Storage.writeText(folder + "/misclassified.csv", csv(wrong, evaluation.confusion().classes()));
+    Csv.write(
+        folder + "/misclassified.csv",
+        Prediction.columns(evaluation.confusion().classes()),
+        csv -> {
+          for (Prediction prediction : wrong) {
+            csv.printRecord(prediction.values());
+          }
+        });
     int[] shape = records.image().dimensions().stream().mapToInt(Integer::intValue).toArray();
     List<byte[]> images = images(wrong);
     byte[] labels = new byte[wrong.size()];
@@ -53,8 +60,8 @@ public final class ExportMisclassified {
   }
 
   /**
-   * Draws the mistakes that the model was most sure of; no sheet where there is none, or where the
-   * images are neither grey nor of three colours.
+   * Draws the most confident mistakes; no sheet if there are none, or if the images have neither
+   * one channel nor three.
    */
   private void drawSheet(List<Prediction> wrong, List<byte[]> images, int[] shape)
       throws IOException {
@@ -76,7 +83,7 @@ public final class ExportMisclassified {
     Storage.write(file, out -> sheet.write(pictures, out));
   }
 
-  /** {@code 7 -> 2 93%}: the label, what it was taken for, how surely; long names in two lines. */
+  /** {@code 7 -> 2 93%}: label, prediction, confidence; long names take two lines. */
   private String caption(Prediction wrong) {
     String label = names.get(wrong.label());
     String predicted = names.get(wrong.predicted());
@@ -99,12 +106,6 @@ public final class ExportMisclassified {
         writer.write(record);
       }
     }
-  }
-
-  private static String csv(List<Prediction> wrong, int classes) {
-    return Prediction.columns(classes)
-        + "\n"
-        + wrong.stream().map(row -> row.csv() + "\n").collect(Collectors.joining());
   }
 
   private List<byte[]> images(List<Prediction> wrong) throws IOException {

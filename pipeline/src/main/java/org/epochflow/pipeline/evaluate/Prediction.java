@@ -1,39 +1,41 @@
 package org.epochflow.pipeline.evaluate;
 
 import java.io.Serializable;
-import java.util.stream.Collectors;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * What a model takes an example for.
+ * The prediction of a model for an example.
  *
  * @param index its record's number in the data set
  * @param probabilities of each class
  */
 public record Prediction(long index, int label, int predicted, float[] probabilities)
     implements Serializable {
-  /** The columns of {@link #csv}. */
-  public static String columns(int classes) {
-    return "index,label,predicted,confidence"
-        + IntStream.range(0, classes).mapToObj(c -> ",p" + c).collect(Collectors.joining());
+  /** The columns of {@link #values}. */
+  public static List<String> columns(int classes) {
+    return Stream.concat(
+            Stream.of("index", "label", "predicted", "confidence"),
+            IntStream.range(0, classes).mapToObj(c -> "p" + c))
+        .toList();
   }
 
-  /** A row of a table of predictions, without the end of its line. */
-  public String csv() {
-    StringBuilder row = new StringBuilder();
-    row.append(index).append(',').append(label).append(',').append(predicted);
-    row.append(',').append(confidence());
+  /** A row of a table of predictions. */
+  public List<Object> values() {
+    List<Object> values = new ArrayList<>(List.of(index, label, predicted, confidence()));
     for (float probability : probabilities) {
-      row.append(',').append(probability);
+      values.add(probability);
     }
-    return row.toString();
+    return values;
   }
 
   public boolean correct() {
     return label == predicted;
   }
 
-  /** The probability of the class it is taken for. */
+  /** The probability of the predicted class. */
   public float confidence() {
     return probabilities[predicted];
   }

@@ -1,14 +1,9 @@
 package org.epochflow.pipeline.evaluate;
 
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.OutputStreamWriter;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.MetricNameFilter;
 import org.apache.beam.sdk.metrics.Metrics;
@@ -19,17 +14,26 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.commons.csv.CSVPrinter;
 import org.epochflow.model.predict.Classification;
 import org.epochflow.model.predict.Classifier;
 import org.epochflow.pipeline.data.Records;
-import org.epochflow.pipeline.store.Storage;
+import org.epochflow.pipeline.store.Csv;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what a saved model takes images for, as CSV files of {@value #SHARD} images each, in their
- * order: {@code index,predicted,confidence,p0,p1,...}. An element is a shard's number; a worker
- * reads the shard's images some at a time. The files' names and content are a function of the
- * images and the model alone.
+ * Writes the predictions of a saved model for images without labels, as CSV files of {@value
+ * #SHARD} images each, in their order: {@code index,predicted,confidence,p0,p1,...}. An element is
+ * a shard's number; a worker reads the shard's images in batches. The files' names and content are
+ * a function of the images and the model alone.
+ *
+ * <pre>{@code
+ * List<String> files = List.of("/data/t10k-images-idx3-ubyte.gz");
+ * Records images = Importers.openImages(files, "/work");
+ * WritePredictions predictions =
+ *     new WritePredictions(images, "/runs/1/best_model.keras", Kernels.auto(), "/predictions");
+ * pipeline.apply("WritePredictions", predictions);
+ * }</pre>
  *
  * @see #files
  */
@@ -117,44 +121,41 @@ public final class WritePredictions extends PTransform<PBegin, PCollection<Strin
       }
       Classifier ready = classifier;
       String path = folder + "/" + name(shard, shards(images));
-      Storage.write(path, file -> write((long) shard * SHARD, ready, file));
+      Csv.write(path, columns(ready.classes()), csv -> print((long) shard * SHARD, ready, csv));
       out.output(path);
     }
 
-    private void write(long from, Classifier classifier, OutputStream out) throws IOException {
-      Writer csv = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
-      csv.write(columns(classifier.classes()));
+    private void print(long from, Classifier classifier, CSVPrinter csv) throws IOException {
       long to = Math.min(images.count(), from + SHARD);
       try (Records.Reader reader = images.reader()) {
         int count;
         for (long first = from; first < to; first += count) {
           count = (int) Math.min(BATCH, to - first);
-          rows(first, classifier.classify(reader.images(first, count), count), csv);
+          printRows(first, classifier.classify(reader.images(first, count), count), csv);
           done.inc(count);
         }
       }
-      csv.flush();
     }
   }
 
-  private static String columns(int classes) {
-    return IntStream.range(0, classes)
-        .mapToObj(c -> ",p" + c)
-        .collect(Collectors.joining("", "index,predicted,confidence", "\n"));
+  private static List<String> columns(int classes) {
+    return Stream.concat(
+            Stream.of("index", "predicted", "confidence"),
+            IntStream.range(0, classes).mapToObj(c -> "p" + c))
+        .toList();
   }
 
-  private static void rows(long first, List<Classification> answers, Writer csv)
+  private static void printRows(long first, List<Classification> answers, CSVPrinter csv)
       throws IOException {
-    StringBuilder rows = new StringBuilder();
     for (int i = 0; i < answers.size(); i++) {
       Classification answer = answers.get(i);
-      rows.append(first + i).append(',').append(answer.label());
-      rows.append(',').append(answer.confidence());
+      csv.print(first + i);
+      csv.print(answer.label());
+      csv.print(answer.confidence());
       for (float probability : answer.probabilities()) {
-        rows.append(',').append(probability);
+        csv.print(probability);
       }
-      rows.append('\n');
+      csv.println();
     }
-    csv.append(rows);
   }
 }

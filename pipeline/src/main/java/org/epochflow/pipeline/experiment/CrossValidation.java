@@ -20,6 +20,7 @@ import org.epochflow.pipeline.evaluate.Predict;
 import org.epochflow.pipeline.evaluate.Prediction;
 import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.run.TrainingRun;
+import org.epochflow.pipeline.store.Csv;
 import org.epochflow.pipeline.store.Metrics;
 import org.epochflow.pipeline.store.Outcome;
 import org.epochflow.pipeline.store.RunFolder;
@@ -51,6 +52,16 @@ public final class CrossValidation {
     }
   }
 
+  /** Begins or continues a cross-validation in a folder. */
+  public static Result run(
+      ExperimentJob job, ExperimentFolder folder, Execution execution, TrialListener listener)
+      throws IOException {
+    Experiment.Begun begun = Experiment.begin(job, folder, execution, listener);
+    Result result = new CrossValidation(begun.experiment(), folder).run(begun.trials());
+    begun.experiment().end(result.folds(), result.all());
+    return result;
+  }
+
   /**
    * Trains the folds, each a run already, and predicts every example by the model that has not seen
    * it. Writes {@code folds.csv}, {@code out_of_fold_predictions.csv}, each fold's {@code
@@ -58,23 +69,37 @@ public final class CrossValidation {
    */
   public Result run(List<Trial> trials) throws IOException {
     List<TrialResult> folds = experiment.train("folds", trials, Integer.MAX_VALUE);
-    folder.write("folds.csv", ResultsCsv.folds(folds));
+    ResultsCsv.writeFolds(folder.path() + "/folds.csv", folds);
     boolean usable = folds.stream().allMatch(fold -> fold.best().isPresent());
     return new Result(folds, usable ? Optional.of(evaluate(folds)) : Optional.empty());
   }
 
+  private void writePredictions(
+      List<TrialResult> folds, List<List<Prediction>> predictions, int classes) throws IOException {
+    List<String> columns = new ArrayList<>(List.of("fold"));
+    columns.addAll(Prediction.columns(classes));
+    Csv.write(
+        folder.path() + "/out_of_fold_predictions.csv",
+        columns,
+        csv -> {
+          for (int i = 0; i < folds.size(); i++) {
+            for (Prediction prediction : predictions.get(i)) {
+              csv.print(folds.get(i).trial().number());
+              csv.printRecord(prediction.values());
+            }
+          }
+        });
+  }
+
   private Evaluation evaluate(List<TrialResult> folds) throws IOException {
     int classes = folds.get(0).config().architecture().classes();
-    StringBuilder csv = new StringBuilder("fold," + Prediction.columns(classes) + "\n");
     List<Evaluation> evaluations = new ArrayList<>();
     List<List<Prediction>> predictions = predict(folds);
     for (int i = 0; i < folds.size(); i++) {
-      int number = folds.get(i).trial().number();
-      predictions.get(i).forEach(p -> csv.append(number).append(',').append(p.csv()).append('\n'));
       evaluations.add(Evaluation.of(classes, predictions.get(i)));
       finish(folds.get(i), evaluations.get(i));
     }
-    folder.write("out_of_fold_predictions.csv", csv.toString());
+    writePredictions(folds, predictions, classes);
     Evaluation all = Evaluation.merge(classes, evaluations);
     folder.write(
         "metrics.json",

@@ -1,72 +1,93 @@
 package org.epochflow.pipeline.experiment;
 
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.epochflow.model.train.EpochRow;
+import org.epochflow.pipeline.store.Csv;
 
-/** What trials came to as tables of CSV: reproducible, so without times. */
+/** The results of trials as tables of CSV: reproducible, so without times. */
 final class ResultsCsv {
-  private static final String FIGURES =
-      "status,epochs,best_epoch,loss,accuracy,val_loss,val_accuracy,parameters_sha256\n";
+  private static final List<String> FIGURES =
+      List.of(
+          "status",
+          "epochs",
+          "best_epoch",
+          "loss",
+          "accuracy",
+          "val_loss",
+          "val_accuracy",
+          "parameters_sha256");
 
   private ResultsCsv() {}
 
   /**
-   * A row a trial, by number, with its rank and its options. {@code best_epoch} counts from 1; the
-   * figures are that epoch's.
+   * Writes a row a trial, by number, with its rank and its options. {@code best_epoch} counts from
+   * 1; the figures are that epoch's.
    */
-  static String trials(List<TrialResult> ranked) {
+  static void writeTrials(String path, List<TrialResult> ranked) throws IOException {
     Map<Integer, Integer> ranks =
         IntStream.range(0, ranked.size())
             .boxed()
             .collect(Collectors.toMap(i -> ranked.get(i).trial().number(), i -> i + 1));
-    String options =
-        ranked.get(0).trial().options().keySet().stream()
-            .map(name -> name + ",")
-            .collect(Collectors.joining());
-    return "trial,rank,"
-        + options
-        + FIGURES
-        + rows(
-            ranked,
-            result ->
-                ranks.get(result.trial().number())
-                    + ","
-                    + result.trial().options().values().stream()
-                        .map(value -> value + ",")
-                        .collect(Collectors.joining()));
+    List<String> columns = new ArrayList<>(List.of("trial", "rank"));
+    columns.addAll(ranked.get(0).trial().options().keySet());
+    write(
+        path,
+        columns,
+        ranked,
+        result -> {
+          List<Object> values = new ArrayList<>(List.of(ranks.get(result.trial().number())));
+          values.addAll(result.trial().options().values());
+          return values;
+        });
   }
 
-  /** A row a fold. */
-  static String folds(List<TrialResult> folds) {
-    return "fold," + FIGURES + rows(folds, result -> "");
+  /** Writes a row a fold. */
+  static void writeFolds(String path, List<TrialResult> folds) throws IOException {
+    write(path, List.of("fold"), folds, result -> List.of());
   }
 
-  private static String rows(List<TrialResult> results, Function<TrialResult, String> more) {
-    return results.stream()
-        .sorted(Comparator.comparingInt(result -> result.trial().number()))
-        .map(result -> result.trial().number() + "," + more.apply(result) + figures(result))
-        .collect(Collectors.joining());
+  private static void write(
+      String path,
+      List<String> columns,
+      List<TrialResult> results,
+      Function<TrialResult, List<Object>> own)
+      throws IOException {
+    List<String> all = new ArrayList<>(columns);
+    all.addAll(FIGURES);
+    List<TrialResult> byNumber =
+        results.stream()
+            .sorted(Comparator.comparingInt(result -> result.trial().number()))
+            .toList();
+    Csv.write(
+        path,
+        all,
+        csv -> {
+          for (TrialResult result : byNumber) {
+            List<Object> values = new ArrayList<>(List.of(result.trial().number()));
+            values.addAll(own.apply(result));
+            values.addAll(figures(result));
+            csv.printRecord(values);
+          }
+        });
   }
 
-  private static String figures(TrialResult result) {
-    String best =
-        result
-            .best()
-            .map(
-                row ->
-                    "%d,%s,%s,%s,%s"
-                        .formatted(
-                            row.epoch() + 1,
-                            row.loss(),
-                            row.accuracy(),
-                            row.valLoss(),
-                            row.valAccuracy()))
-            .orElse(",,,,");
-    return "%s,%d,%s,%s\n"
-        .formatted(result.status(), result.history().size(), best, result.parametersSha256());
+  private static List<Object> figures(TrialResult result) {
+    List<Object> figures = new ArrayList<>(List.of(result.status(), result.history().size()));
+    figures.addAll(result.best().map(ResultsCsv::figures).orElse(Collections.nCopies(5, "")));
+    figures.add(result.parametersSha256());
+    return figures;
+  }
+
+  private static List<Object> figures(EpochRow best) {
+    return List.of(
+        best.epoch() + 1, best.loss(), best.accuracy(), best.valLoss(), best.valAccuracy());
   }
 }

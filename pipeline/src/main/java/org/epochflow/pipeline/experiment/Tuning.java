@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.evaluate.Evaluation;
+import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.run.TrainingRun;
 import org.epochflow.pipeline.train.ReplicaThreads;
 
@@ -41,12 +42,33 @@ public final class Tuning {
   }
 
   /**
+   * Begins or continues a tuning in a folder. Writes {@code best.json}, by which the best candidate
+   * can be trained again, besides what {@link #run(List)} writes.
+   */
+  public static Result run(
+      ExperimentJob job,
+      Rungs rungs,
+      ExperimentFolder folder,
+      Execution execution,
+      TrialListener listener)
+      throws IOException {
+    Experiment.Begun begun = Experiment.begin(job, folder, execution, listener);
+    Result result = new Tuning(begun.experiment(), folder, rungs).run(begun.trials());
+    if (result.test().isPresent()) {
+      int best = result.ranked().get(0).trial().number();
+      folder.write("best.json", job.candidates().get(best - 1).again());
+    }
+    begun.experiment().end(result.ranked(), result.test());
+    return result;
+  }
+
+  /**
    * Trains the trials, each a run already, writes {@code trials.csv}, and finishes the best: all
    * its epochs, then evaluated on the test examples as a training of its own is.
    */
   public Result run(List<Trial> trials) throws IOException {
     List<TrialResult> ranked = new ArrayList<>(rank(trials));
-    folder.write("trials.csv", ResultsCsv.trials(ranked));
+    ResultsCsv.writeTrials(folder.path() + "/trials.csv", ranked);
     if (ranked.get(0).diverged()) {
       return new Result(ranked, Optional.empty());
     }
@@ -55,7 +77,7 @@ public final class Tuning {
         new TrainingRun(winner.run(), experiment.execution(), ReplicaThreads.EVEN, List.of());
     TrainingState state = run.train(winner.run().latest(), experiment.data());
     ranked.set(0, TrialResult.of(winner, state));
-    folder.write("trials.csv", ResultsCsv.trials(ranked));
+    ResultsCsv.writeTrials(folder.path() + "/trials.csv", ranked);
     return new Result(ranked, run.finish(state, experiment.data()));
   }
 

@@ -1,59 +1,60 @@
 package org.epochflow.pipeline.store;
 
+import java.io.IOException;
 import java.util.List;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import org.apache.commons.csv.CSVRecord;
 import org.epochflow.model.train.EpochRow;
-import org.epochflow.model.train.TrainingState;
 
-/** A history as CSV: what is reproducible, and apart from it how long it took. */
+/** A history as two tables: the reproducible figures, and the times. */
 final class HistoryCsv {
+  /** Keras's CSVLogger columns, then the rate of the epoch's last step. */
+  private static final List<String> COLUMNS =
+      List.of("epoch", "accuracy", "loss", "val_accuracy", "val_loss", "learning_rate");
+
   private HistoryCsv() {}
 
-  /** Keras's CSVLogger columns, then the rate of the epoch's last step. */
-  static String history(TrainingState state) {
-    return "epoch,accuracy,loss,val_accuracy,val_loss,learning_rate\n"
-        + rows(
-            state,
-            row ->
-                "%d,%s,%s,%s,%s,%s\n"
-                    .formatted(
-                        row.epoch(),
-                        row.accuracy(),
-                        row.loss(),
-                        row.valAccuracy(),
-                        row.valLoss(),
-                        row.learningRate()));
+  static void write(String path, List<EpochRow> rows) throws IOException {
+    Csv.write(
+        path,
+        COLUMNS,
+        csv -> {
+          for (EpochRow row : rows) {
+            csv.printRecord(
+                row.epoch(),
+                row.accuracy(),
+                row.loss(),
+                row.valAccuracy(),
+                row.valLoss(),
+                row.learningRate());
+          }
+        });
   }
 
-  /** The rows of {@link #history}, without their seconds. */
-  static List<EpochRow> read(String history) {
-    return history
-        .lines()
-        .skip(1)
-        .map(line -> line.split(",", -1))
-        .map(
-            cells ->
-                new EpochRow(
-                    Integer.parseInt(cells[0]),
-                    Double.parseDouble(cells[1]),
-                    Double.parseDouble(cells[2]),
-                    Double.parseDouble(cells[3]),
-                    Double.parseDouble(cells[4]),
-                    Double.parseDouble(cells[5]),
-                    Double.NaN,
-                    Double.NaN))
-        .toList();
+  static void writeTimings(String path, List<EpochRow> rows) throws IOException {
+    Csv.write(
+        path,
+        List.of("epoch", "training_seconds", "seconds"),
+        csv -> {
+          for (EpochRow row : rows) {
+            csv.printRecord(row.epoch(), row.trainingSeconds(), row.seconds());
+          }
+        });
   }
 
-  static String timings(TrainingState state) {
-    return "epoch,training_seconds,seconds\n"
-        + rows(
-            state,
-            row -> "%d,%s,%s\n".formatted(row.epoch(), row.trainingSeconds(), row.seconds()));
+  /** The rows that {@link #write} wrote; they have no seconds. */
+  static List<EpochRow> read(String path) throws IOException {
+    return Csv.read(path).stream().map(HistoryCsv::row).toList();
   }
 
-  private static String rows(TrainingState state, Function<EpochRow, String> row) {
-    return state.history().stream().map(row).collect(Collectors.joining());
+  private static EpochRow row(CSVRecord record) {
+    return new EpochRow(
+        Integer.parseInt(record.get("epoch")),
+        Double.parseDouble(record.get("accuracy")),
+        Double.parseDouble(record.get("loss")),
+        Double.parseDouble(record.get("val_accuracy")),
+        Double.parseDouble(record.get("val_loss")),
+        Double.parseDouble(record.get("learning_rate")),
+        Double.NaN,
+        Double.NaN);
   }
 }

@@ -1,6 +1,8 @@
 package org.epochflow.pipeline.store;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -13,9 +15,9 @@ import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lock of the operating system on a file with the holder's name in it. The file stays: were it
- * removed, two could lock files of the same name. The holder must not open it a second time: to
- * POSIX, closing any descriptor of a file gives up the process's lock.
+ * A lock of the operating system on a file that contains the holder's name. The file is never
+ * deleted, because then two processes could lock two files of the same name. The holder must not
+ * open it a second time: under POSIX, closing any descriptor of a file releases the process's lock.
  */
 final class LocalLease implements Lease {
   private final Path file;
@@ -39,7 +41,7 @@ final class LocalLease implements Lease {
         throw new LeaseHeldException(path, Files.readString(file));
       }
       channel.truncate(0);
-      channel.write(ByteBuffer.wrap(Holder.here(clock).getBytes(StandardCharsets.UTF_8)));
+      channel.write(ByteBuffer.wrap(holder(clock).getBytes(StandardCharsets.UTF_8)));
       return new LocalLease(file, channel, lock);
     } catch (IOException | RuntimeException e) {
       channel.close();
@@ -66,6 +68,20 @@ final class LocalLease implements Lease {
   public void close() throws IOException {
     try (channel) {
       channel.truncate(0);
+    }
+  }
+
+  /** What this process calls itself: {@code process 4711 on build-7 since 2026-11-23T02:30:00Z}. */
+  static String holder(Clock clock) {
+    return "process %d on %s since %s"
+        .formatted(ProcessHandle.current().pid(), host(), clock.instant());
+  }
+
+  private static String host() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "an unnamed host";
     }
   }
 }

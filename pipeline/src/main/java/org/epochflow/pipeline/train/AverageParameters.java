@@ -16,20 +16,19 @@ import org.epochflow.model.train.Averaging;
 import org.epochflow.model.train.ReplicaResult;
 
 /**
- * Averages the replicas of one round: gathered at one place and summed in the order of their
- * numbers, so that neither the order of arrival nor the runner shows in the bits. The outcome goes
- * to each of those that go on from it, under its key.
+ * Averages the replicas of one round. They are gathered at one place and summed in the order of
+ * their numbers, so that neither the order of arrival nor the runner changes a bit. The result goes
+ * to each of its followers, under the follower's key.
  */
 final class AverageParameters
     extends PTransform<
-        PCollection<KV<Integer, ReplicaReport>>, PCollection<KV<Integer, Assignment>>> {
+        PCollection<KV<Integer, Reports.Replica>>, PCollection<KV<Integer, Reports.Assignment>>> {
   private static final long serialVersionUID = 1L;
   private final EpochPlan plan;
   private final List<Integer> followers;
 
   /**
-   * @param followers the keys of those that go on from it, the next round's replicas or the
-   *     validation's chunks
+   * @param followers the keys of the next round's replicas, or of the chunks of validation
    */
   AverageParameters(EpochPlan plan, List<Integer> followers) {
     this.plan = plan;
@@ -37,49 +36,49 @@ final class AverageParameters
   }
 
   @Override
-  public PCollection<KV<Integer, Assignment>> expand(
-      PCollection<KV<Integer, ReplicaReport>> reports) {
+  public PCollection<KV<Integer, Reports.Assignment>> expand(
+      PCollection<KV<Integer, Reports.Replica>> reports) {
     return reports
         .apply("Gather", GroupByKey.create())
         .apply("Average", ParDo.of(new AverageFn(plan, followers)))
-        .setCoder(Coders.KEYED_ASSIGNMENT);
+        .setCoder(Reports.KEYED_ASSIGNMENT);
   }
 
   private static final class AverageFn
-      extends DoFn<KV<Integer, Iterable<ReplicaReport>>, KV<Integer, Assignment>> {
+      extends DoFn<KV<Integer, Iterable<Reports.Replica>>, KV<Integer, Reports.Assignment>> {
     private static final long serialVersionUID = 1L;
-    private final PackedPlan packed;
+    private final EpochPlan.Packed packed;
     private final List<Integer> followers;
 
     AverageFn(EpochPlan plan, List<Integer> followers) {
-      packed = new PackedPlan(plan);
+      packed = new EpochPlan.Packed(plan);
       this.followers = followers;
     }
 
     @ProcessElement
     public void process(
-        @Element KV<Integer, Iterable<ReplicaReport>> element,
-        OutputReceiver<KV<Integer, Assignment>> out)
+        @Element KV<Integer, Iterable<Reports.Replica>> element,
+        OutputReceiver<KV<Integer, Reports.Assignment>> out)
         throws IOException {
-      SortedMap<Integer, ReplicaReport> reports = new TreeMap<>();
+      SortedMap<Integer, Reports.Replica> reports = new TreeMap<>();
       element.getValue().forEach(report -> reports.put(report.replica(), report));
-      RoundReport report = average(packed.unpacked(), reports);
+      Reports.Round report = average(packed.unpacked(), reports);
       for (int number = 0; number < followers.size(); number++) {
-        out.output(KV.of(followers.get(number), new Assignment(number, report)));
+        out.output(KV.of(followers.get(number), new Reports.Assignment(number, report)));
       }
     }
 
-    private static RoundReport average(EpochPlan plan, SortedMap<Integer, ReplicaReport> reports)
-        throws IOException {
+    private static Reports.Round average(
+        EpochPlan plan, SortedMap<Integer, Reports.Replica> reports) throws IOException {
       int replicas = plan.config().parallel().replicas();
       if (reports.size() != replicas) {
         throw new IllegalStateException(
             "Expected reports of %d replicas, found %s".formatted(replicas, reports.keySet()));
       }
-      RoundReport from = reports.values().iterator().next().from();
+      Reports.Round from = reports.values().iterator().next().from();
       Averaging averaging = new Averaging(plan.config(), Worker.read(plan, from.state()));
       List<String> read = new ArrayList<>(List.of(from.state()));
-      for (ReplicaReport report : reports.values()) {
+      for (Reports.Replica report : reports.values()) {
         averaging.add(new ReplicaResult(Worker.read(plan, report.state()), report.tally()));
         read.add(report.state());
       }
@@ -87,7 +86,7 @@ final class AverageParameters
       Worker.write(plan, path, averaging.model());
       Worker.forget(plan, read);
       Tally training = from.training().plus(averaging.tally());
-      return new RoundReport(from.rounds() + 1, path, training, System.currentTimeMillis());
+      return new Reports.Round(from.rounds() + 1, path, training, System.currentTimeMillis());
     }
   }
 }

@@ -1,18 +1,21 @@
 package org.epochflow.pipeline.train;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.Serializable;
+import java.nio.ByteBuffer;
+import org.apache.beam.sdk.util.SerializableUtils;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.Records;
 
 /**
- * What every worker of an epoch knows; small, and the same for all.
+ * What every worker of an epoch needs to know; small, and the same for all.
  *
  * @param threads of each replica; they change speed alone
  * @param epoch from 0
  * @param records the training records
- * @param manifest the path of the data set's manifest; {@code manifestCrc} tells its content from
- *     another's
- * @param folder where the epoch's files go, made for it alone
+ * @param manifest the path of the data set's manifest; {@code manifestCrc} identifies its content
+ * @param folder for the files of this epoch alone
  * @param startHash names the model the epoch starts from
  */
 public record EpochPlan(
@@ -48,5 +51,26 @@ public record EpochPlan(
   /** Where the validated result goes. */
   String result() {
     return "%s/%s-result".formatted(folder, startHash);
+  }
+
+  /**
+   * A plan as bytes, for the functions of a graph: a runner serialises a function again and again,
+   * which is cheap if it holds bytes and not a graph of objects. A worker process unpacks it once.
+   */
+  static final class Packed implements Serializable {
+    private static final long serialVersionUID = 1L;
+    private static final Cache<ByteBuffer, EpochPlan> UNPACKED =
+        Caffeine.newBuilder().maximumSize(4).build();
+    private final byte[] bytes;
+
+    Packed(EpochPlan plan) {
+      bytes = SerializableUtils.serializeToByteArray(plan);
+    }
+
+    EpochPlan unpacked() {
+      return UNPACKED.get(
+          ByteBuffer.wrap(bytes),
+          key -> (EpochPlan) SerializableUtils.deserializeFromByteArray(bytes, "the epoch's plan"));
+    }
   }
 }

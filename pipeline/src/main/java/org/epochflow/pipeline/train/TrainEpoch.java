@@ -19,6 +19,13 @@ import org.epochflow.pipeline.store.Outcome;
  * An epoch: the replicas' numbers, then for each round {@link TrainReplicas} and {@link
  * AverageParameters}, then {@link Validate} on the last round's model. Only paths and counts
  * travel; the driver writes the first model and reads the last.
+ *
+ * <pre>{@code
+ * TrainEpoch.begin(plan, state.model());
+ * pipeline.apply("Epoch", new TrainEpoch(plan, Keys.NUMBERS));
+ * pipeline.run().waitUntilFinish();
+ * TrainEpoch.Result result = TrainEpoch.read(plan);
+ * }</pre>
  */
 public final class TrainEpoch extends PTransform<PBegin, PCollection<String>> {
   private static final long serialVersionUID = 1L;
@@ -33,12 +40,12 @@ public final class TrainEpoch extends PTransform<PBegin, PCollection<String>> {
     this.keys = keys;
   }
 
-  /** How many training examples the workers have told to be done, while it runs. */
+  /** How many training examples the workers have done, while it runs. */
   public static long examplesDone(EpochPlan plan) throws IOException {
     return ReplicaProgress.sum(plan);
   }
 
-  /** Writes the model the epoch starts from; to be called before the pipeline runs. */
+  /** Writes the model that the epoch starts from; call it before the pipeline runs. */
   public static void begin(EpochPlan plan, ModelState start) throws IOException {
     Worker.write(plan, plan.startState(), start);
   }
@@ -48,7 +55,8 @@ public final class TrainEpoch extends PTransform<PBegin, PCollection<String>> {
     int replicas = plan.config().parallel().replicas();
     int rounds = plan.config().parallel().rounds();
     List<Integer> places = keys.of(replicas);
-    PCollection<KV<Integer, Assignment>> assignments = begin.apply("Replicas", assignments(places));
+    PCollection<KV<Integer, Reports.Assignment>> assignments =
+        begin.apply("Replicas", assignments(places));
     for (int round = 0; round < rounds; round++) {
       List<Integer> followers =
           round + 1 < rounds ? places : keys.of(Worker.work(plan).validationChunks());
@@ -62,21 +70,22 @@ public final class TrainEpoch extends PTransform<PBegin, PCollection<String>> {
         .apply("WriteResult", result(plan).writeKeyed());
   }
 
-  private Create.Values<KV<Integer, Assignment>> assignments(List<Integer> places) {
-    RoundReport nothing = new RoundReport(0, plan.startState(), Tally.NONE, 0);
+  private Create.Values<KV<Integer, Reports.Assignment>> assignments(List<Integer> places) {
+    Reports.Round nothing = new Reports.Round(0, plan.startState(), Tally.NONE, 0);
     return Create.of(
             IntStream.range(0, places.size())
-                .mapToObj(replica -> KV.of(places.get(replica), new Assignment(replica, nothing)))
+                .mapToObj(
+                    replica -> KV.of(places.get(replica), new Reports.Assignment(replica, nothing)))
                 .toList())
-        .withCoder(Coders.KEYED_ASSIGNMENT);
+        .withCoder(Reports.KEYED_ASSIGNMENT);
   }
 
-  private static Outcome<ChunkReport> result(EpochPlan plan) {
-    return new Outcome<>(plan.result(), Coders.CHUNK_REPORT);
+  private static Outcome<Reports.Chunk> result(EpochPlan plan) {
+    return new Outcome<>(plan.result(), Reports.CHUNK);
   }
 
   /**
-   * What the epoch came to, once its pipeline is done.
+   * The result of the epoch, after its pipeline is done.
    *
    * @param averagedAt when the last models were averaged, in milliseconds of the worker's clock
    */
@@ -85,16 +94,16 @@ public final class TrainEpoch extends PTransform<PBegin, PCollection<String>> {
   /**
    * Reads the result.
    *
-   * @throws IllegalStateException where a chunk or an example is missing
+   * @throws IllegalStateException if a chunk or an example is missing
    */
   public static Result read(EpochPlan plan) throws IOException {
-    List<ChunkReport> reports = result(plan).read();
+    List<Reports.Chunk> reports = result(plan).read();
     Set<Integer> chunks = new HashSet<>();
     Tally validation = Tally.NONE;
-    for (ChunkReport report : reports) {
+    for (Reports.Chunk report : reports) {
       validation = chunks.add(report.chunk()) ? validation.plus(report.tally()) : validation;
     }
-    RoundReport last = reports.get(0).last();
+    Reports.Round last = reports.get(0).last();
     Worker.work(plan).requireAll(last.training(), validation);
     ModelState model = Worker.read(plan, last.state());
     Worker.forget(plan, List.of(last.state()));

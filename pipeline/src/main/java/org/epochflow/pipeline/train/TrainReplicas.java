@@ -12,15 +12,15 @@ import org.epochflow.model.train.Round;
 
 /**
  * Trains the replicas of one round, in parallel, each on its own share of the data. An element is a
- * replica's number with the round it goes on from; the grouping by keys that were chosen for it
- * spreads them over the workers. The reports have one key, as they are to meet at one place.
+ * replica's number with the round that it continues. A grouping by chosen keys spreads them over
+ * the workers. The reports have one key, so that they arrive at one place.
  *
  * <p>A model travels as a file, whose name is fixed by what it is, so that a repeated attempt
  * writes the same bytes to the same place.
  */
 final class TrainReplicas
     extends PTransform<
-        PCollection<KV<Integer, Assignment>>, PCollection<KV<Integer, ReplicaReport>>> {
+        PCollection<KV<Integer, Reports.Assignment>>, PCollection<KV<Integer, Reports.Replica>>> {
   private static final long serialVersionUID = 1L;
 
   private final EpochPlan plan;
@@ -30,32 +30,32 @@ final class TrainReplicas
   }
 
   @Override
-  public PCollection<KV<Integer, ReplicaReport>> expand(
-      PCollection<KV<Integer, Assignment>> replicas) {
+  public PCollection<KV<Integer, Reports.Replica>> expand(
+      PCollection<KV<Integer, Reports.Assignment>> replicas) {
     return replicas
         .apply("Spread", GroupByKey.create())
         .apply("TrainReplica", ParDo.of(new TrainFn(plan)))
-        .setCoder(Coders.KEYED_REPLICA_REPORT);
+        .setCoder(Reports.KEYED_REPLICA);
   }
 
   private static final class TrainFn
-      extends DoFn<KV<Integer, Iterable<Assignment>>, KV<Integer, ReplicaReport>> {
+      extends DoFn<KV<Integer, Iterable<Reports.Assignment>>, KV<Integer, Reports.Replica>> {
     private static final long serialVersionUID = 1L;
-    private final PackedPlan packed;
+    private final EpochPlan.Packed packed;
 
     TrainFn(EpochPlan plan) {
-      packed = new PackedPlan(plan);
+      packed = new EpochPlan.Packed(plan);
     }
 
     @ProcessElement
     public void process(
-        @Element KV<Integer, Iterable<Assignment>> element,
-        OutputReceiver<KV<Integer, ReplicaReport>> out)
+        @Element KV<Integer, Iterable<Reports.Assignment>> element,
+        OutputReceiver<KV<Integer, Reports.Replica>> out)
         throws IOException {
       EpochPlan plan = packed.unpacked();
-      Assignment assignment = element.getValue().iterator().next();
+      Reports.Assignment assignment = element.getValue().iterator().next();
       int replica = assignment.number();
-      RoundReport from = assignment.from();
+      Reports.Round from = assignment.from();
       long begun = System.nanoTime();
       Round round = new Round(plan.epoch(), from.rounds(), replica);
       EpochWork work = Worker.work(plan);
@@ -66,7 +66,7 @@ final class TrainReplicas
       String path = plan.replicaState(from.rounds(), replica);
       Worker.write(plan, path, result.model());
       TrainingMetrics.trained(plan, result.tally(), System.nanoTime() - begun);
-      out.output(KV.of(0, new ReplicaReport(from, replica, path, result.tally())));
+      out.output(KV.of(0, new Reports.Replica(from, replica, path, result.tally())));
     }
   }
 }

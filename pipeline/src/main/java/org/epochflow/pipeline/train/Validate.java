@@ -11,12 +11,12 @@ import org.epochflow.model.metric.Tally;
 
 /**
  * Runs the epoch's final model over the validation examples in parallel. An element is a chunk's
- * number with the last round, under a key that spreads them. The reports have one key, as they are
- * to meet at one place.
+ * number with the last round, under a key that spreads them. The reports have one key, so that they
+ * arrive at one place.
  */
 final class Validate
     extends PTransform<
-        PCollection<KV<Integer, Assignment>>, PCollection<KV<Integer, ChunkReport>>> {
+        PCollection<KV<Integer, Reports.Assignment>>, PCollection<KV<Integer, Reports.Chunk>>> {
   private static final long serialVersionUID = 1L;
   private final EpochPlan plan;
 
@@ -25,34 +25,35 @@ final class Validate
   }
 
   @Override
-  public PCollection<KV<Integer, ChunkReport>> expand(PCollection<KV<Integer, Assignment>> chunks) {
+  public PCollection<KV<Integer, Reports.Chunk>> expand(
+      PCollection<KV<Integer, Reports.Assignment>> chunks) {
     return chunks
         .apply("Spread", GroupByKey.create())
         .apply("ValidateChunk", ParDo.of(new ValidateFn(plan)))
-        .setCoder(Coders.KEYED_CHUNK_REPORT);
+        .setCoder(Reports.KEYED_CHUNK);
   }
 
   private static final class ValidateFn
-      extends DoFn<KV<Integer, Iterable<Assignment>>, KV<Integer, ChunkReport>> {
+      extends DoFn<KV<Integer, Iterable<Reports.Assignment>>, KV<Integer, Reports.Chunk>> {
     private static final long serialVersionUID = 1L;
-    private final PackedPlan packed;
+    private final EpochPlan.Packed packed;
 
     ValidateFn(EpochPlan plan) {
-      packed = new PackedPlan(plan);
+      packed = new EpochPlan.Packed(plan);
     }
 
     @ProcessElement
     public void process(
-        @Element KV<Integer, Iterable<Assignment>> element,
-        OutputReceiver<KV<Integer, ChunkReport>> out)
+        @Element KV<Integer, Iterable<Reports.Assignment>> element,
+        OutputReceiver<KV<Integer, Reports.Chunk>> out)
         throws IOException {
       EpochPlan plan = packed.unpacked();
-      Assignment assignment = element.getValue().iterator().next();
+      Reports.Assignment assignment = element.getValue().iterator().next();
       int chunk = assignment.number();
-      RoundReport last = assignment.from();
+      Reports.Round last = assignment.from();
       float[] parameters = Worker.read(plan, last.state()).parameters();
       Tally tally = Worker.work(plan).validate(parameters, chunk, plan.threadsHere());
-      out.output(KV.of(0, new ChunkReport(last, chunk, tally)));
+      out.output(KV.of(0, new Reports.Chunk(last, chunk, tally)));
     }
   }
 }

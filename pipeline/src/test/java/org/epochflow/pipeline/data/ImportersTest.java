@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -43,6 +44,43 @@ final class ImportersTest {
             target.resolve("packed-images-idx3-ubyte") + "",
             target.resolve("packed-labels-idx1-ubyte") + ""),
         unpacked.test().paths());
+  }
+
+  @Test
+  void aFolderWithFilesUnderMnistsNamesIsADataSet() throws IOException {
+    Source train = SmallData.random(source, "train", 9, 1);
+    packed(SmallData.random(source.resolve("other"), "t10k", 3, 2), ".gz");
+    assertTrue(Importers.reads(source.toString()));
+    assertEquals(List.of(train), Importers.find(source.toString(), Part.TRAIN));
+    assertEquals(List.of(), Importers.find(source.toString(), Part.TEST));
+    String other = source.resolve("other").toString();
+    Files.delete(Path.of(other, "t10k-images-idx3-ubyte"));
+    Files.delete(Path.of(other, "t10k-labels-idx1-ubyte"));
+    assertEquals(
+        List.of(
+            new Source(other + "/t10k-images-idx3-ubyte.gz", other + "/t10k-labels-idx1-ubyte.gz")),
+        Importers.find(other, Part.TEST));
+  }
+
+  @Test
+  void imagesWithoutLabelsBesideThemAreNoPart() throws IOException {
+    SmallData.random(source, "train", 9, 1);
+    Files.delete(source.resolve("train-labels-idx1-ubyte"));
+    assertEquals(
+        "Expected train-labels-idx1-ubyte beside train-images-idx3-ubyte in %s, found"
+                .formatted(source)
+            + " train-images-idx3-ubyte alone",
+        assertThrows(BadDataException.class, () -> Importers.find(source.toString(), Part.TRAIN))
+            .getMessage());
+  }
+
+  @Test
+  void whatNoFormatReadsIsRefused() {
+    Source nothing = Source.of(source.resolve("nothing").toString());
+    assertEquals(
+        "Expected %s, found none (%s)".formatted(Importers.formats(Part.TRAIN), nothing.images()),
+        assertThrows(BadDataException.class, () -> unpack(List.of(nothing), List.of()))
+            .getMessage());
   }
 
   @Test

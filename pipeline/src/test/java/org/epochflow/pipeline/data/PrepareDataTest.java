@@ -14,16 +14,19 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.apache.commons.csv.CSVRecord;
 import org.epochflow.model.idx.IdxFormatException;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.train.SplitRule;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.SmallData;
 import org.epochflow.pipeline.SmallNetworks;
+import org.epochflow.pipeline.store.Csv;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files become a data set, or are refused with the reason. */
 final class PrepareDataTest {
@@ -72,10 +75,22 @@ final class PrepareDataTest {
     assertEquals(
         """
         part,file,record,reason
-        train,b-labels-idx1-ubyte,3,"label 4 of 4 classes"
-        train,b-labels-idx1-ubyte,40,"label 255 of 4 classes"
+        train,b-labels-idx1-ubyte,3,label 4 of 4 classes
+        train,b-labels-idx1-ubyte,40,label 255 of 4 classes
         """,
         Files.readString(target.resolve("rejected.csv")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a,b", "\"a\", b", "a\nb", "'a' #b", "ä"})
+  void aFileOfAnyNameIsOneValueOfTheList(String name) throws IOException {
+    Source files = SmallData.write(source, name, new byte[] {1, 9}, new byte[2 * 48], 8, 6);
+    SmallData.prepare(target, new DataFiles(List.of(files), List.of()), SmallData.CLASSES, 1);
+    List<CSVRecord> rejected = Csv.read(target.resolve("rejected.csv").toString());
+    assertEquals(1, rejected.size());
+    assertEquals(
+        List.of("train", name + "-labels-idx1-ubyte", "1", "label 9 of 4 classes"),
+        rejected.get(0).toList());
   }
 
   @ParameterizedTest

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Each small record of an epoch comes through a pipeline as it was. */
 final class RecordsThatTravelTest {
   private static final Tally TALLY = new Tally(9, 8, Long.MIN_VALUE, 7);
-  private static final RoundReport ROUND = new RoundReport(3, "a/round", TALLY, 1L << 40);
+  private static final Reports.Round ROUND = new Reports.Round(3, "a/round", TALLY, 1L << 40);
 
   private static final Records RECORDS =
       new Records(
@@ -32,11 +32,10 @@ final class RecordsThatTravelTest {
   @Test
   void reportsAreDecodedAsTheyWereEncoded() throws Exception {
     CoderProperties.coderDecodeEncodeEqual(
-        Coders.KEYED_ASSIGNMENT, KV.of(2, new Assignment(1, ROUND)));
+        Reports.KEYED_ASSIGNMENT, KV.of(2, new Reports.Assignment(1, ROUND)));
     CoderProperties.coderDecodeEncodeEqual(
-        Coders.KEYED_REPLICA_REPORT.getValueCoder(),
-        new ReplicaReport(ROUND, 2, "a/replica", TALLY));
-    CoderProperties.coderDecodeEncodeEqual(Coders.CHUNK_REPORT, new ChunkReport(ROUND, 15, TALLY));
+        Reports.KEYED_REPLICA.getValueCoder(), new Reports.Replica(ROUND, 2, "a/replica", TALLY));
+    CoderProperties.coderDecodeEncodeEqual(Reports.CHUNK, new Reports.Chunk(ROUND, 15, TALLY));
   }
 
   @ParameterizedTest

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.epochflow.runners.option.Rule;
-import org.epochflow.runners.request.RunnerDefaults;
+import org.epochflow.runners.request.Runner;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.Column;
@@ -134,6 +134,6 @@ final class HelpScreens {
     PipelineOptionsFactory.getRegisteredOptions().stream()
         .sorted(Comparator.comparing(Class::getName))
         .forEach(options -> PipelineOptionsFactory.printHelp(out, options));
-    out.print(RunnerDefaults.SHOWN);
+    out.print(Runner.DEFAULTS);
   }
 }

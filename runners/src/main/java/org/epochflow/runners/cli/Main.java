@@ -3,8 +3,6 @@ package org.epochflow.runners.cli;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.epochflow.runners.flink.HostedProgram;
-import org.epochflow.runners.verb.BeamPipelines;
-import org.epochflow.runners.verb.Pipelines;
 
 /** The program: {@code epochflow VERB [--option=value ...]}. */
 public final class Main {
@@ -14,7 +12,6 @@ public final class Main {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
     HostedProgram.requireSession();
-    Pipelines pipelines = new BeamPipelines(notice -> err.println("epochflow: " + notice));
-    System.exit(new Program(pipelines).run(args, out, err));
+    System.exit(new Program().run(args, out, err));
   }
 }

@@ -13,9 +13,8 @@ import org.epochflow.runners.option.Rule;
 import org.epochflow.runners.option.UsageException;
 import org.epochflow.runners.request.Arguments;
 import org.epochflow.runners.request.OptionsFile;
-import org.epochflow.runners.request.RunnerDefaults;
+import org.epochflow.runners.request.Runner;
 import org.epochflow.runners.verb.Call;
-import org.epochflow.runners.verb.Pipelines;
 import org.epochflow.runners.verb.Verb;
 import org.epochflow.runners.verb.Verbs;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +22,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** The program as a function of its arguments: 0 done, 1 failed, 2 bad usage or bad input. */
-record Program(Pipelines pipelines) {
+record Program() {
   private static final String OPTIONS = "--options=";
 
   /** Results go to {@code out}; a failure is one message on {@code err}. */
@@ -86,10 +85,10 @@ record Program(Pipelines pipelines) {
     Map<String, List<String>> others = beam.checked(arguments.others());
     arguments.requireWhole(name(command), Rule.of(command.getCommandSpec()));
     Logging.configure(arguments.all("verbose").contains("true"));
-    PipelineOptions runner = BeamOptions.made(others);
-    RunnerDefaults.apply(runner, others.keySet());
-    FileSystems.setDefaultPipelineOptions(runner);
-    return verb.run(new Call(typed, arguments, runner, pipelines, out, err));
+    PipelineOptions options = BeamOptions.made(others);
+    Runner runner = Runner.of(options, others.keySet());
+    FileSystems.setDefaultPipelineOptions(options);
+    return verb.run(new Call(typed, arguments, runner, out, err));
   }
 
   /** What is typed, and what the file of {@code --options} has besides. */

@@ -11,10 +11,11 @@ public final class DataOptions {
       split = ",",
       paramLabel = "DIR",
       description =
-          "Folder with the four files under MNIST's names, gzipped or not. Several folders"
-              + " (separated by commas, or --data repeated) or a pattern such as 'nights/*' form one"
-              + " data set, and one of the folders has its test files. Without a data option, train,"
-              + " tune and crossvalidate use the 5,000 images that come with the program")
+          "Folder with the four files under MNIST's names, gzipped or not, or a file such as Keras's"
+              + " mnist.npz. Several of them (separated by commas, or --data repeated) or a pattern"
+              + " such as 'nights/*' form one data set, and one of them has its test examples. Without"
+              + " a data option, train, tune and crossvalidate use the 5,000 images that come with the"
+              + " program")
   public @Nullable List<String> data;
 
   @Option(

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.epochflow.model.optim.Optimizer;
 import org.epochflow.model.optim.Optimizers;
+import org.epochflow.model.train.Strategy;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.IGetter;
@@ -68,6 +69,24 @@ public final class OptimizerOptions {
               .setter(value)
               .userObject(setting)
               .build());
+    }
+  }
+
+  /**
+   * The optimizer with its settings.
+   *
+   * @param strategy the word of {@code --strategy}
+   * @throws UsageException if they do not go together
+   */
+  public Optimizer chosen(String strategy) {
+    Strategy named = Strategy.named(strategy);
+    Optimizer any = optimizer == null ? named.defaultOptimizer() : Optimizers.named(optimizer);
+    try {
+      Optimizer chosen = Optimizers.with(any, settings);
+      named.requireFit(strategy, chosen);
+      return chosen;
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
     }
   }
 }

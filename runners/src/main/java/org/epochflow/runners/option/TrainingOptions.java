@@ -1,5 +1,7 @@
 package org.epochflow.runners.option;
 
+import java.util.Locale;
+import org.epochflow.model.optim.Optimizer;
 import org.epochflow.model.optim.Optimizers;
 import org.epochflow.model.train.DataParallel;
 import org.epochflow.model.train.EarlyStopping;
@@ -59,8 +61,9 @@ public final class TrainingOptions {
       names = "--strategy",
       description =
           "How replicas work together. local: each takes steps of the optimizer, and every round"
-              + " averages them. local-adam is the same with Adam. server-adam: each takes plain gradient steps, and their mean change"
-              + " over a round is the gradient of one step of Adam")
+              + " averages them; local-adam is the same with Adam. server-adam: each takes plain"
+              + " gradient steps, and their mean change over a round is the gradient of one step of"
+              + " Adam")
   @Takes(words = {"local", "local-adam", "server-adam"})
   public String strategy = "local";
 
@@ -105,4 +108,29 @@ public final class TrainingOptions {
       description = "Implementation of the arithmetic; they differ in the last digits of a result")
   @Takes(words = {"auto", "vector", "ejml"})
   public String kernels = "auto";
+
+  /** How replicas work together. */
+  public DataParallel parallel() {
+    return new DataParallel(Strategy.named(strategy), replicas, roundsPerEpoch);
+  }
+
+  /** The rates of the steps that an optimizer takes. */
+  public LearningRate rate(Optimizer optimizer) {
+    return new LearningRate(
+        learningRate == null ? Strategy.named(strategy).defaultRate(optimizer) : learningRate,
+        constant(LearningRate.Scaling.class, learningRateScaling),
+        warmupEpochs,
+        serverLearningRate);
+  }
+
+  /** When to stop early. */
+  public EarlyStopping stopping() {
+    return new EarlyStopping(
+        earlyStopping, constant(EarlyStopping.Monitor.class, monitor), minDelta, patience);
+  }
+
+  /** The constant that is written in lower case. */
+  private static <E extends Enum<E>> E constant(Class<E> type, String word) {
+    return Enum.valueOf(type, word.toUpperCase(Locale.ROOT));
+  }
 }

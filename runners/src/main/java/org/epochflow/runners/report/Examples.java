@@ -5,16 +5,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.csv.CSVRecord;
 import org.epochflow.pipeline.data.Records;
 import org.epochflow.pipeline.data.Sample;
 import org.epochflow.pipeline.data.Source;
-import org.epochflow.pipeline.store.Storage;
+import org.epochflow.pipeline.store.Csv;
 
 /** The pictures of a run's page with the facts about each, as the page's script reads them. */
 final class Examples {
@@ -25,14 +25,13 @@ final class Examples {
 
   /** A row of {@code misclassified.csv}; {@code place} is its position in the file. */
   record Wrong(int place, long index, int label, int predicted, double confidence) {
-    static Wrong of(int place, String line) {
-      String[] values = line.split(",", 5);
+    static Wrong of(int place, CSVRecord row) {
       return new Wrong(
           place,
-          Long.parseLong(values[0]),
-          Integer.parseInt(values[1]),
-          Integer.parseInt(values[2]),
-          Double.parseDouble(values[3]));
+          Long.parseLong(row.get("index")),
+          Integer.parseInt(row.get("label")),
+          Integer.parseInt(row.get("predicted")),
+          Double.parseDouble(row.get("confidence")));
     }
   }
 
@@ -79,13 +78,10 @@ final class Examples {
 
   /** Reads the rows of a model's exported mistakes. */
   static List<Wrong> wrong(String folder) throws IOException {
-    List<String> lines =
-        new String(Storage.read(folder + "/misclassified.csv"), StandardCharsets.UTF_8)
-            .lines()
-            .toList();
+    List<CSVRecord> rows = Csv.read(folder + "/misclassified.csv");
     List<Wrong> all = new ArrayList<>();
-    for (int i = 1; i < lines.size(); i++) {
-      all.add(Wrong.of(i - 1, lines.get(i)));
+    for (int i = 0; i < rows.size(); i++) {
+      all.add(Wrong.of(i, rows.get(i)));
     }
     return all;
   }

@@ -7,6 +7,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.apache.beam.sdk.io.fs.MatchResult.Metadata;
+import org.epochflow.pipeline.data.DataFiles.Part;
+import org.epochflow.pipeline.data.Importers;
+import org.epochflow.pipeline.data.Source;
 import org.epochflow.pipeline.store.Storage;
 import org.epochflow.runners.option.UsageException;
 
@@ -53,6 +56,12 @@ public record DataFolders(String typed, List<String> folders) {
     for (Metadata file : Storage.list(absolute(pattern) + ANY_FILE)) {
       folders.add(file.resourceId().getCurrentDirectory().toString().replaceFirst("/+$", ""));
     }
+    for (Metadata file : Storage.list(absolute(pattern))) {
+      String path = file.resourceId().toString().replaceFirst("/+$", "");
+      if (Importers.reads(path)) {
+        folders.add(path);
+      }
+    }
     if (folders.isEmpty()) {
       throw new UsageException(
           "Expected folders with files under MNIST's names, found none for " + typed);
@@ -78,16 +87,21 @@ public record DataFolders(String typed, List<String> folders) {
     return files;
   }
 
-  /** Refuses a folder that has one of two files that belong together. */
-  void requireBothOrNeither(String name, String other) throws IOException {
+  /**
+   * One part of the data set, from those that have it.
+   *
+   * @throws UsageException where none has
+   */
+  List<Source> sources(Part part) throws IOException {
+    List<Source> sources = new ArrayList<>();
     for (String folder : folders) {
-      boolean has = file(folder, name).isPresent();
-      if (has != file(folder, other).isPresent()) {
-        throw new UsageException(
-            "Expected %s beside %s in %s, found %s alone"
-                .formatted(has ? other : name, has ? name : other, folder, has ? name : other));
-      }
+      sources.addAll(Importers.find(absolute(folder), part));
     }
+    if (sources.isEmpty()) {
+      throw new UsageException(
+          "Expected %s, found none (%s)".formatted(Importers.formats(part), typed));
+    }
+    return sources;
   }
 
   private static Optional<String> file(String folder, String name) throws IOException {

@@ -4,24 +4,40 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Stream;
 import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.data.DataFiles.Part;
 import org.epochflow.pipeline.data.Source;
 import org.epochflow.pipeline.store.Storage;
 import org.epochflow.runners.option.DataOptions;
 import org.epochflow.runners.option.UsageException;
 import org.jspecify.annotations.Nullable;
 
-/** Images with their labels, in pairs of files, absolute where they are local. */
-public record ExampleFiles(List<Source> pairs) {
+/** Finds the examples that the data's options name: sources of images with their labels. */
+public final class ExampleFiles {
   private static final String HOME = "epochflow.home";
   private static final String BUNDLED = "testdata/fashion-mnist-mini";
-  private static final Set<String> OPTIONS =
-      Set.of("data", "testData", "trainImages", "trainLabels", "testImages", "testLabels");
 
-  public ExampleFiles {
-    pairs = List.copyOf(pairs);
+  private ExampleFiles() {}
+
+  /** The examples to train on and those to test on. */
+  public static DataFiles all(DataOptions options) throws IOException {
+    return new DataFiles(train(options), test(options));
+  }
+
+  /** The same; those that come with the program if no option names any. */
+  public static DataFiles allOrBundled(DataOptions options) throws IOException {
+    return new DataFiles(trainOrBundled(options), test(options));
+  }
+
+  /** The examples to train on; those that come with the program if no option names any. */
+  public static List<Source> trainOrBundled(DataOptions options) throws IOException {
+    if (!named(options)) {
+      options.data = List.of(bundled());
+    }
+    return train(options);
   }
 
   /**
@@ -29,54 +45,58 @@ public record ExampleFiles(List<Source> pairs) {
    *
    * @throws UsageException naming the option or the file that is missing
    */
-  public static ExampleFiles train(DataOptions options) throws IOException {
-    return of("train", options.trainImages, options.trainLabels, "data", options.data);
+  public static List<Source> train(DataOptions options) throws IOException {
+    return of(Part.TRAIN, options.trainImages, options.trainLabels, "data", options.data);
   }
 
   /** The examples to test on. */
-  public static ExampleFiles test(DataOptions options) throws IOException {
+  public static List<Source> test(DataOptions options) throws IOException {
     @Nullable List<String> folders = options.testData;
     return folders == null
         ? test(options, "data", options.data)
         : test(options, "testData", folders);
   }
 
-  private static ExampleFiles test(
+  private static List<Source> test(
       DataOptions options, String option, @Nullable List<String> folders) throws IOException {
-    return of("test", options.testImages, options.testLabels, option, folders);
+    return of(Part.TEST, options.testImages, options.testLabels, option, folders);
   }
 
-  private static ExampleFiles of(
-      String part,
+  private static List<Source> of(
+      Part part,
       @Nullable String images,
       @Nullable String labels,
       String option,
       @Nullable List<String> values)
       throws IOException {
-    String prefix = part.equals("test") ? "t10k" : part;
-    String imagesName = prefix + "-images-idx3-ubyte";
-    String labelsName = prefix + "-labels-idx1-ubyte";
     Optional<DataFolders> folders =
         values == null ? Optional.empty() : Optional.of(DataFolders.of(option, values));
-    List<String> imageFiles = located(part + "Images", images, folders, imagesName);
     if (images == null && labels == null && folders.isPresent()) {
-      folders.get().requireBothOrNeither(imagesName, labelsName);
+      return folders.get().sources(part);
     }
-    List<String> labelFiles = located(part + "Labels", labels, folders, labelsName);
+    List<String> imageFiles = located(part.word() + "Images", images, folders, part.images());
+    List<String> labelFiles = located(part.word() + "Labels", labels, folders, part.labels());
     try {
-      return new ExampleFiles(DataFiles.paired(imageFiles, labelFiles));
+      return DataFiles.paired(imageFiles, labelFiles);
     } catch (FileNotFoundException e) {
       throw new UsageException(String.valueOf(e.getMessage()));
     }
   }
 
-  /** Whether any of the options that name them is among those given. */
-  public static boolean named(Set<String> given) {
-    return OPTIONS.stream().anyMatch(given::contains);
+  /** Whether any option names examples. */
+  public static boolean named(DataOptions options) {
+    return Stream.of(
+            options.data,
+            options.testData,
+            options.trainImages,
+            options.trainLabels,
+            options.testImages,
+            options.testLabels)
+        .anyMatch(Objects::nonNull);
   }
 
   /** The folder of the data set that comes with the program. */
-  public static String bundled() {
+  private static String bundled() {
     String home = System.getProperty(HOME);
     if (home == null) {
       throw new UsageException(

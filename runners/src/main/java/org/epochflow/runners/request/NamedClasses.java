@@ -3,28 +3,41 @@ package org.epochflow.runners.request;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.epochflow.model.train.ClassNames;
 import org.epochflow.pipeline.store.Storage;
 import org.epochflow.runners.option.UsageException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code --classNames}. */
-public final class NamedClasses {
-  private NamedClasses() {}
+/**
+ * The names that {@code --classNames} gives the classes.
+ *
+ * @param typed its value, for messages
+ */
+public record NamedClasses(String typed, List<String> names) {
+  public NamedClasses {
+    names = List.copyOf(names);
+  }
+
+  /** Reads the option; empty if it was not given. */
+  public static Optional<NamedClasses> read(@Nullable String typed) {
+    return Optional.ofNullable(typed).map(text -> new NamedClasses(text, names(text)));
+  }
 
   /**
    * The names that are typed, or else those that the classes have.
    *
-   * @throws UsageException where there are more or fewer, or two are the same
+   * @throws UsageException if there are more or fewer, or two are the same
    */
   public static List<String> of(@Nullable String typed, List<String> known) {
-    if (typed == null) {
-      return known;
-    }
-    List<String> names = names(typed);
+    return read(typed).map(names -> names.requireFor(known.size())).orElse(known);
+  }
+
+  /** The names, which must be as many as there are classes, and different. */
+  List<String> requireFor(int classes) {
     try {
-      return ClassNames.requireFor(known.size(), names);
+      return ClassNames.requireFor(classes, names);
     } catch (IllegalArgumentException e) {
       throw new UsageException("%s (--classNames=%s)".formatted(e.getMessage(), typed));
     }

@@ -2,11 +2,17 @@ package org.epochflow.runners.verb;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.experiment.CrossValidation;
+import org.epochflow.pipeline.experiment.ExperimentFolder;
+import org.epochflow.pipeline.experiment.ExperimentJob;
+import org.epochflow.pipeline.experiment.ExperimentJob.Candidate;
+import org.epochflow.pipeline.experiment.TrialListener;
+import org.epochflow.pipeline.store.Storage;
 import org.epochflow.runners.option.ClassNamesOptions;
 import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.option.DataOptions;
@@ -17,17 +23,21 @@ import org.epochflow.runners.option.ModelOptions;
 import org.epochflow.runners.option.Rule;
 import org.epochflow.runners.option.TrainingOptions;
 import org.epochflow.runners.option.UsageException;
+import org.epochflow.runners.report.ExperimentListener;
+import org.epochflow.runners.report.ExperimentPage;
 import org.epochflow.runners.request.Arguments;
 import org.epochflow.runners.request.Asked;
+import org.epochflow.runners.request.DataFolders;
 import org.epochflow.runners.request.ExampleFiles;
+import org.epochflow.runners.request.Models;
 import org.epochflow.runners.request.OptionsFile;
 import org.epochflow.runners.request.OutputFolder;
+import org.epochflow.runners.request.TrainingJobs;
 import org.epochflow.runners.request.TrialPlan;
 import org.epochflow.runners.terminal.Figures;
 import org.epochflow.runners.terminal.Interruption;
 import org.epochflow.runners.terminal.TerminalListener;
 import org.epochflow.runners.terminal.TrialTable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -60,49 +70,53 @@ final class Crossvalidate implements Verb {
     return OutputFolder.in(experiment.output, "crossvalidate", dir -> crossvalidate(call, dir));
   }
 
-  private int crossvalidate(Call call, String output) throws IOException {
+  /** The cross-validation that is asked for, now or when it began. */
+  ExperimentJob job(Call call, ExperimentFolder folder) throws IOException {
     Map<String, Rule> rules = Rule.of(new Crossvalidate());
     Arguments request =
         new Asked("crossvalidate", rules)
-            .resolve(
-                call.arguments(),
-                call.pipelines().asked("crossvalidate", output),
-                experiment.resume,
-                output);
+            .resolve(call.arguments(), folder.asked(), experiment.resume, folder.path());
     Crossvalidate asked = new Crossvalidate();
     Arguments.parse(asked, request.words());
-    @Nullable Integer given = asked.folds.folds;
-    int count = given == null ? FoldsOptions.DEFAULT_FOLDS : given;
-    List<TrialPlan> trials =
-        IntStream.rangeClosed(1, count)
-            .mapToObj(fold -> Map.of("fold", "" + fold, "folds", "" + count))
-            .map(fold -> TrialPlan.of(request, fold, call.pipelines()))
-            .toList();
-    if (!ExampleFiles.named(request.given())) {
-      asked.data.data = List.of(ExampleFiles.bundled());
-    }
-    Pipelines.Experiment trainings =
-        new Pipelines.Experiment(
-            call.runner(),
-            cluster,
-            OptionsFile.json(request, rules),
-            trials,
-            ExampleFiles.train(asked.data),
-            Optional.empty(),
-            output);
-    trials.get(0).configs().advice().ifPresent(call::tell);
-    TrialTable table = new TrialTable("fold", count, call.shown());
+    TrainingJobs.advice(asked.training).ifPresent(call::tell);
+    return new ExperimentJob(OptionsFile.json(request, rules), asked.candidates(request));
+  }
+
+  private int crossvalidate(Call call, String output) throws IOException {
+    ExperimentFolder folder = ExperimentFolder.ofCrossValidation(DataFolders.absolute(output));
+    ExperimentJob job = job(call, folder);
+    ExperimentPage page =
+        new ExperimentPage("Cross-validation " + Storage.name(folder.path()), Optional.empty());
+    TrialTable table = new TrialTable("fold", job.candidates().size(), call.shown());
     CrossValidation.Result result;
     try (TerminalListener terminal = call.terminal();
         Interruption interruption =
-            Interruption.watch(
-                "crossvalidate", output, call.typed(), terminal::close, call.err())) {
-      result = call.pipelines().crossvalidate(trainings, terminal, List.of(table, interruption));
+            Interruption.watch("crossvalidate", output, call.typed(), terminal::close, call.err());
+        ExperimentListener report = new ExperimentListener(page, folder, call::tell)) {
+      result =
+          CrossValidation.run(
+              job,
+              folder,
+              call.connect(cluster, output, terminal),
+              TrialListener.all(List.of(table, interruption, report)));
     }
-    return report(result, table, call, output);
+    return show(result, table, call, output);
   }
 
-  private static int report(
+  private List<Candidate> candidates(Arguments request) throws IOException {
+    int count = folds.folds == null ? FoldsOptions.DEFAULT_FOLDS : folds.folds;
+    DataFiles files = new DataFiles(ExampleFiles.trainOrBundled(data), List.of());
+    Models models = new Models();
+    List<Candidate> candidates = new ArrayList<>();
+    for (int fold = 1; fold <= count; fold++) {
+      Map<String, String> replaced = Map.of("fold", "" + fold, "folds", "" + count);
+      Candidate candidate = TrialPlan.of(request, replaced, files, models).candidate();
+      candidates.add(new Candidate(Map.of(), candidate.training(), candidate.again()));
+    }
+    return candidates;
+  }
+
+  private static int show(
       CrossValidation.Result result, TrialTable table, Call call, String output) {
     PrintStream out = call.shown();
     table.print(result.folds());

@@ -1,15 +1,23 @@
 package org.epochflow.runners.verb;
 
 import java.io.IOException;
+import java.util.List;
+import org.epochflow.model.format.SavedModel;
+import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.evaluate.Evaluation;
+import org.epochflow.pipeline.run.EvaluationRun;
+import org.epochflow.pipeline.run.TrainingRun;
 import org.epochflow.runners.option.ClassNamesOptions;
 import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.option.DataOptions;
 import org.epochflow.runners.option.GeneralOptions;
 import org.epochflow.runners.option.Takes;
+import org.epochflow.runners.request.DataFolders;
 import org.epochflow.runners.request.ExampleFiles;
+import org.epochflow.runners.request.Models;
+import org.epochflow.runners.request.NamedClasses;
 import org.epochflow.runners.request.OutputFolder;
 import org.epochflow.runners.terminal.TerminalListener;
-import org.epochflow.runners.verb.Pipelines.Evaluation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,17 +58,26 @@ final class Evaluate implements Verb {
 
   @Override
   public int run(Call call) throws IOException {
-    ExampleFiles examples = validation ? ExampleFiles.train(data) : ExampleFiles.test(data);
-    return OutputFolder.in(output, "evaluation", folder -> evaluate(call, examples, folder));
+    DataFiles files =
+        validation
+            ? new DataFiles(ExampleFiles.train(data), List.of())
+            : new DataFiles(List.of(), ExampleFiles.test(data));
+    return OutputFolder.in(output, "evaluation", folder -> evaluate(call, files, folder));
   }
 
-  private int evaluate(Call call, ExampleFiles examples, String folder) throws IOException {
+  private int evaluate(Call call, DataFiles files, String folder) throws IOException {
+    String path = Models.file(model);
+    SavedModel saved = TrainingRun.read(path);
+    List<String> names = NamedClasses.of(classNames.classNames, saved.classNames());
     Evaluation evaluation;
     try (TerminalListener terminal = call.terminal()) {
-      evaluation = call.pipelines().evaluate(this, call.runner(), terminal, examples, folder);
+      EvaluationRun run =
+          new EvaluationRun(call.connect(cluster, folder, terminal), path, saved, names);
+      evaluation = run.run(files, data.maxRejected, DataFolders.absolute(folder));
     }
-    Train.print(evaluation, validation ? "Validation" : "Test", call.shown());
-    evaluation.outputs().forEach(call.out()::println);
+    Train.show(evaluation, names, validation ? "Validation" : "Test", call.shown());
+    call.out().println(folder + "/metrics.json");
+    call.out().println(folder + "/misclassified/misclassified.csv");
     return 0;
   }
 }

@@ -1,12 +1,19 @@
 package org.epochflow.runners.verb;
 
 import java.io.IOException;
+import java.util.List;
+import org.epochflow.model.format.SavedModel;
+import org.epochflow.pipeline.run.PredictionRun;
+import org.epochflow.pipeline.run.TrainingRun;
+import org.epochflow.pipeline.store.Storage;
 import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.option.GeneralOptions;
 import org.epochflow.runners.option.Takes;
+import org.epochflow.runners.option.UsageException;
+import org.epochflow.runners.request.DataFolders;
+import org.epochflow.runners.request.Models;
 import org.epochflow.runners.request.OutputFolder;
 import org.epochflow.runners.terminal.TerminalListener;
-import org.epochflow.runners.verb.Pipelines.Predicted;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,12 +58,23 @@ final class Predict implements Verb {
   }
 
   private int predict(Call call, String folder) throws IOException {
-    Predicted predicted;
+    String path = Models.file(model);
+    SavedModel saved = TrainingRun.read(path);
+    List<String> files =
+        Storage.list(DataFolders.absolute(images)).stream()
+            .map(file -> file.resourceId().toString())
+            .toList();
+    if (files.isEmpty()) {
+      throw new UsageException("No such file: --images=" + images);
+    }
+    PredictionRun.Predicted predicted;
     try (TerminalListener terminal = call.terminal()) {
-      predicted = call.pipelines().predict(this, call.runner(), terminal, folder);
+      predicted =
+          new PredictionRun(call.connect(cluster, folder, terminal), path, saved)
+              .run(files, DataFolders.absolute(folder));
     }
     call.shown().println("Images predicted: %,d".formatted(predicted.images()));
-    predicted.outputs().forEach(call.out()::println);
+    predicted.files().forEach(name -> call.out().println(folder + "/" + name));
     return 0;
   }
 }

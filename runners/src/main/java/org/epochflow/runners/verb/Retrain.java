@@ -2,22 +2,31 @@ package org.epochflow.runners.verb;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.epochflow.pipeline.registry.Decision;
+import org.epochflow.pipeline.registry.Gates;
 import org.epochflow.pipeline.registry.Ledger;
 import org.epochflow.pipeline.registry.LedgerEntry;
 import org.epochflow.pipeline.registry.Registry;
 import org.epochflow.pipeline.registry.Retraining;
+import org.epochflow.pipeline.run.TrainingJob;
+import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.option.ConfigOptions;
 import org.epochflow.runners.option.GateOptions;
 import org.epochflow.runners.option.GeneralOptions;
 import org.epochflow.runners.option.RegistryOptions;
 import org.epochflow.runners.option.Takes;
-import org.epochflow.runners.request.TrainingConfigs;
+import org.epochflow.runners.report.ReportListener;
+import org.epochflow.runners.request.DataFolders;
+import org.epochflow.runners.request.ExampleFiles;
+import org.epochflow.runners.request.Models;
+import org.epochflow.runners.request.TrainingJobs;
 import org.epochflow.runners.terminal.Decisions;
 import org.epochflow.runners.terminal.Interruption;
 import org.epochflow.runners.terminal.TerminalListener;
@@ -82,9 +91,10 @@ final class Retrain implements Verb {
 
   @Override
   public int run(Call call) throws IOException {
-    TrainingConfigs configs = new TrainingConfigs(config, call.given(), call.pipelines());
-    configs.requireSound();
-    configs.advice().ifPresent(call::tell);
+    Models models = new Models();
+    TrainingJob training = TrainingJobs.of(config, call.given(), Optional.empty(), models);
+    TrainingJobs.advice(config.training).ifPresent(call::tell);
+    Registry folder = new Registry(DataFolders.absolute(registry.registry));
     List<LedgerEntry> lines = new ArrayList<>();
     Retraining.Night night;
     try (TerminalListener terminal = call.terminal();
@@ -92,17 +102,17 @@ final class Retrain implements Verb {
             Interruption.watchRetraining(
                 registry.registry, call.typed(), terminal::close, call.err())) {
       night =
-          call.pipelines()
-              .retrain(
-                  this,
-                  call.runner(),
-                  configs,
-                  terminal,
-                  List.of(terminal, interruption),
-                  lines::add);
+          new Retraining(folder, Clock.systemUTC(), List.of(terminal, interruption), lines::add)
+              .run(() -> order(training, terminal, call));
+      report(night, folder, call);
     } finally {
       sendNotifications(notify, lines, call.err());
     }
+    return show(night, call);
+  }
+
+  /** Shows a night, and returns its exit code. */
+  int show(Retraining.Night night, Call call) {
     call.shown().print(Decisions.told(night));
     @Nullable Integer version = night.decision().version();
     if (version != null && !night.nothingNew()) {
@@ -111,7 +121,32 @@ final class Retrain implements Verb {
     return night.nothingNew() ? 0 : exitCode(night.decision(), call);
   }
 
-  private static void sendNotifications(
+  /** What is asked for, with the data that there are when nobody else is at work. */
+  private Retraining.Order order(TrainingJob training, TerminalListener terminal, Call call)
+      throws IOException {
+    return new Retraining.Order(
+        training.on(ExampleFiles.all(config.data)),
+        warmStart,
+        force,
+        new Gates(gates.minAccuracy, gates.minImprovement, gates.maxClassDrop),
+        maxDrift,
+        () -> call.connect(cluster, registry.registry, terminal));
+  }
+
+  /** Writes the page of the version that was trained. */
+  private static void report(Retraining.Night night, Registry registry, Call call)
+      throws IOException {
+    @Nullable Integer version = night.decision().version();
+    if (version != null && !night.nothingNew()) {
+      RunFolder run = registry.run(version);
+      try (ReportListener report = new ReportListener(run, call::tell)) {
+        report.ended(run.latest());
+      }
+    }
+  }
+
+  /** Tells a command of what somebody may have to look at. */
+  static void sendNotifications(
       @Nullable String command, List<LedgerEntry> lines, PrintStream err) {
     if (command != null) {
       lines.stream()

@@ -16,7 +16,6 @@ import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.data.Records;
 import org.epochflow.pipeline.data.Sample;
 import org.epochflow.pipeline.execute.Execution;
-import org.epochflow.pipeline.execute.WatchedExecution;
 import org.epochflow.pipeline.picture.ContactSheet;
 import org.epochflow.pipeline.picture.FeatureMaps;
 import org.epochflow.pipeline.run.DataLook;
@@ -158,8 +157,7 @@ final class Show implements Verb {
   }
 
   private int dataSet(String folder, Call call) throws IOException {
-    DataFiles files =
-        new DataFiles(ExampleFiles.train(data).pairs(), ExampleFiles.test(data).pairs());
+    DataFiles files = ExampleFiles.all(data);
     return look(
         files,
         folder,
@@ -206,7 +204,7 @@ final class Show implements Verb {
       throw new UsageException("--data with --model needs --index=N, the test image to follow");
     }
     SavedModel read = Models.read(path);
-    DataFiles files = new DataFiles(List.of(), ExampleFiles.test(data).pairs());
+    DataFiles files = new DataFiles(List.of(), ExampleFiles.test(data));
     return OutputFolder.in(
         output,
         "show",
@@ -244,9 +242,7 @@ final class Show implements Verb {
       throws IOException {
     try (TerminalListener terminal = call.terminal()) {
       String folder = DataFolders.absolute(output);
-      Execution execution =
-          new WatchedExecution(
-              call.pipelines().execution(call.runner(), new ClusterOptions(), folder), terminal);
+      Execution execution = call.connect(new ClusterOptions(), output, terminal);
       return DataLook.take(execution, files, folder, look);
     }
   }

@@ -2,12 +2,17 @@ package org.epochflow.runners.verb;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.experiment.ExperimentFolder;
+import org.epochflow.pipeline.experiment.ExperimentJob;
 import org.epochflow.pipeline.experiment.Space;
-import org.epochflow.pipeline.experiment.TrialResult;
+import org.epochflow.pipeline.experiment.TrialListener;
 import org.epochflow.pipeline.experiment.Tuning;
+import org.epochflow.pipeline.store.Storage;
 import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.option.ConfigOptions;
 import org.epochflow.runners.option.ExperimentOptions;
@@ -15,12 +20,17 @@ import org.epochflow.runners.option.GeneralOptions;
 import org.epochflow.runners.option.Rule;
 import org.epochflow.runners.option.TuningOptions;
 import org.epochflow.runners.option.UsageException;
+import org.epochflow.runners.report.ExperimentListener;
+import org.epochflow.runners.report.ExperimentPage;
 import org.epochflow.runners.request.Arguments;
 import org.epochflow.runners.request.Asked;
+import org.epochflow.runners.request.DataFolders;
 import org.epochflow.runners.request.ExampleFiles;
+import org.epochflow.runners.request.Models;
 import org.epochflow.runners.request.OptionsFile;
 import org.epochflow.runners.request.OutputFolder;
 import org.epochflow.runners.request.Spaces;
+import org.epochflow.runners.request.TrainingJobs;
 import org.epochflow.runners.request.TrialPlan;
 import org.epochflow.runners.request.TuningPlan;
 import org.epochflow.runners.terminal.Figures;
@@ -58,45 +68,63 @@ final class Tune implements Verb {
     return OutputFolder.in(experiment.output, "tune", folder -> tune(call, folder));
   }
 
-  private int tune(Call call, String output) throws IOException {
-    Map<String, Rule> rules = Rule.of(new Tune());
+  /** What is tried, and how far. */
+  record Plan(Arguments request, TuningPlan tuning, List<TrialPlan> trials) {
+    /** As the pipelines take it. */
+    ExperimentJob job() {
+      return new ExperimentJob(
+          OptionsFile.json(request, Rule.of(new Tune())),
+          trials.stream().map(TrialPlan::candidate).toList());
+    }
+  }
+
+  /** The tuning that is asked for, now or when it began. */
+  Plan plan(Call call, ExperimentFolder folder) throws IOException {
     Arguments request =
-        new Asked("tune", rules)
+        new Asked("tune", Rule.of(new Tune()))
             .resolve(
                 Asked.withSpace(call.arguments()),
-                call.pipelines().asked("tune", output),
+                folder.asked(),
                 experiment.resume,
-                output);
+                folder.path());
     Tune asked = new Tune();
     Arguments.parse(asked, request.words());
     Space space = Spaces.parse(request.all("tune"), asked.tuning.points, request.given());
     TuningPlan plan = TuningPlan.of(asked.tuning, asked.config.training, space, request.given());
-    List<TrialPlan> trials =
-        plan.points().stream()
-            .map(point -> TrialPlan.of(request, point, call.pipelines()))
-            .toList();
-    if (!ExampleFiles.named(request.given())) {
-      asked.config.data.data = List.of(ExampleFiles.bundled());
+    DataFiles files = ExampleFiles.allOrBundled(asked.config.data);
+    Models models = new Models();
+    List<TrialPlan> trials = new ArrayList<>();
+    for (Map<String, String> point : plan.points()) {
+      trials.add(TrialPlan.of(request, point, files, models));
     }
-    Pipelines.Experiment trainings =
-        new Pipelines.Experiment(
-            call.runner(),
-            cluster,
-            OptionsFile.json(request, rules),
-            trials,
-            ExampleFiles.train(asked.config.data),
-            Optional.of(ExampleFiles.test(asked.config.data)),
-            output);
-    trials.get(0).configs().advice().ifPresent(call::tell);
-    call.shown().println(planned(plan, trials.size()));
-    TrialTable table = new TrialTable("trial", trials.size(), call.shown());
+    TrainingJobs.advice(asked.config.training).ifPresent(call::tell);
+    return new Plan(request, plan, trials);
+  }
+
+  private int tune(Call call, String output) throws IOException {
+    ExperimentFolder folder = ExperimentFolder.ofTuning(DataFolders.absolute(output));
+    Plan plan = plan(call, folder);
+    int trials = plan.trials().size();
+    call.shown().println(planned(plan.tuning(), trials));
+    ExperimentPage page =
+        new ExperimentPage(
+            "Tuning " + Storage.name(folder.path()), Optional.of(plan.tuning().space()));
+    TrialTable table = new TrialTable("trial", trials, call.shown());
     Tuning.Result result;
     try (TerminalListener terminal = call.terminal();
         Interruption interruption =
-            Interruption.watch("tune", output, call.typed(), terminal::close, call.err())) {
-      result = call.pipelines().tune(trainings, plan, terminal, List.of(table, interruption));
+            Interruption.watch("tune", output, call.typed(), terminal::close, call.err());
+        ExperimentListener report = new ExperimentListener(page, folder, call::tell)) {
+      result =
+          Tuning.run(
+              plan.job(),
+              plan.tuning().rungs(),
+              folder,
+              call.connect(cluster, output, terminal),
+              TrialListener.all(List.of(table, interruption, report)));
     }
-    return report(result, trainings, table, call);
+    table.print(result.ranked());
+    return show(result, plan.trials(), output, call);
   }
 
   private static String planned(TuningPlan plan, int trials) {
@@ -109,25 +137,22 @@ final class Tune implements Verb {
     return text.append("; at most %d epochs in all".formatted(plan.rungs().epochs())).toString();
   }
 
-  private static int report(
-      Tuning.Result result, Pipelines.Experiment experiment, TrialTable table, Call call) {
+  private static int show(Tuning.Result result, List<TrialPlan> trials, String output, Call call) {
     PrintStream out = call.shown();
-    String output = experiment.output();
-    table.print(result.ranked());
-    TrialResult best = result.ranked().get(0);
     if (result.test().isEmpty()) {
       List.of("", "/report.html", "/trials.csv").forEach(file -> call.out().println(output + file));
       call.tell("Every trial diverged; try lower learning rates");
       return 1;
     }
-    List<String> words = experiment.trials().get(best.trial().number() - 1).arguments().words();
+    int best = result.ranked().get(0).trial().number();
     out.println();
-    out.println("Best: trial " + best.trial().number());
+    out.println("Best: trial " + best);
     out.println(Figures.line("Test of its best model", result.test().get().tally()));
-    out.println("The same by hand\n  " + Shell.command("train", words));
+    out.println(
+        "The same by hand\n  " + Shell.command("train", trials.get(best - 1).arguments().words()));
     out.println();
     for (String file : List.of("", "/report.html", "/trials.csv", "/best.json", "/trials/%04d")) {
-      call.out().println(output + file.formatted(best.trial().number()));
+      call.out().println(output + file.formatted(best));
     }
     return 0;
   }

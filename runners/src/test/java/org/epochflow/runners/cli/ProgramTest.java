@@ -4,18 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import org.epochflow.pipeline.data.Source;
-import org.epochflow.runners.verb.Pipelines;
-import org.epochflow.runners.verb.RecordedPipelines;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,22 +14,6 @@ class ProgramTest {
   private static final String VERBS =
       "train, evaluate, predict, tune, crossvalidate, show, retrain, registry list, registry show, registry promote, registry rollback,"
           + " registry verify, completion";
-  private final Path folder;
-  private final RecordedPipelines pipelines = new RecordedPipelines();
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-
-  ProgramTest(@TempDir Path folder) throws IOException {
-    this.folder = folder;
-    for (String name :
-        List.of(
-            "train-images-idx3-ubyte",
-            "train-labels-idx1-ubyte.gz",
-            "t10k-images-idx3-ubyte.gz",
-            "t10k-labels-idx1-ubyte")) {
-      Files.createFile(folder.resolve(name));
-    }
-  }
 
   @ParameterizedTest
   @CsvSource(
@@ -87,30 +60,32 @@ class ProgramTest {
             + " or a file or a run, found sofmax; did you mean softmax?",
         "train --padding=same | --padding does nothing to --model=softmax",
         "train --trainImages=none | No such file: --trainImages=none",
-        "train --data=none | Expected train-images-idx3-ubyte or train-images-idx3-ubyte.gz in"
-            + " --data=none, found neither",
+        "train --data=none | Expected a folder with train-images-idx3-ubyte and"
+            + " train-labels-idx1-ubyte, gzipped or not, or an .npz file with x_train and y_train,"
+            + " found none (--data=none)",
         "train | Expected --data=DIR; without it, the data set that comes with the program is for"
             + " the launcher ./epochflow to find",
         "evaluate --model=m | Expected --data=DIR or --testImages=FILE, found neither",
       })
   void badUsageIsOneMessage(String line, String message) {
-    assertEquals(2, run(line.split(" ")));
-    assertEquals("epochflow: " + message.replace("VERBS", VERBS) + "\n", text(err));
-    assertEquals("", text(out));
-    assertEquals(List.of(), pipelines.trainings);
+    assertEquals(
+        new Programs.Result(2, "", "epochflow: " + message.replace("VERBS", VERBS) + "\n"),
+        Programs.run(line.split(" ")));
   }
 
   @Test
   void whatIsRequiredIsNamed() {
-    assertEquals(2, run("evaluate"));
-    assertEquals("epochflow: evaluate needs --model=FILE|RUN\n", text(err));
+    assertEquals(
+        new Programs.Result(2, "", "epochflow: evaluate needs --model=FILE|RUN\n"),
+        Programs.run("evaluate"));
   }
 
   @Test
   void aRunnerThatIsNotThereIsNamed() {
-    assertEquals(2, run("train", "--runner=MoonRunner"));
-    assertTrue(text(err).contains("MoonRunner"), text(err));
-    assertEquals(1, text(err).lines().count());
+    Programs.Result result = Programs.run("train", "--runner=MoonRunner");
+    assertEquals(2, result.exit());
+    assertTrue(result.err().contains("MoonRunner"), result.err());
+    assertEquals(1, result.err().lines().count());
   }
 
   @ParameterizedTest
@@ -128,16 +103,16 @@ class ProgramTest {
         "registry --help"
       })
   void helpFitsTheScreen(String line) {
-    assertEquals(0, run(line.isEmpty() ? new String[0] : line.split(" ")));
-    assertEquals("", text(err));
-    assertTrue(text(out).contains("Usage: epochflow "), text(out));
-    text(out).lines().forEach(l -> assertTrue(l.length() <= 100, l));
+    Programs.Result result = Programs.run(line.isEmpty() ? new String[0] : line.split(" "));
+    assertEquals(0, result.exit());
+    assertEquals("", result.err());
+    assertTrue(result.out().contains("Usage: epochflow "), result.out());
+    result.out().lines().forEach(l -> assertTrue(l.length() <= 100, l));
   }
 
   @Test
   void helpShowsRangesChoicesAndDefaults() {
-    run("train", "--help");
-    String help = text(out).replaceAll("\\s+", " ");
+    String help = Programs.run("train", "--help").out().replaceAll("\\s+", " ");
     assertTrue(help.contains("--epochs=N Maximum number of epochs [at least 1; default 20]"), help);
     assertTrue(help.contains("--padding=valid|same "), help);
     assertTrue(
@@ -150,104 +125,14 @@ class ProgramTest {
 
   @Test
   void helpOfRunnersIsBeams() {
-    assertEquals(0, run("--help=runner"));
-    assertTrue(text(out).contains("--targetParallelism"), text(out));
-    assertFalse(text(out).contains("--epochs"), text(out));
+    String help = Programs.run("--help=runner").out();
+    assertTrue(help.contains("--targetParallelism"), help);
+    assertFalse(help.contains("--epochs"), help);
   }
 
   @Test
   void versionIsOneLine() {
-    assertEquals(0, run("--version"));
-    assertEquals("epochflow (not packaged)\n", text(out));
-  }
-
-  @Test
-  void trainingPrintsFiguresAndWhereTheyLie() {
-    assertEquals(0, run("train", "--data=" + folder, "--output=" + folder.resolve("run1")));
     assertEquals(
-        """
-         1/20      1.0  0.5000    1.0000    0.2500        1.0000  saved as best
-
-        Diagnosis: still improving
-        One epoch shows no trend yet: training loss 0.5000, validation loss 0.2500.
-        Train for more epochs; a resumed run goes on.
-
-        Test of the best model  loss: 0.5000  accuracy: 1.0000  (1 examples)
-
-        Confusion (rows: true, columns: predicted)
-              0  1
-        0     0  0
-        1     0  1
-
-        class  precision  recall      f1  support
-        0         0.0000  0.0000  0.0000        0
-        1         1.0000  1.0000  1.0000        1
-
-        FOLDER/run1
-        metrics.json
-        """,
-        text(out).replace(folder.toString(), "FOLDER"));
-    assertEquals("", text(err));
-  }
-
-  @Test
-  void quietTrainingPrintsPathsAlone() {
-    assertEquals(0, run("train", "--quiet", "--data=" + folder, "--output=run1"));
-    assertEquals("run1\nmetrics.json\n", text(out));
-  }
-
-  @Test
-  void aLossThatIsNotFiniteFails() {
-    pipelines.validationLoss = Float.NaN;
-    assertEquals(1, run("train", "--data=" + folder, "--output=run1"));
-    assertEquals(
-        "epochflow: Stopped: the loss is no longer finite; try a lower --learningRate; there is no"
-            + " best model\n",
-        text(err));
-  }
-
-  @Test
-  void filesOfTheirOwnReplaceTheFolders() throws Exception {
-    Path other = Files.createFile(folder.resolve("other"));
-    assertEquals(
-        0, run("train", "--data=" + folder, "--testImages=" + other, "--output=" + folder));
-    Pipelines.Training training = pipelines.trainings.get(0);
-    assertEquals(
-        List.of(
-            new Source(
-                folder + "/train-images-idx3-ubyte", folder + "/train-labels-idx1-ubyte.gz")),
-        training.train().orElseThrow().pairs());
-    assertEquals(
-        List.of(new Source(other.toString(), folder + "/t10k-labels-idx1-ubyte")),
-        training.test().orElseThrow().pairs());
-  }
-
-  @Test
-  void aResumedRunReadsWhatItReadBefore() {
-    assertEquals(0, run("train", "--resume", "--output=run1"));
-    assertTrue(pipelines.trainings.get(0).train().isEmpty());
-    assertEquals(0, run("train", "--resume=true", "--output=run1", "--data=" + folder));
-    assertTrue(pipelines.trainings.get(1).train().isPresent());
-  }
-
-  @Test
-  void evaluatingReadsTheTestFilesOrThoseToTrainOn() {
-    assertEquals(0, run("evaluate", "--quiet", "--model=m", "--data=" + folder));
-    assertEquals(
-        0, run("evaluate", "--quiet", "--model=m", "--validation", "--data=" + folder + "/"));
-    assertEquals(
-        folder + "/t10k-images-idx3-ubyte.gz\n" + folder + "/train-images-idx3-ubyte\n", text(out));
-  }
-
-  private int run(String... args) {
-    return new Program(pipelines)
-        .run(
-            args,
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8));
-  }
-
-  private static String text(ByteArrayOutputStream bytes) {
-    return bytes.toString(StandardCharsets.UTF_8);
+        new Programs.Result(0, "epochflow (not packaged)\n", ""), Programs.run("--version"));
   }
 }

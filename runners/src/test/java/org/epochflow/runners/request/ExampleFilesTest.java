@@ -7,9 +7,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.epochflow.pipeline.data.DataFiles.Part;
+import org.epochflow.pipeline.data.Importers;
 import org.epochflow.pipeline.data.Source;
 import org.epochflow.runners.option.DataOptions;
-import org.epochflow.runners.option.UsageException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,11 +58,9 @@ class ExampleFilesTest {
         List.of(
             pair("nights/02/" + TRAIN_IMAGES + ".gz", "nights/02/" + TRAIN_LABELS + ".gz"),
             pair("first/" + TRAIN_IMAGES, "first/" + TRAIN_LABELS));
+    assertEquals(expected, ExampleFiles.train(options("--data=FOLDER/nights/02,FOLDER/first")));
     assertEquals(
-        expected, ExampleFiles.train(options("--data=FOLDER/nights/02,FOLDER/first")).pairs());
-    assertEquals(
-        expected,
-        ExampleFiles.train(options("--data=FOLDER/nights/02", "--data=FOLDER/first/")).pairs());
+        expected, ExampleFiles.train(options("--data=FOLDER/nights/02", "--data=FOLDER/first/")));
   }
 
   @Test
@@ -69,17 +70,16 @@ class ExampleFilesTest {
             pair("first/" + TRAIN_IMAGES, "first/" + TRAIN_LABELS),
             pair("nights/01/" + TRAIN_IMAGES, "nights/01/" + TRAIN_LABELS),
             pair("nights/02/" + TRAIN_IMAGES + ".gz", "nights/02/" + TRAIN_LABELS + ".gz")),
-        ExampleFiles.train(options("--data=FOLDER/first,FOLDER/nights/*")).pairs());
+        ExampleFiles.train(options("--data=FOLDER/first,FOLDER/nights/*")));
   }
 
   @Test
   void oneFolderWithTestFilesIsEnough() throws IOException {
     List<Source> ofFirst = List.of(pair("first/" + TEST_IMAGES, "first/" + TEST_LABELS));
-    assertEquals(
-        ofFirst, ExampleFiles.test(options("--data=FOLDER/nights/*,FOLDER/first")).pairs());
+    assertEquals(ofFirst, ExampleFiles.test(options("--data=FOLDER/nights/*,FOLDER/first")));
     assertEquals(
         List.of(pair("held-out/" + TEST_IMAGES, "held-out/" + TEST_LABELS)),
-        ExampleFiles.test(options("--data=FOLDER/first", "--testData=FOLDER/held-out")).pairs());
+        ExampleFiles.test(options("--data=FOLDER/first", "--testData=FOLDER/held-out")));
   }
 
   @Test
@@ -96,8 +96,7 @@ class ExampleFilesTest {
         "Expected folders with files under MNIST's names, found none for --data=FOLDER/days/*",
         "--data=FOLDER/days/*");
     refuses(
-        "Expected %s or %s.gz in --data=FOLDER/held-out, found neither"
-            .formatted(TRAIN_IMAGES, TRAIN_IMAGES),
+        "Expected %s, found none (--data=FOLDER/held-out)".formatted(Importers.formats(Part.TRAIN)),
         "--data=FOLDER/held-out");
     refuses(
         "Expected one file of labels for each of images, found 1 [FOLDER/first/%s] for 2 [%s]"
@@ -108,9 +107,22 @@ class ExampleFilesTest {
         "--trainLabels=FOLDER/first/" + TRAIN_LABELS);
   }
 
+  @Test
+  void aFileThatHoldsBothPartsIsASourceOfEach() throws IOException {
+    Path npz = folder.resolve("night.npz");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(npz))) {
+      for (String name : List.of("x_train", "y_train", "x_test", "y_test")) {
+        zip.putNextEntry(new ZipEntry(name + ".npy"));
+      }
+    }
+    List<Source> one = List.of(Source.of(npz.toString()));
+    assertEquals(one, ExampleFiles.train(options("--data=FOLDER/night.npz")));
+    assertEquals(one, ExampleFiles.train(options("--data=FOLDER/*.npz")));
+    assertEquals(one, ExampleFiles.test(options("--data=FOLDER/first", "--testData=" + npz)));
+  }
+
   private void refuses(String message, String... words) {
-    UsageException refusal =
-        assertThrows(UsageException.class, () -> ExampleFiles.train(options(words)));
+    Exception refusal = assertThrows(Exception.class, () -> ExampleFiles.train(options(words)));
     assertEquals(message.replace("FOLDER", folder.toString()), refusal.getMessage());
   }
 }

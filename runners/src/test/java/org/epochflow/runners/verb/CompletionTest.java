@@ -3,7 +3,6 @@ package org.epochflow.runners.verb;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,11 +35,7 @@ class CompletionTest {
 
   @BeforeEach
   void writeScript() throws IOException {
-    try (PrintStream out =
-        new PrintStream(
-            Files.newOutputStream(folder.resolve("completion.sh")), true, StandardCharsets.UTF_8)) {
-      assertEquals(0, Programs.run(new RecordedPipelines(), new String[] {"completion"}, out, out));
-    }
+    Files.writeString(folder.resolve("completion.sh"), Programs.run("completion").out());
   }
 
   @ParameterizedTest

@@ -1,10 +1,11 @@
 package org.epochflow.runners.verb;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,14 +13,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.epochflow.model.nn.Shape;
 import org.epochflow.model.train.SplitRule;
+import org.epochflow.pipeline.experiment.ExperimentFolder;
+import org.epochflow.pipeline.experiment.ExperimentJob;
+import org.epochflow.pipeline.experiment.ExperimentJob.Candidate;
 import org.epochflow.pipeline.experiment.Rungs;
+import org.epochflow.runners.SmallFiles;
 import org.epochflow.runners.cli.Programs;
-import org.epochflow.runners.option.ConfigOptions;
+import org.epochflow.runners.request.Arguments;
 import org.epochflow.runners.request.OptionsFile;
+import org.epochflow.runners.request.Runner;
 import org.epochflow.runners.request.TrialPlan;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,74 +33,82 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** From the words of tune and crossvalidate to their trials. */
 class ExperimentVerbsTest {
+  private static final Shape IMAGE = Shape.of(28, 28);
   private final Path folder;
-  private final RecordedPipelines pipelines = new RecordedPipelines();
-  private String out = "";
   private String err = "";
 
-  ExperimentVerbsTest(@TempDir Path folder) {
+  ExperimentVerbsTest(@TempDir Path folder) throws IOException {
     this.folder = folder;
-  }
-
-  @BeforeEach
-  void writeData() throws IOException {
-    for (String part : List.of("train", "t10k")) {
-      Files.writeString(folder.resolve(part + "-images-idx3-ubyte"), "");
-      Files.writeString(folder.resolve(part + "-labels-idx1-ubyte"), "");
-    }
+    SmallFiles.write(folder);
   }
 
   private int run(String line) {
     List<String> words = new ArrayList<>(List.of(line.split(" +")));
     words.add("--data=" + folder);
     words.add("--output=" + folder.resolve("out"));
-    ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    ByteArrayOutputStream complained = new ByteArrayOutputStream();
-    int exit =
-        Programs.run(
-            pipelines,
-            words.toArray(String[]::new),
-            new PrintStream(printed, true, StandardCharsets.UTF_8),
-            new PrintStream(complained, true, StandardCharsets.UTF_8));
-    out = printed.toString(StandardCharsets.UTF_8);
-    err = complained.toString(StandardCharsets.UTF_8);
-    return exit;
+    Programs.Result result = Programs.run(words.toArray(String[]::new));
+    err = result.err();
+    return result.exit();
   }
 
-  private List<Map<String, String>> tried(String line) {
-    assertEquals(0, run(line), err);
-    return pipelines.experiments.get(pipelines.experiments.size() - 1).trials().stream()
-        .map(TrialPlan::replaced)
-        .toList();
+  private Call call(Verb verb, String line) {
+    List<String> words = new ArrayList<>(List.of(line.split(" +")));
+    words.add("--data=" + folder);
+    PrintStream nowhere =
+        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    return new Call(
+        words,
+        Arguments.parse(verb, words),
+        new Runner(PipelineOptionsFactory.create()),
+        nowhere,
+        nowhere);
+  }
+
+  private Tune.Plan tuning(String line) throws IOException {
+    Tune tune = new Tune();
+    Call call = call(tune, line);
+    return tune.plan(call, ExperimentFolder.ofTuning(folder.resolve("out").toString()));
+  }
+
+  private ExperimentJob folds(String line) throws IOException {
+    Crossvalidate verb = new Crossvalidate();
+    Call call = call(verb, line);
+    return verb.job(call, ExperimentFolder.ofCrossValidation(folder.resolve("out").toString()));
+  }
+
+  private List<Map<String, String>> tried(String line) throws IOException {
+    return tuning(line).job().candidates().stream().map(Candidate::options).toList();
   }
 
   @Test
   void aGridTriesEveryCombination() throws IOException {
     List<Map<String, String>> trials =
-        tried("tune --model=mlp --epochs=3 --tune=dropout=0,0.5 --tune=batchSize=32,64");
+        tried("--model=mlp --epochs=3 --tune=dropout=0,0.5 --tune=batchSize=32,64");
     assertEquals(4, trials.size());
     assertEquals(Map.of("dropout", "0.5", "batchSize", "32"), trials.get(2));
-    TrialPlan third = pipelines.experiments.get(0).trials().get(2);
-    assertEquals(32, third.configs().begin(RecordedPipelines.IMAGE).batchSize());
+    TrialPlan third =
+        tuning("--model=mlp --epochs=3 --tune=dropout=0,0.5 --tune=batchSize=32,64")
+            .trials()
+            .get(2);
+    assertEquals(32, third.candidate().training().config(IMAGE).batchSize());
     assertEquals(
         List.of("--batchSize=32", "--data=" + folder, "--dropout=0.5", "--epochs=3", "--model=mlp"),
         third.arguments().words());
   }
 
   @Test
-  void halvingDrawsItsTrialsForABudget() {
-    List<Map<String, String>> trials =
-        tried("tune --search=halving --budget=21 --epochs=9 --tune=learningRate=1e-4..0.1:log");
-    assertEquals(9, trials.size());
-    assertEquals(Rungs.halving(9, 9, 3), pipelines.plans.get(0).rungs());
-    assertTrue(out.startsWith("9 trials, the best 3 to epoch 3, the best 1 to epoch 9; "), out);
+  void halvingDrawsItsTrialsForABudget() throws IOException {
+    Tune.Plan plan =
+        tuning("--search=halving --budget=21 --epochs=9 --tune=learningRate=1e-4..0.1:log");
+    assertEquals(9, plan.trials().size());
+    assertEquals(Rungs.halving(9, 9, 3), plan.tuning().rungs());
   }
 
   @Test
   void aSpaceInAFileIsTheSame() throws IOException {
     List<Map<String, String>> typed =
         tried(
-            "tune --search=random --trials=5 --tune=learningRate=0.001..0.1:log"
+            "--search=random --trials=5 --tune=learningRate=0.001..0.1:log"
                 + " --tune=strategy=local-adam,server-adam");
     Path file = folder.resolve("space.json");
     Files.writeString(
@@ -102,7 +116,7 @@ class ExperimentVerbsTest {
         """
         {"learningRate": "0.001..0.1:log", "strategy": ["local-adam", "server-adam"]}
         """);
-    assertEquals(typed, tried("tune --search=random --trials=5 --space=" + file));
+    assertEquals(typed, tried("--search=random --trials=5 --space=" + file));
   }
 
   @ParameterizedTest
@@ -132,74 +146,50 @@ class ExperimentVerbsTest {
     assertEquals(2, run("tune " + words));
     assertTrue(err.startsWith("epochflow: ") && err.contains(message), err);
     assertEquals(1, err.lines().count(), err);
-    assertTrue(pipelines.experiments.isEmpty());
+    assertFalse(Files.exists(folder.resolve("out")));
   }
 
   @Test
   void everyFoldIsATrial() throws IOException {
-    assertEquals(1, run("crossvalidate --folds=3 --stratify --epochs=2"), "no fold has a figure");
-    List<SplitRule> splits = new ArrayList<>();
-    for (TrialPlan fold : pipelines.experiments.get(0).trials()) {
-      splits.add(fold.configs().begin(RecordedPipelines.IMAGE).split());
-    }
     assertEquals(
         List.of(
             SplitRule.ofFold(1, 3, true),
             SplitRule.ofFold(2, 3, true),
             SplitRule.ofFold(3, 3, true)),
-        splits);
-    run("crossvalidate");
-    assertEquals(5, pipelines.experiments.get(1).trials().size());
+        folds("--folds=3 --stratify").candidates().stream()
+            .map(fold -> fold.training().config(IMAGE).split())
+            .toList());
+    assertEquals(5, folds("--epochs=2").candidates().size());
   }
 
   @Test
   void classesAreNamedInEveryTrialAlsoByAFile() throws IOException {
     Files.writeString(folder.resolve("names"), "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n");
-    run("tune --tune=batchSize=32,64 --classNames=" + folder.resolve("sub/../names"));
-    run("crossvalidate --classNames=fashion-mnist");
-    List<Pipelines.Experiment> asked = pipelines.experiments;
-    assertEquals(
-        List.of("--classNames=" + folder.resolve("names")),
-        OptionsFile.parse(asked.get(0).request()).stream()
-            .filter(w -> w.startsWith("--classNames"))
-            .toList());
-    assertEquals(
-        List.of("--classNames=fashion-mnist"),
-        OptionsFile.parse(asked.get(1).request()).stream()
-            .filter(w -> w.startsWith("--classNames"))
-            .toList());
-    for (TrialPlan trial : asked.get(0).trials()) {
-      assertEquals("c", trial.configs().begin(RecordedPipelines.IMAGE).classNames().get(2));
+    ExperimentJob job =
+        tuning("--tune=batchSize=32,64 --classNames=" + folder.resolve("sub/../names")).job();
+    assertTrue(
+        OptionsFile.parse(job.request()).contains("--classNames=" + folder.resolve("names")));
+    for (Candidate trial : job.candidates()) {
+      assertEquals("c", trial.training().config(IMAGE).classNames().get(2));
     }
+    String request = folds("--classNames=fashion-mnist").request();
+    assertTrue(OptionsFile.parse(request).contains("--classNames=fashion-mnist"));
   }
 
   @Test
-  void whatWasAskedThenIsTakenAndNothingElse() {
-    run("tune --epochs=3 --tune=batchSize=32,64");
-    pipelines.asked = Optional.of(pipelines.experiments.get(0).request());
+  void whatWasAskedThenIsTakenAndNothingElse() throws IOException {
+    ExperimentFolder.ofTuning(folder.resolve("out").toString())
+        .begin(tuning("--epochs=3 --tune=batchSize=32,64").job().request());
     assertEquals(2, run("tune --epochs=3 --tune=batchSize=32,64"));
     assertTrue(err.contains("--resume continues it"), err);
-    assertEquals(2, tried("tune --resume").size());
-    assertEquals(2, tried("tune --resume --epochs=3").size());
+    assertEquals(2, tried("--resume").size());
+    assertEquals(2, tried("--resume --epochs=3").size());
     assertEquals(2, run("tune --resume --epochs=4"));
     assertEquals(
         "epochflow: Expected --epochs as when it began (3), or not at all, found 4\n", err);
     assertEquals(2, run("tune --resume --seed=4"));
     assertEquals(
         "epochflow: Expected --seed as when it began (not given), or not at all, found 4\n", err);
-  }
-
-  @Test
-  void anOptionsFileGivesWhatIsNotTyped() throws IOException {
-    Path file = folder.resolve("best.json");
-    Files.writeString(
-        file, "{\"model\": \"mlp\", \"epochs\": 7, \"stratify\": true, \"learningRate\": 1e-4}");
-    assertEquals(0, run("train --epochs=3 --options=" + file), err);
-    ConfigOptions options = pipelines.trainings.get(0).verb().config;
-    assertEquals("mlp", options.model.model);
-    assertEquals(3, options.training.epochs);
-    assertEquals(1e-4, options.training.learningRate);
-    assertTrue(options.folds.stratify);
   }
 
   @ParameterizedTest

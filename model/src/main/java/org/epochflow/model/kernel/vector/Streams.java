@@ -20,7 +20,7 @@ final class Streams {
   /** How many columns are computed at once. */
   static final int WIDTH = 4 * LENGTH;
 
-  /** A vector's width for each row, where rows are shorter than that. */
+  /** Room for a vector for each row, if rows are shorter than a vector. */
   private final float[] padded = new float[ROWS * LENGTH];
 
   /**

@@ -1,14 +1,25 @@
 package org.epochflow.runners.request;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.epochflow.model.format.KerasFile;
+import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
@@ -23,21 +34,35 @@ import org.epochflow.model.train.LearningRate;
 import org.epochflow.model.train.SplitRule;
 import org.epochflow.model.train.Strategy;
 import org.epochflow.model.train.TrainingConfig;
+import org.epochflow.model.train.TrainingState;
+import org.epochflow.pipeline.run.TrainingJob;
+import org.epochflow.runners.SmallConfig;
 import org.epochflow.runners.option.ConfigOptions;
 import org.epochflow.runners.option.Rule;
 import org.epochflow.runners.option.UsageException;
-import org.epochflow.runners.verb.RecordedPipelines;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.api.io.TempDir;
 
 /** From words to a configuration. */
-class TrainingConfigsTest {
+class TrainingJobsTest {
   private static final Shape IMAGE = Shape.of(28, 28);
+  private static final TrainingConfig CONFIG = named(SmallConfig.of(1, 0, 1), "cat", "dog");
+  private final Path model;
+
+  TrainingJobsTest(@TempDir Path folder) throws IOException {
+    model = folder.resolve("saved.keras");
+    try (OutputStream out = Files.newOutputStream(model)) {
+      KerasFile.write(TrainingState.begin(CONFIG, new float[10]), out);
+    }
+  }
+
+  private SavedModel saved() {
+    return typed("--model=" + model).model().saved().orElseThrow();
+  }
 
   @Test
-  void withoutOptionsItIsTheDefaults() throws IOException {
+  void withoutOptionsItIsTheDefaults() {
     assertEquals(
         new TrainingConfig(
             Presets.softmax(IMAGE, 10),
@@ -51,11 +76,11 @@ class TrainingConfigsTest {
             new EarlyStopping(true, EarlyStopping.Monitor.VAL_LOSS, 0, 5),
             new SplitRule(0.2, false),
             ClassNames.numbers(10)),
-        typed().begin(IMAGE));
+        typed().config(IMAGE));
   }
 
   @Test
-  void everyOptionReachesItsPlace() throws IOException {
+  void everyOptionReachesItsPlace() {
     assertEquals(
         new TrainingConfig(
             Presets.cnn(Shape.of(28, 28, 1), 26, 0.4, Padding.SAME, 0.5),
@@ -77,137 +102,108 @@ class TrainingConfigsTest {
                     + " --monitor=val_accuracy --minDelta=0.001 --patience=0"
                     + " --validationSplit=0.3 --stratify"
                     + " --classNames=a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t,u,v,w,x,y,z")
-            .begin(IMAGE));
+            .config(IMAGE));
   }
 
   @Test
-  void aFoldTakesThePlaceOfAShare() throws IOException {
+  void aFoldTakesThePlaceOfAShare() {
     assertEquals(
-        SplitRule.ofFold(2, 3, true), typed("--folds=3 --fold=2 --stratify").begin(IMAGE).split());
+        SplitRule.ofFold(2, 3, true), typed("--folds=3 --fold=2 --stratify").config(IMAGE).split());
     assertMessage(
-        "Expected --fold of 1 to 3, found 4", () -> typed("--folds=3 --fold=4").begin(IMAGE));
+        "Expected --fold of 1 to 3, found 4", () -> typed("--folds=3 --fold=4").config(IMAGE));
     assertMessage(
-        "Expected both --folds=K and --fold=I, or neither", () -> typed("--fold=4").begin(IMAGE));
+        "Expected both --folds=K and --fold=I, or neither", () -> typed("--fold=4").config(IMAGE));
     assertMessage(
         "--validationSplit does nothing with --folds",
-        () -> typed("--folds=3 --fold=1 --validationSplit=0.2").begin(IMAGE));
+        () -> typed("--folds=3 --fold=1 --validationSplit=0.2").config(IMAGE));
   }
 
   @Test
-  void rateOfServerAdamsReplicasHasItsOwnDefault() throws IOException {
-    assertEquals(0.1, typed("--strategy=server-adam").begin(IMAGE).learningRate().base());
+  void rateOfServerAdamsReplicasHasItsOwnDefault() {
+    assertEquals(0.1, typed("--strategy=server-adam").config(IMAGE).learningRate().base());
   }
 
   @Test
-  void presetsHaveTheirOwnDropout() throws IOException {
-    assertEquals(Presets.mlp(IMAGE, 10, 0.25), typed("--model=mlp").begin(IMAGE).architecture());
+  void presetsHaveTheirOwnDropout() {
+    assertEquals(Presets.mlp(IMAGE, 10, 0.25), typed("--model=mlp").config(IMAGE).architecture());
     assertEquals(
-        Presets.mlp(IMAGE, 10, 0), typed("--model=mlp --dropout=0").begin(IMAGE).architecture());
+        Presets.mlp(IMAGE, 10, 0), typed("--model=mlp --dropout=0").config(IMAGE).architecture());
   }
 
   @Test
-  void aModelThatFitsOtherImagesIsRefused() {
+  void aModelHasItsOwnNumberOfClasses() {
     assertMessage(
-        "Expected images that fit --model=other.keras, whose input is (32, 32, 3), found images"
-            + " of (28, 28, 1)",
-        () -> typed("--model=other.keras").begin(IMAGE));
-    assertMessage(
-        "Expected --classes=10, as --model=other.keras has, found --classes=9",
-        () -> typed("--model=other.keras --classes=9").begin(Shape.of(32, 32, 3)));
+        "Expected --classes=2, as --model=%s has, found --classes=9".formatted(model),
+        () -> typed("--model=%s --classes=9".formatted(model)));
+    assertEquals(2, typed("--model=" + model).model().classes());
   }
 
   @Test
   void aModelOfItsOwnTakesNoPresetsOptions() {
     assertMessage(
         "--dropout and --padding do nothing to --model=other.keras",
-        () -> typed("--model=other.keras --padding=same --dropout=0.5").begin(IMAGE));
+        () -> typed("--model=other.keras --padding=same --dropout=0.5").config(IMAGE));
   }
 
   @Test
-  void aResumedRunKeepsItsConfiguration() throws IOException {
-    TrainingConfig saved = typed("--model=mlp --batchSize=64 --epochs=5 --seed=1").begin(IMAGE);
-    assertEquals(saved, typed().resume(saved));
-    assertEquals(saved, typed("--model=mlp --batchSize=64 --epochs=5").resume(saved));
-    assertEquals(saved.withEpochs(7), typed("--epochs=7").resume(saved));
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "--batchSize=32, 128, 32",
-    "--learningRate=0.1, 0.001, 0.1",
-    "--learningRateScaling=none, linear, none",
-    "--warmupEpochs=2, 1.0, 2.0",
-    "--serverLearningRate=1, 0.01, 1.0",
-    "--replicas=4, 2, 4",
-    "--roundsPerEpoch=1, 4, 1",
-    "--strategy=server-adam, local-adam, server-adam",
-    "--patience=9, 5, 9",
-    "--minDelta=1, 0.0, 1.0",
-    "--monitor=val_accuracy, val_loss, val_accuracy",
-    "--seed=1, 42, 1",
-    "--validationSplit=0.5, 0.2, 0.5",
-    "--stratify, false, true",
-    "--model=cnn, mlp, cnn",
-    "--classes=9, 10, 9",
-  })
-  void aResumedRunRefusesWhatWouldMakeItAnother(String option, String saved, String found)
-      throws IOException {
-    TrainingConfig mlp = typed("--model=mlp").begin(IMAGE);
-    String name = option.replaceFirst("=.*", "");
-    assertMessage(
-        "Expected %s=%s, as in the run, or not at all, found %s; only --epochs may change"
-            .formatted(name, saved, found),
-        () -> typed(option).resume(mlp));
-  }
-
-  @Test
-  void classNamesAreThoseOfTheModelThatTrainingStartsFromUnlessTyped() throws IOException {
-    Shape image = Shape.of(32, 32, 3);
-    assertEquals("seven", typed("--model=a.keras").begin(image).classNames().get(7));
+  void classNamesAreThoseOfTheModelThatTrainingStartsFromUnlessTyped() {
+    Shape image = Shape.of(2, 2);
+    assertEquals(List.of("cat", "dog"), typed("--model=" + model).config(image).classNames());
     assertEquals(
-        "Sneaker",
-        typed("--model=a.keras --classNames=fashion-mnist").begin(image).classNames().get(7));
-    assertEquals("7", typed("--model=cnn").begin(image).classNames().get(7));
-    List<String> champions = List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j");
-    assertEquals(champions, typed("--model=cnn").begin(image, champions).classNames());
+        List.of("a", "b"),
+        typed("--model=%s --classNames=a,b".formatted(model)).config(image).classNames());
+    assertEquals("7", typed("--model=cnn").config(IMAGE).classNames().get(7));
+    assertEquals(
+        List.of("cat", "dog"),
+        typed("--model=softmax --classes=2").from(saved()).config(image).classNames());
   }
 
   @Test
-  void aResumedRunRefusesAnotherShapeAndFewerEpochs() throws IOException {
-    TrainingConfig saved = typed("--model=mlp --dropout=0.5 --epochs=5").begin(IMAGE);
-    assertEquals(saved, typed("--dropout=0.5").resume(saved));
-    assertMessage(
-        "Expected --dropout as in the run, or not at all; only --epochs may change",
-        () -> typed("--dropout=0.4").resume(saved));
-    assertMessage(
-        "Expected --epochs of 5 or more, as the run has, found 4",
-        () -> typed("--epochs=4").resume(saved));
+  void aModelIsReadOnceHoweverManyTrialsStartFromIt() {
+    FileSystems.setDefaultPipelineOptions(PipelineOptionsFactory.create());
+    CountedFileSystem.OPENED.clear();
+    String path = "counted://" + model;
+    Models models = new Models();
+    for (String seed : List.of("1", "2", "3")) {
+      TrainingJob job = typed("--model=" + path + " --seed=" + seed, models);
+      job.config(Shape.of(2, 2));
+      assertTrue(job.model().saved().isPresent());
+      assertTrue(job.identity().contains("\nstart="));
+    }
+    assertEquals(List.of(path), CountedFileSystem.OPENED);
+  }
+
+  @Test
+  void whatDecidesATrainingChangesItsIdentityAndWhatDoesNotDoesNot() {
+    assertEquals(typed("--epochs=3").identity(), typed("--epochs=3 --data=x").identity());
+    assertNotEquals(typed("--epochs=3").identity(), typed("--epochs=4").identity());
+    assertNotEquals(typed("--epochs=3").identity(), typed("--epochs=3 --model=mlp").identity());
   }
 
   @Test
   void anOptimizerHasItsOwnRateAndSettings() throws IOException {
-    assertEquals("adam", typed("").begin(IMAGE).optimizer().name());
-    TrainingConfig sgd = typed("--optimizer=sgd").begin(IMAGE);
+    assertEquals("adam", typed("").config(IMAGE).optimizer().name());
+    TrainingConfig sgd = typed("--optimizer=sgd").config(IMAGE);
     assertEquals(Optimizers.named("sgd"), sgd.optimizer());
     assertEquals(0.01, sgd.learningRate().base());
     assertEquals(
         Optimizers.with(Optimizers.named("adam"), Map.of("beta1", 0.5, "epsilon", 0.001)),
-        typed("--beta1=0.5 --epsilon=1e-3 --strategy=local-adam").begin(IMAGE).optimizer());
-    assertEquals("sgd", typed("--strategy=server-adam").begin(IMAGE).optimizer().name());
+        typed("--beta1=0.5 --epsilon=1e-3 --strategy=local-adam").config(IMAGE).optimizer());
+    assertEquals("sgd", typed("--strategy=server-adam").config(IMAGE).optimizer().name());
   }
 
   @Test
   void whatDoesNotFitAnOptimizerIsRefused() {
     assertMessage(
         "Expected settings of adam (beta1, beta2, epsilon), found momentum",
-        () -> typed("--momentum=0.5").begin(IMAGE));
+        () -> typed("--momentum=0.5").config(IMAGE));
     assertMessage(
         "Expected a strategy of local with the optimizer sgd, found local-adam",
-        () -> typed("--optimizer=sgd --strategy=local-adam").begin(IMAGE));
+        () -> typed("--optimizer=sgd --strategy=local-adam").config(IMAGE));
     assertMessage(
         "Expected an optimizer without state (sgd) with the strategy server-adam, found adam with"
             + " m, v",
-        () -> typed("--optimizer=adam --strategy=server-adam").begin(IMAGE));
+        () -> typed("--optimizer=adam --strategy=server-adam").config(IMAGE));
   }
 
   @Test
@@ -231,18 +227,41 @@ class TrainingConfigsTest {
         .toList();
   }
 
-  private static TrainingConfigs typed() {
+  private static TrainingJob typed() {
     return typed("");
   }
 
-  private static TrainingConfigs typed(String line) {
+  private static TrainingJob typed(String line) {
+    return typed(line, new Models());
+  }
+
+  private static TrainingJob typed(String line, Models models) {
     ConfigOptions options = new ConfigOptions();
     List<String> words = line.isEmpty() ? List.of() : List.of(line.split(" "));
     Arguments arguments = Arguments.parse(options, words);
-    return new TrainingConfigs(options, arguments.given(), new RecordedPipelines());
+    try {
+      return TrainingJobs.of(options, arguments.given(), Optional.empty(), models);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void assertMessage(String message, Executable typed) {
     assertEquals(message, assertThrows(UsageException.class, typed).getMessage());
+  }
+
+  private static TrainingConfig named(TrainingConfig any, String... names) {
+    return new TrainingConfig(
+        any.architecture(),
+        any.preprocessing(),
+        any.kernels(),
+        any.seed(),
+        any.epochs(),
+        any.batchSize(),
+        any.parallel(),
+        any.learningRate(),
+        any.stopping(),
+        any.split(),
+        List.of(names));
   }
 }
