@@ -168,6 +168,33 @@ def network(name, shape, layers):
                  "steps": steps, "m": m, "v": v}, "networks", name + ".json")
 
 
+# Optimizers
+
+OPTIMIZERS = [
+    ({"name": "adam"}, lambda: keras.optimizers.Adam()),
+    ({"name": "adam", "beta1": 0.5, "beta2": 0.75, "epsilon": 0.125}, lambda: keras.optimizers.Adam(0.25, 0.5, 0.75, 0.125)),
+    ({"name": "sgd"}, lambda: keras.optimizers.SGD()),
+]
+
+
+def optimizers():
+    cases = []
+    for ours, make in OPTIMIZERS:
+        keras.utils.clear_session()
+        rng = np.random.default_rng(3)
+        optimizer = make()
+        variables = [keras.Variable(rng.normal(0, 1, shape).astype("float32")) for shape in ((3, 5), (5,))]
+        case = {"epochflow": ours, "keras": keras.optimizers.serialize(optimizer), "rate": shortest(optimizer.learning_rate),
+                "weights": [flat(variables)], "gradients": []}
+        for _ in range(3):
+            g = [rng.normal(0, 1, v.shape).astype("float32") for v in variables]
+            optimizer.apply([keras.ops.convert_to_tensor(a) for a in g], variables)
+            case["gradients"].append(flat(g))
+            case["weights"].append(flat(variables))
+        cases.append(case | {"state": flat(optimizer.variables[2:])})
+    write({"keras": keras.__version__, "cases": cases}, "optimizers.json")
+
+
 # Worked example, pooling ties, losses
 
 def apply_layer(layer, x):
@@ -377,6 +404,7 @@ def main():
     saved("cnn", (10, 9, 1), lambda: cnn_layers((3, 4), 6, "same"))
     saved("leaky", (10, 9, 1), lambda: leaky_layers(3))
     foreign()
+    optimizers()
     worked_example()
     pooling_ties()
     losses()

@@ -70,7 +70,7 @@ public class Averages {
         1,
         1,
         1,
-        new DataParallel(Strategy.LOCAL_ADAM, 1, 1),
+        new DataParallel(Strategy.LOCAL, 1, 1),
         new LearningRate(0.001, LearningRate.Scaling.LINEAR, 1, 0.01),
         new EarlyStopping(false, EarlyStopping.Monitor.VAL_LOSS, 0, 1),
         new SplitRule(0.2, false),

@@ -88,7 +88,7 @@ public final class SmallNetworks {
   public static TrainingConfig config(int epochs, SplitRule split) {
     return config(
         named("softmax"),
-        new DataParallel(Strategy.LOCAL_ADAM, 2, 2),
+        new DataParallel(Strategy.LOCAL, 2, 2),
         epochs,
         split,
         new EarlyStopping(false, EarlyStopping.Monitor.VAL_LOSS, 0, 2));

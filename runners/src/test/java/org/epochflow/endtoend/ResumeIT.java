@@ -80,7 +80,7 @@ class ResumeIT {
     String launcher = Program.ROOT.resolve("epochflow").toString();
     String[] lines = output.err().split("\n", -1);
     assertEquals(4, lines.length, output.err());
-    assertTrue(lines[1].matches("Interrupted\\. Saved in run: [12] of 3 epochs, .* Go on with"));
+    assertTrue(lines[1].matches("Interrupted\\. Saved in run: [12] of 3 epochs, .* Continue with"));
     assertEquals("  " + launcher + " train --resume --output=run", lines[2]);
     program.run("train", "--resume", "--output=run").done();
     requireWhole();

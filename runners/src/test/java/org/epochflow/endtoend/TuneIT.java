@@ -112,7 +112,7 @@ class TuneIT {
           Files.readString(folder.resolve("parallel").resolve(file)));
     }
     String refusal = run(line + " --output=serial").refusal(2);
-    assertTrue(refusal.contains("--resume goes on with it"), refusal);
+    assertTrue(refusal.contains("--resume continues it"), refusal);
   }
 
   @Test

@@ -25,7 +25,7 @@ public final class SmallConfig {
         1,
         epochs,
         8,
-        new DataParallel(Strategy.LOCAL_ADAM, 1, 1),
+        new DataParallel(Strategy.LOCAL, 1, 1),
         new LearningRate(0.1, LearningRate.Scaling.NONE, 0, 1),
         new EarlyStopping(true, EarlyStopping.Monitor.VAL_LOSS, minDelta, patience),
         new SplitRule(0.2, false),

@@ -26,7 +26,7 @@ final class CompileConfig {
     KerasForm form = config.optimizer().keras();
     ObjectNode settings =
         Json.object()
-            .put("name", form.name())
+            .put("name", config.optimizer().name())
             .put("learning_rate", (double) (float) config.learningRate().base())
             .putNull("weight_decay")
             .putNull("clipnorm")

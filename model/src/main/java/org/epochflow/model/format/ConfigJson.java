@@ -2,6 +2,7 @@ package org.epochflow.model.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
 import org.epochflow.model.json.Json;
 import org.epochflow.model.json.JsonObject;
 import org.epochflow.model.json.ModelFormatException;
@@ -15,7 +16,8 @@ import org.epochflow.model.train.TrainingConfig;
  * A {@link TrainingConfig} as JSON: the fields of its records, named and spelled as on the command
  * line, and the architecture as Keras writes it.
  *
- * <p>Files that name no optimizer were written when a strategy had but one: they mean that.
+ * <p>The settings of the optimizer stand among the others, after its name. Files that name no
+ * optimizer were written when a strategy had but one: they mean that.
  */
 public final class ConfigJson {
   static final RecordJson RECORDS = new RecordJson(Optimizers.types());
@@ -54,9 +56,17 @@ public final class ConfigJson {
 
   /** All but the architecture, for a file that holds it already. */
   static ObjectNode settings(TrainingConfig config) {
-    return RECORDS
-        .write(config)
-        .put(STRATEGY, config.parallel().strategy().word(config.optimizer()));
+    ObjectNode flat = Json.object();
+    for (Map.Entry<String, JsonNode> field : RECORDS.write(config).properties()) {
+      if (field.getKey().equals(OPTIMIZER)) {
+        flat.put(OPTIMIZER, config.optimizer().name());
+        field.getValue().properties().forEach(own -> flat.set(own.getKey(), own.getValue()));
+        flat.remove(RecordJson.NAME);
+      } else {
+        flat.set(field.getKey(), field.getValue());
+      }
+    }
+    return flat.put(STRATEGY, config.parallel().strategy().word(config.optimizer()));
   }
 
   /** Reads the tree of {@link #settings(TrainingConfig)}. */
@@ -67,15 +77,32 @@ public final class ConfigJson {
     try {
       Strategy strategy = Strategy.named(word);
       settings.put(STRATEGY, JsonObject.spell(strategy));
-      if (!tree.has(OPTIMIZER)) {
-        settings.set(OPTIMIZER, RECORDS.write(strategy.defaultOptimizer()));
-      }
+      settings.set(
+          OPTIMIZER,
+          tree.has(OPTIMIZER)
+              ? optimizer(tree.text(OPTIMIZER), settings)
+              : RECORDS.write(strategy.defaultOptimizer()));
       TrainingConfig config =
           RECORDS.read(new JsonObject(settings, tree.place()), TrainingConfig.class, architecture);
-      strategy.requireNamed(word, config.optimizer());
+      strategy.requireFit(word, config.optimizer());
       return config;
     } catch (IllegalArgumentException e) {
       throw ModelFormatException.at(tree.place(), e);
     }
+  }
+
+  /** The optimizer's own fields, taken out from among the others. */
+  private static ObjectNode optimizer(String name, ObjectNode settings) {
+    ObjectNode own = Json.object().put(RecordJson.NAME, name);
+    RECORDS
+        .write(Optimizers.named(name))
+        .fieldNames()
+        .forEachRemaining(
+            field -> {
+              if (settings.has(field)) {
+                own.set(field, settings.remove(field));
+              }
+            });
+    return own;
   }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import java.lang.invoke.MethodType;
@@ -30,9 +29,7 @@ final class RecordFault {
 
   private RecordFault() {}
 
-  static ModelFormatException of(
-      JsonProcessingException e, JsonObject tree, Map<String, Class<?>> named)
-      throws ModelFormatException {
+  static ModelFormatException of(JsonProcessingException e, JsonObject tree) {
     JsonNode node = tree.node();
     String place = tree.place();
     String name = "";
@@ -44,9 +41,6 @@ final class RecordFault {
     }
     if (e.getCause() instanceof IllegalArgumentException refused) {
       return ModelFormatException.at(within(place, name), refused);
-    } else if (e instanceof InvalidTypeIdException unknown) {
-      String names = names(unknown.getBaseType().getRawClass(), named);
-      return new JsonObject(node, within(place, name)).fault(RecordJson.NAME, names);
     } else if (e instanceof UnrecognizedPropertyException unknown) {
       Set<String> known = new TreeSet<>();
       unknown.getKnownPropertyIds().forEach(id -> known.add(id.toString()));
@@ -63,13 +57,6 @@ final class RecordFault {
 
   private static String within(String place, String name) {
     return name.isEmpty() ? place : place + ", " + name;
-  }
-
-  private static String names(Class<?> type, Map<String, Class<?>> named) {
-    return named.entrySet().stream()
-        .filter(entry -> type.isAssignableFrom(entry.getValue()))
-        .map(Map.Entry::getKey)
-        .collect(Collectors.joining(" or "));
   }
 
   /** What Jackson was to read. */

@@ -22,7 +22,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,14 +39,12 @@ public final class RecordJson {
   /** The field that tells which of several records an object is. */
   public static final String NAME = "name";
 
-  private final Map<String, Class<?>> named;
   private final JsonMapper mapper;
 
   /**
    * @param named the records that interfaces stand for, by the {@link #NAME} of their objects
    */
   public RecordJson(Map<String, Class<?>> named) {
-    this.named = new TreeMap<>(named);
     mapper =
         JsonMapper.builder()
             .annotationIntrospector(new Introspector())
@@ -106,7 +103,7 @@ public final class RecordJson {
     try {
       return mapper.reader(values).treeToValue(tree.node(), type);
     } catch (JsonProcessingException e) {
-      throw RecordFault.of(e, tree, named);
+      throw RecordFault.of(e, tree);
     }
   }
 

@@ -1,6 +1,7 @@
 package org.epochflow.model.nn;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.OptBoolean;
 import java.io.Serializable;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record Preprocessing(
     @JsonProperty("pixelDivisor") float divisor,
     @JsonProperty(value = "imageShape", isRequired = OptBoolean.FALSE)
-        @JsonInclude(JsonInclude.Include.NON_NULL)
+        @JsonInclude(Include.NON_NULL)
         @Nullable Shape image)
     implements Serializable {
   public static final Preprocessing STANDARD = new Preprocessing(255f, null);

@@ -1,6 +1,7 @@
 package org.epochflow.model.nn;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonCreator.Mode;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.io.Serializable;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.stream.Collectors;
  * width, channels)} for images, {@code (units)} for vectors. Row-major, last index fastest.
  */
 public record Shape(@JsonValue List<Integer> dimensions) implements Serializable {
-  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  @JsonCreator(mode = Mode.DELEGATING)
   public Shape {
     dimensions = List.copyOf(dimensions);
     if (dimensions.isEmpty() || dimensions.stream().anyMatch(d -> d < 1)) {

@@ -67,6 +67,6 @@ public record Adam(
   public KerasForm keras() {
     ObjectNode settings = Json.object();
     settings.put("beta_1", beta1).put("beta_2", beta2).put("epsilon", epsilon);
-    return new KerasForm("Adam", "adam", settings.put("amsgrad", false));
+    return new KerasForm("Adam", settings.put("amsgrad", false));
   }
 }

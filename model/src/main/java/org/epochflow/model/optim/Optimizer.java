@@ -15,7 +15,7 @@ import org.epochflow.model.kernel.Update;
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = RecordJson.NAME)
 public interface Optimizer extends Serializable {
-  /** What the command line and files call it. */
+  /** What the command line, files and Keras call it. */
   String name();
 
   /** What each vector of its state holds, in Keras's order; empty if it has no state. */
@@ -50,8 +50,7 @@ public interface Optimizer extends Serializable {
    * An optimizer of Keras.
    *
    * @param className such as {@code Adam}, in {@code keras.optimizers}
-   * @param name the one that Keras gives it where the user does not
    * @param settings the fields of its configuration that not every optimizer has
    */
-  record KerasForm(String className, String name, ObjectNode settings) {}
+  record KerasForm(String className, ObjectNode settings) {}
 }

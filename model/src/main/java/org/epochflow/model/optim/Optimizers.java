@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The optimisers there are. Each is a record whose components are its {@link Setting}s. */
@@ -115,26 +114,25 @@ public final class Optimizers {
    */
   public static void requireSound(Optimizer optimizer) {
     for (RecordComponent component : components(optimizer)) {
-      Setting range = setting(component);
-      if (value(component, optimizer) instanceof Double value
-          && !(value >= range.atLeast() && value > range.above() && value < range.below())) {
-        throw new IllegalArgumentException(
-            "Expected %s %s, found %s".formatted(component.getName(), words(range), value));
+      if (value(component, optimizer) instanceof Double value) {
+        Setting range = setting(component);
+        boolean sound =
+            Double.isFinite(value)
+                && !(value < range.atLeast() || value <= range.above() || value >= range.below());
+        if (!sound) {
+          throw new IllegalArgumentException(
+              "Expected %s%s, found %s".formatted(component.getName(), words(range), value));
+        }
       }
     }
   }
 
   private static String words(Setting range) {
-    return Stream.of(
-            range.atLeast() > Double.NEGATIVE_INFINITY
-                ? "of %s or more".formatted(range.atLeast())
-                : "",
-            range.above() > Double.NEGATIVE_INFINITY ? "above %s".formatted(range.above()) : "",
-            range.below() < Double.POSITIVE_INFINITY
-                ? "below %s".formatted(range.below())
-                : "finite")
-        .filter(part -> !part.isEmpty())
-        .collect(Collectors.joining(" and "));
+    StringBuilder words = new StringBuilder();
+    words.append(Double.isNaN(range.atLeast()) ? "" : ", at least " + range.atLeast());
+    words.append(Double.isNaN(range.above()) ? "" : ", above " + range.above());
+    words.append(Double.isNaN(range.below()) ? "" : ", below " + range.below());
+    return words.toString().replaceFirst(",", "");
   }
 
   private static RecordComponent[] components(Optimizer optimizer) {

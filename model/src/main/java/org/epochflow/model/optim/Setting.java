@@ -16,12 +16,12 @@ public @interface Setting {
   /** What it is, as the command line's help says it. */
   String value();
 
-  /** The least value allowed; of a {@code double} alone, as the other bounds. */
-  double atLeast() default Double.NEGATIVE_INFINITY;
+  /** The least value allowed. As the other bounds it is for numbers; NaN is no bound. */
+  double atLeast() default Double.NaN;
 
   /** Values must be above this. */
-  double above() default Double.NEGATIVE_INFINITY;
+  double above() default Double.NaN;
 
   /** Values must be below this. */
-  double below() default Double.POSITIVE_INFINITY;
+  double below() default Double.NaN;
 }

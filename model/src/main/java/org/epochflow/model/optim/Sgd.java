@@ -31,6 +31,6 @@ public record Sgd() implements Optimizer {
   @Override
   public KerasForm keras() {
     ObjectNode settings = Json.object();
-    return new KerasForm("SGD", "SGD", settings.put("momentum", 0.0).put("nesterov", false));
+    return new KerasForm("SGD", settings.put("momentum", 0.0).put("nesterov", false));
   }
 }

@@ -1,7 +1,5 @@
 package org.epochflow.model.train;
 
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import org.epochflow.model.nn.Variable;
 import org.epochflow.model.optim.Optimizer;
@@ -11,10 +9,10 @@ import org.epochflow.model.optim.ServerAdam;
 /** What replicas step with, and what is made of their results at the end of a round. */
 public enum Strategy {
   /** Replicas step by the optimiser; their parameters and its state are averaged. */
-  LOCAL_ADAM {
+  LOCAL {
     @Override
     public String word(Optimizer optimizer) {
-      return LOCAL + "-" + optimizer.name();
+      return optimizer.name().equals(Optimizers.DEFAULT.name()) ? LOCAL_ADAM_WORD : LOCAL_WORD;
     }
 
     @Override
@@ -90,40 +88,57 @@ public enum Strategy {
   /** The rate of a replica's plain steps under {@link #SERVER_ADAM} where none is given. */
   public static final double DEFAULT_SERVER_ADAM_REPLICA = 0.1;
 
-  /** What the first is called for short, whatever the optimiser. */
-  public static final String LOCAL = "local";
+  private static final String LOCAL_WORD = "local";
+
+  /** What {@link #LOCAL} was called when it knew but one optimiser. */
+  private static final String LOCAL_ADAM_WORD = "local-" + Optimizers.DEFAULT.name();
 
   /** What the command line and files call it when replicas step with {@code optimizer}. */
   public abstract String word(Optimizer optimizer);
 
   /**
-   * The strategy of a word: {@code local}, that with an optimiser's name, such as {@code
-   * local-adam}, or {@code server-adam}.
+   * The strategy of a word, as the command line and files have it.
    *
-   * @throws IllegalArgumentException if it is none of these
+   * @throws IllegalArgumentException if there is none
    */
   public static Strategy named(String word) {
-    List<String> words = new ArrayList<>(List.of(LOCAL));
-    for (Strategy strategy : values()) {
-      for (Optimizer optimizer : Optimizers.ALL) {
-        if (word.equals(strategy.word(optimizer)) || word.equals(LOCAL)) {
-          return strategy;
-        }
-        words.add(strategy.word(optimizer));
-      }
+    String server = SERVER_ADAM.word(Optimizers.PLAIN);
+    if (word.equals(server)) {
+      return SERVER_ADAM;
+    } else if (word.equals(LOCAL_WORD) || word.equals(LOCAL_ADAM_WORD)) {
+      return LOCAL;
     }
     throw new IllegalArgumentException(
-        "Expected a strategy of %s, found %s"
-            .formatted(String.join(" or ", new LinkedHashSet<>(words)), word));
+        "Expected a strategy of %s, %s or %s, found %s"
+            .formatted(LOCAL_WORD, LOCAL_ADAM_WORD, server, word));
   }
 
   /**
-   * Checks that a word of this strategy names no other optimiser.
+   * Checks that replicas can step with an optimiser.
    *
-   * @throws IllegalArgumentException if it does
+   * @throws IllegalArgumentException if its state would have to leave them and cannot
    */
-  public void requireNamed(String word, Optimizer optimizer) {
-    if (!word.equals(LOCAL) && !word.equals(word(optimizer))) {
+  void requireFit(Optimizer optimizer) {
+    if (!averagesState() && !optimizer.slots().isEmpty()) {
+      throw new IllegalArgumentException(
+          "Expected an optimizer without state (%s) with the strategy %s, found %s with %s"
+              .formatted(
+                  Optimizers.PLAIN.name(),
+                  word(optimizer),
+                  optimizer.name(),
+                  String.join(", ", optimizer.slots())));
+    }
+  }
+
+  /**
+   * Checks that replicas can step with an optimiser, and that a word of this strategy names no
+   * other.
+   *
+   * @throws IllegalArgumentException if not
+   */
+  public void requireFit(String word, Optimizer optimizer) {
+    requireFit(optimizer);
+    if (!word.equals(LOCAL_WORD) && !word.equals(word(optimizer))) {
       throw new IllegalArgumentException(
           "Expected a strategy of %s with the optimizer %s, found %s"
               .formatted(word(optimizer), optimizer.name(), word));

@@ -59,12 +59,7 @@ public record TrainingConfig(
     Require.atLeast("batchSize", 1, batchSize);
     Optimizers.requireSound(optimizer);
     classNames = ClassNames.requireFor(architecture.classes(), classNames);
-    if (!parallel.strategy().averagesState() && !optimizer.slots().isEmpty()) {
-      throw new IllegalArgumentException(
-          "Expected the optimizer %s with the strategy %s, found %s"
-              .formatted(
-                  Optimizers.PLAIN.name(), parallel.strategy().word(optimizer), optimizer.name()));
-    }
+    parallel.strategy().requireFit(optimizer);
   }
 
   /** A configuration with the optimiser that the strategy has where none is given. */

@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.epochflow.model.json.JsonObject;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.optim.EveryOptimizer;
 import org.epochflow.model.train.EarlyStopping;
 import org.epochflow.model.train.LearningRate;
 import org.epochflow.model.train.Strategy;
@@ -29,13 +30,19 @@ final class ConfigJsonTest {
         .toList();
   }
 
+  static List<TrainingConfig> configsOfEveryOptimizer() {
+    Architecture architecture = States.presets().get(0);
+    return EveryOptimizer.variants().stream()
+        .map(each -> States.config(architecture, Strategy.LOCAL, each, new Random(3)))
+        .toList();
+  }
+
   private static TrainingConfig config(Architecture architecture, int i, Random random) {
-    return States.config(
-        architecture, i % 2 == 0 ? Strategy.LOCAL_ADAM : Strategy.SERVER_ADAM, random);
+    return States.config(architecture, i % 2 == 0 ? Strategy.LOCAL : Strategy.SERVER_ADAM, random);
   }
 
   @ParameterizedTest
-  @MethodSource("configs")
+  @MethodSource({"configs", "configsOfEveryOptimizer"})
   void writtenThenReadIsTheSameConfiguration(TrainingConfig config) throws Exception {
     String json = ConfigJson.write(config);
     assertEquals(config, ConfigJson.read(json, "config.json"));
@@ -76,14 +83,14 @@ final class ConfigJsonTest {
         "Scaling\" : \"linear\"  | Scaling\" : 0                        | linear or sqrt or none | 0",
         "\"warmupEpochs\"         | \"epochsOfWarmup\"       | warmupEpochs | also [epochsOfWarmup]",
         "\"é \\\"0\"               | 7                        | a string as element 0 | 7",
-        "\"beta1\" : 0.9          | \"beta1\" : 1             | beta1 of 0.0 or more and below 1.0 | 1.0",
+        "\"beta1\" : 0.9          | \"beta1\" : 1             | beta1 at least 0.0, below 1.0 | 1.0",
         "\"beta1\" : 0.9          | \"beta1\" : \"x\"         | a number as beta1 | \"x\" (r/config.json, optimizer)",
         "\"beta1\" : 0.9,         |                          | a field beta1 | none (r/config.json, optimizer)",
-        "\"beta1\" : 0.9          | \"beta1\" : 0.9, \"beta3\" : 1 | only the fields | also beta3 (r/config.json, optimizer)",
-        "\"name\" : \"adam\"       | \"name\" : \"adm\"        | adam or sgd as name | \"adm\"",
-        "\"name\" : \"adam\",      |                          | as name | none (r/config.json, optimizer)",
-        "\"local-adam\"           | \"local-sgd\"             | local-adam with the optimizer adam | local-sgd",
-        "\"local-adam\"           | \"server-adam\"           | sgd with the strategy server-adam | adam",
+        "\"beta1\" : 0.9          | \"beta1\" : 0.9, \"beta3\" : 1 | only the fields | also [beta3]",
+        "\"optimizer\" : \"adam\"  | \"optimizer\" : \"adm\"   | an optimizer of adam or sgd | adm",
+        "\"optimizer\" : \"adam\",|                          | only the fields | also [beta1, beta2, epsilon]",
+        "\"local-adam\"           | \"local-sgd\"             | local, local-adam or server-adam | local-sgd",
+        "\"local-adam\"           | \"server-adam\"           | without state (sgd) with the strategy server-adam | adam with m, v",
       })
   void aFaultIsNamed(String written, String other, String expected, String found) {
     String json =

@@ -13,8 +13,12 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.optim.EveryOptimizer;
+import org.epochflow.model.optim.Optimizer;
 import org.epochflow.model.train.Strategy;
+import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,8 +35,13 @@ final class KerasReadsOurFilesIT {
     Map<String, TrainingState> states = new LinkedHashMap<>();
     for (Architecture architecture : States.presets()) {
       String name = states.size() + "-" + architecture.name();
-      states.put(name + "-local", States.trained(architecture, Strategy.LOCAL_ADAM, 1));
+      states.put(name + "-local", States.trained(architecture, Strategy.LOCAL, 1));
       states.put(name + "-server", States.trained(architecture, Strategy.SERVER_ADAM, 2));
+    }
+    for (Optimizer optimizer : EveryOptimizer.variants()) {
+      Architecture architecture = States.presets().get(0);
+      TrainingConfig config = States.config(architecture, Strategy.LOCAL, optimizer, new Random(3));
+      states.put(states.size() + "-" + optimizer.name(), States.trained(config, 3));
     }
     for (Map.Entry<String, TrainingState> entry : states.entrySet()) {
       write(entry.getKey(), entry.getValue());

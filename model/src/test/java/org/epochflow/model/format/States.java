@@ -12,6 +12,7 @@ import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.layer.Padding;
 import org.epochflow.model.nn.layer.Presets;
+import org.epochflow.model.optim.Optimizer;
 import org.epochflow.model.train.DataParallel;
 import org.epochflow.model.train.EarlyStopping;
 import org.epochflow.model.train.EpochRow;
@@ -36,8 +37,13 @@ final class States {
         Presets.cnn(Shape.of(12, 9, 3), 4, 0.1, Padding.SAME, 0.1));
   }
 
-  /** A configuration in which no value is a default. */
+  /** A configuration in which no value but the optimiser is a default. */
   static TrainingConfig config(Architecture architecture, Strategy strategy, Random random) {
+    return config(architecture, strategy, strategy.defaultOptimizer(), random);
+  }
+
+  static TrainingConfig config(
+      Architecture architecture, Strategy strategy, Optimizer optimizer, Random random) {
     return new TrainingConfig(
         architecture,
         new Preprocessing(
@@ -47,6 +53,7 @@ final class States {
         random.nextLong(),
         1 + random.nextInt(100),
         1 + random.nextInt(1000),
+        optimizer,
         new DataParallel(strategy, 1 + random.nextInt(9), 1 + random.nextInt(40)),
         new LearningRate(
             random.nextDouble(),
@@ -66,12 +73,18 @@ final class States {
 
   /** A state of any floats at all: every bit pattern, so NaNs, infinities and subnormals too. */
   static TrainingState random(Architecture architecture, Strategy strategy, long seed) {
+    return random(config(architecture, strategy, new Random(seed)), seed);
+  }
+
+  static TrainingState random(TrainingConfig config, long seed) {
     Random random = new Random(seed);
-    int n = architecture.parameterCount();
+    int n = config.architecture().parameterCount();
     ModelState model =
         new ModelState(
             anyFloats(n, random),
-            List.of(anyFloats(n, random), anyFloats(n, random)),
+            config.startingFrom(new float[n]).slots().stream()
+                .map(slot -> anyFloats(n, random))
+                .toList(),
             random.nextLong());
     List<EpochRow> history = new ArrayList<>();
     for (int epoch = 0; epoch < seed % 4; epoch++) {
@@ -87,7 +100,7 @@ final class States {
               random.nextDouble()));
     }
     return new TrainingState(
-        config(architecture, strategy, random),
+        config,
         model,
         history,
         anyDouble(random),
@@ -96,27 +109,24 @@ final class States {
         history.size() - 1);
   }
 
-  /** A state that trains on: small parameters and moments, as after some steps of Adam. */
+  /** A state that trains on: small parameters and slots, as after some steps. */
   static TrainingState trained(Architecture architecture, Strategy strategy, long seed) {
+    return trained(config(architecture, strategy, new Random(seed)), seed);
+  }
+
+  static TrainingState trained(TrainingConfig config, long seed) {
     Random random = new Random(seed);
-    int n = architecture.parameterCount();
+    int n = config.architecture().parameterCount();
     float[] w = new float[n];
-    float[] m = new float[n];
-    float[] v = new float[n];
+    List<float[]> slots = config.startingFrom(w).slots();
     for (int i = 0; i < n; i++) {
       w[i] = (float) random.nextGaussian() * 0.05f;
-      m[i] = (float) random.nextGaussian() * 1e-3f;
-      v[i] = random.nextFloat() * 1e-5f;
+      for (float[] slot : slots) {
+        slot[i] = random.nextFloat() * 1e-5f;
+      }
     }
-    TrainingState begun = TrainingState.begin(config(architecture, strategy, random), w);
     return new TrainingState(
-        begun.config(),
-        new ModelState(w, List.of(m, v), 750),
-        List.of(),
-        Double.NaN,
-        0,
-        Double.NaN,
-        -1);
+        config, new ModelState(w, slots, 750), List.of(), Double.NaN, 0, Double.NaN, -1);
   }
 
   static byte[] write(TrainingState state) throws IOException {

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A round's mean, by examples and in the replicas' order. */
 class AveragingTest {
-  private static final TrainingConfig LOCAL = Configs.of(Strategy.LOCAL_ADAM, 3, 4);
+  private static final TrainingConfig LOCAL = Configs.of(Strategy.LOCAL, 3, 4);
   private static final TrainingConfig SERVER = Configs.of(Strategy.SERVER_ADAM, 3, 4);
 
   private static ReplicaResult result(long examples, long step, float[] w, float[]... slots) {

@@ -4,6 +4,7 @@ import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.layer.Presets;
+import org.epochflow.model.optim.Optimizer;
 import org.epochflow.model.train.EarlyStopping.Monitor;
 import org.epochflow.model.train.LearningRate.Scaling;
 
@@ -45,12 +46,29 @@ final class Configs {
   }
 
   static TrainingConfig of(LearningRate rate, int replicas, int epochs) {
-    return of(SOFTMAX, new DataParallel(Strategy.LOCAL_ADAM, replicas, 4), rate, epochs, never());
+    return of(SOFTMAX, new DataParallel(Strategy.LOCAL, replicas, 4), rate, epochs, never());
   }
 
   static TrainingConfig of(EarlyStopping stopping, int epochs) {
     LearningRate rate = new LearningRate(0.001, Scaling.LINEAR, 1, 0.01);
-    return of(SOFTMAX, new DataParallel(Strategy.LOCAL_ADAM, 1, 1), rate, epochs, stopping);
+    return of(SOFTMAX, new DataParallel(Strategy.LOCAL, 1, 1), rate, epochs, stopping);
+  }
+
+  /** With an optimiser's own rate times 10, and two replicas. */
+  static TrainingConfig of(Architecture architecture, Optimizer optimizer) {
+    return new TrainingConfig(
+        architecture,
+        Preprocessing.STANDARD,
+        "ejml",
+        42,
+        10,
+        8,
+        optimizer,
+        new DataParallel(Strategy.LOCAL, 2, 3),
+        new LearningRate(10 * optimizer.defaultRate(), Scaling.LINEAR, 1, 0.01),
+        never(),
+        new SplitRule(0.2, false),
+        ClassNames.numbers(architecture.classes()));
   }
 
   private static EarlyStopping never() {

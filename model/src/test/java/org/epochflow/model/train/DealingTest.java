@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Shares and windows are disjoint, complete and equal. */
 class DealingTest {
-  private static final TrainingConfig CONFIG = Configs.of(Strategy.LOCAL_ADAM, 3, 4);
+  private static final TrainingConfig CONFIG = Configs.of(Strategy.LOCAL, 3, 4);
 
   /** Every example of the parts, as (block, place), in order. */
   private static List<List<Integer>> examples(List<Part> parts) {
@@ -80,7 +80,7 @@ class DealingTest {
   @Test
   void oneReplicaUnderLocalAdamIsNotInterrupted() {
     int[] blocks = {3, 4, 5};
-    Dealing dealing = new Dealing(blocks, Configs.of(Strategy.LOCAL_ADAM, 1, 4), 0);
+    Dealing dealing = new Dealing(blocks, Configs.of(Strategy.LOCAL, 1, 4), 0);
     assertEquals(12, size(dealing.share(0, 0)));
   }
 

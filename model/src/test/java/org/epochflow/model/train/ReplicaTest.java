@@ -5,22 +5,33 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.epochflow.model.format.KerasFile;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.metric.Tally;
+import org.epochflow.model.nn.Affine;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Batch;
 import org.epochflow.model.nn.Examples;
 import org.epochflow.model.nn.Network;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.Variable;
+import org.epochflow.model.nn.layer.Dense;
+import org.epochflow.model.nn.layer.Function;
 import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.optim.Adam;
+import org.epochflow.model.optim.EveryOptimizer;
+import org.epochflow.model.optim.Optimizer;
 import org.epochflow.model.random.Bijection;
 import org.epochflow.model.random.CounterRandom;
 import org.epochflow.model.random.Purpose;
@@ -28,6 +39,7 @@ import org.epochflow.model.train.LearningRate.Scaling;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A replica is a plain loop over its examples, each once. */
 class ReplicaTest {
@@ -91,7 +103,7 @@ class ReplicaTest {
 
   @Test
   void theSameArgumentsGiveTheSameBitsAndOthersOthers() {
-    TrainingConfig config = config(MLP, Strategy.LOCAL_ADAM, 0.01);
+    TrainingConfig config = config(MLP, Strategy.LOCAL, 0.01);
     float[] w = train(config, FIRST, start(MLP)).model().parameters();
     assertArrayEquals(w, train(config, FIRST, start(MLP)).model().parameters());
     for (Round other : List.of(new Round(1, 0, 0), new Round(0, 1, 0), new Round(0, 0, 1))) {
@@ -103,7 +115,7 @@ class ReplicaTest {
   void theModelItStartsFromIsNotChanged() {
     ModelState start = start(MLP);
     float[] before = start.parameters().clone();
-    train(config(MLP, Strategy.LOCAL_ADAM, 0.01), FIRST, start);
+    train(config(MLP, Strategy.LOCAL, 0.01), FIRST, start);
     assertArrayEquals(before, start.parameters());
     assertArrayEquals(new float[before.length], start.slots().get(0));
     assertArrayEquals(new float[before.length], start.slots().get(1));
@@ -139,7 +151,7 @@ class ReplicaTest {
 
   @Test
   void oneReplicaIsAPlainLoopOfAdam() {
-    TrainingConfig config = config(MLP, Strategy.LOCAL_ADAM, 0.01);
+    TrainingConfig config = config(MLP, Strategy.LOCAL, 0.01);
     Kernels kernels = Kernels.named("ejml");
     ModelState state = start(MLP);
     float[] w = state.parameters().clone();
@@ -183,10 +195,75 @@ class ReplicaTest {
     assertFalse(Arrays.equals(state.parameters(), model.parameters()));
   }
 
+  static List<Optimizer> optimizers() {
+    return EveryOptimizer.variants();
+  }
+
+  /** With a checkpoint after every round. */
+  @ParameterizedTest
+  @MethodSource("optimizers")
+  void resumedEqualsUninterrupted(Optimizer optimizer) throws IOException {
+    TrainingConfig config = Configs.of(MLP, optimizer);
+    ModelState whole = config.startingFrom(MLP.initialParameters(1));
+    ModelState resumed = whole;
+    for (int round = 0; round < 3; round++) {
+      whole = average(config, whole, train(config, new Round(0, round, 0), whole));
+      resumed = average(config, resumed, train(config, new Round(0, round, 0), resumed));
+      resumed = readAgain(new TrainingState(config, resumed, List.of(), 0, 0, 0, -1));
+    }
+    assertArrayEquals(whole.parameters(), resumed.parameters());
+    assertArrayEquals(whole.slots().toArray(), resumed.slots().toArray());
+    assertEquals(whole.step(), resumed.step());
+    assertEquals(optimizer.slots().size(), whole.slots().size());
+    for (float[] slot : whole.slots()) {
+      assertFalse(Arrays.equals(new float[slot.length], slot));
+    }
+  }
+
+  private static ModelState readAgain(TrainingState state) throws IOException {
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    KerasFile.write(state, file);
+    InputStream in = new ByteArrayInputStream(file.toByteArray());
+    return KerasFile.read(in, "checkpoint").state().orElseThrow().model();
+  }
+
+  /** What does not train is averaged, and no optimiser keeps anything of it. */
+  @ParameterizedTest
+  @MethodSource("optimizers")
+  void whatDoesNotTrainHasNoState(Optimizer optimizer) {
+    Architecture network =
+        new Architecture(
+            "affine",
+            Shape.of(4),
+            List.of(new Affine("affine"), new Dense("dense", 3, Function.SOFTMAX)));
+    TrainingConfig config = Configs.of(network, optimizer);
+    float[] start = new float[network.parameterCount()];
+    for (int i = 0; i < start.length; i++) {
+      start[i] = (i + 1) / 64f;
+    }
+    ModelState begun = config.startingFrom(start);
+    ModelState after = average(config, begun, train(config, FIRST, begun));
+    Variable moving = network.variables().get(0).get(1);
+    for (int i = 0; i < start.length; i++) {
+      boolean trains = i < moving.offset() || i >= moving.end();
+      assertEquals(trains, start[i] != after.parameters()[i]);
+      for (float[] slot : after.slots()) {
+        assertEquals(trains, slot[i] != 0);
+      }
+    }
+  }
+
+  private static ModelState average(
+      TrainingConfig config, ModelState start, ReplicaResult... results) {
+    Averaging averaging = new Averaging(config, start);
+    Arrays.stream(results).forEach(averaging::add);
+    return averaging.model();
+  }
+
   @Test
   void anEmptyShareChangesNothing() {
     ModelState start = start(MLP);
-    TrainingConfig config = config(MLP, Strategy.LOCAL_ADAM, 0.01);
+    TrainingConfig config = config(MLP, Strategy.LOCAL, 0.01);
     for (List<Examples> share : List.of(Collections.<Examples>emptyList(), List.of(corners(0)))) {
       ReplicaResult result = new Replica(config, FIRST, start, 1).train(share, 0, done -> {});
       assertEquals(Tally.NONE, result.tally());

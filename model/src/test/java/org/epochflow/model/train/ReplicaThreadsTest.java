@@ -110,7 +110,7 @@ class ReplicaThreadsTest {
   @ParameterizedTest
   @MethodSource("ways")
   void aFailureLeavesNoThread(Architecture network, int batch, String kernels) {
-    TrainingConfig config = config(network, batch, kernels, Strategy.LOCAL_ADAM);
+    TrainingConfig config = config(network, batch, kernels, Strategy.LOCAL);
     boolean large =
         Kernels.threads(kernels, 3) > 1 && batch == 130 && !network.equals(NETWORKS.get(0));
     IllegalStateException failure = new IllegalStateException("of the data");
@@ -134,7 +134,7 @@ class ReplicaThreadsTest {
   @ParameterizedTest
   @MethodSource("ways")
   void aFailureInsideAStepSurfaces(Architecture network, int batch, String kernels) {
-    TrainingConfig config = config(network, batch, kernels, Strategy.LOCAL_ADAM);
+    TrainingConfig config = config(network, batch, kernels, Strategy.LOCAL);
     Examples whole = noise(2 * batch);
     byte[][] pixels = whole.pixels().clone();
     int last = pixels.length - 1;

@@ -20,7 +20,7 @@ class WarmUpTest {
         42,
         1,
         8,
-        new DataParallel(Strategy.LOCAL_ADAM, 2, 2),
+        new DataParallel(Strategy.LOCAL, 2, 2),
         new LearningRate(0.001, LearningRate.Scaling.LINEAR, 1, 0.01),
         new EarlyStopping(true, EarlyStopping.Monitor.VAL_LOSS, 0, 5),
         new SplitRule(0.2, false),

@@ -38,9 +38,14 @@ public final class PrepareData {
     ingest = new IngestDataSet(train, test, classes, folder);
   }
 
+  /** The images to train on, or else those to test on. */
+  public Records images() {
+    return train.isEmpty() ? test : train;
+  }
+
   /** The shape of the images. */
   public Shape image() {
-    return (train.isEmpty() ? test : train).image();
+    return images().image();
   }
 
   /** How many records all files have. */

@@ -3,6 +3,7 @@ package org.epochflow.pipeline.execute;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
@@ -68,6 +69,11 @@ public interface Execution {
    */
   default Closeable warmUp(TrainingConfig config) {
     return () -> {};
+  }
+
+  /** Says how to use workers that would stay idle; empty if there are none. */
+  default Optional<String> advice(int replicas) {
+    return Optional.empty();
   }
 
   /** Observes tasks. */

@@ -52,6 +52,16 @@ public final class CrossValidation {
     }
   }
 
+  /** Begins or continues a cross-validation in a folder. */
+  public static Result run(
+      ExperimentJob job, ExperimentFolder folder, Execution execution, TrialListener listener)
+      throws IOException {
+    Experiment.Begun begun = Experiment.begin(job, folder, execution, listener);
+    Result result = new CrossValidation(begun.experiment(), folder).run(begun.trials());
+    begun.experiment().end(result.folds(), result.all());
+    return result;
+  }
+
   /**
    * Trains the folds, each a run already, and predicts every example by the model that has not seen
    * it. Writes {@code folds.csv}, {@code out_of_fold_predictions.csv}, each fold's {@code

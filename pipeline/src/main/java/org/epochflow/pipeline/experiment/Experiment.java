@@ -3,12 +3,15 @@ package org.epochflow.pipeline.experiment;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.values.KV;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.evaluate.Evaluation;
 import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.run.TrainingRun;
 
 /** Runs an experiment's trials on a Beam runner, over one data set. */
 public final class Experiment {
@@ -20,6 +23,26 @@ public final class Experiment {
     this.execution = execution;
     this.data = data;
     this.listener = listener;
+  }
+
+  /** Makes the candidates of a job runs, and tells the listener. */
+  static Begun begin(
+      ExperimentJob job, ExperimentFolder folder, Execution execution, TrialListener listener)
+      throws IOException {
+    ExperimentJob.Begun begun = job.begin(folder, execution);
+    listener.prepared(begun.data(), begun.trials());
+    return new Begun(new Experiment(execution, begun.data(), listener), begun.trials());
+  }
+
+  /** An experiment with its trials, each a run. */
+  record Begun(Experiment experiment, List<Trial> trials) {}
+
+  /** Writes what is known of every trial's data, and tells the listener that all is done. */
+  void end(List<TrialResult> results, Optional<Evaluation> evaluation) throws IOException {
+    for (TrialResult result : results) {
+      result.trial().run().writeStatistics(TrainingRun.summary(result.config(), data).toJson());
+    }
+    listener.ended(results, evaluation);
   }
 
   /** On which runner. */

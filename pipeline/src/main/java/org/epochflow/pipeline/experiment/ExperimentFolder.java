@@ -17,6 +17,16 @@ import org.epochflow.pipeline.store.Storage;
  * @param parts what its trials are called: {@code trials} or {@code folds}
  */
 public record ExperimentFolder(String path, String verb, String parts) {
+  /** The folder of a tuning. */
+  public static ExperimentFolder ofTuning(String path) {
+    return new ExperimentFolder(path, "tune", "trials");
+  }
+
+  /** The folder of a cross-validation. */
+  public static ExperimentFolder ofCrossValidation(String path) {
+    return new ExperimentFolder(path, "crossvalidate", "folds");
+  }
+
   /** Where the data set's manifest and unpacked files are. */
   public String data() {
     return path + "/data";

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.evaluate.Evaluation;
+import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.run.TrainingRun;
 import org.epochflow.pipeline.train.ReplicaThreads;
 
@@ -38,6 +39,27 @@ public final class Tuning {
     public Result {
       ranked = List.copyOf(ranked);
     }
+  }
+
+  /**
+   * Begins or continues a tuning in a folder. Writes {@code best.json}, by which the best candidate
+   * can be trained again, besides what {@link #run(List)} writes.
+   */
+  public static Result run(
+      ExperimentJob job,
+      Rungs rungs,
+      ExperimentFolder folder,
+      Execution execution,
+      TrialListener listener)
+      throws IOException {
+    Experiment.Begun begun = Experiment.begin(job, folder, execution, listener);
+    Result result = new Tuning(begun.experiment(), folder, rungs).run(begun.trials());
+    if (result.test().isPresent()) {
+      int best = result.ranked().get(0).trial().number();
+      folder.write("best.json", job.candidates().get(best - 1).again());
+    }
+    begun.experiment().end(result.ranked(), result.test());
+    return result;
   }
 
   /**

@@ -3,9 +3,7 @@ package org.epochflow.pipeline.registry;
 import java.io.IOException;
 import java.util.Optional;
 import org.epochflow.model.json.ModelFormatException;
-import org.epochflow.model.nn.Shape;
 import org.epochflow.model.train.StopReason;
-import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.evaluate.Evaluation;
@@ -15,6 +13,7 @@ import org.epochflow.pipeline.registry.LedgerEntry.Figures;
 import org.epochflow.pipeline.registry.Retraining.Night;
 import org.epochflow.pipeline.registry.Retraining.Order;
 import org.epochflow.pipeline.run.RunConfig;
+import org.epochflow.pipeline.run.TrainingJob;
 import org.epochflow.pipeline.run.TrainingRun;
 import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.store.Storage;
@@ -36,7 +35,7 @@ final class Attempt {
   }
 
   Night run() throws IOException {
-    RetrainingRequest request = RetrainingRequest.of(order.files(), order.config());
+    RetrainingRequest request = RetrainingRequest.of(order.files(), order.identity());
     Optional<Integer> unfinished = unfinished(request);
     Optional<LedgerEntry> same =
         decisions.ledger().lastAttempt().filter(last -> request.equals(last.request()));
@@ -45,7 +44,7 @@ final class Attempt {
     }
     Optional<Champion> champion = Champion.of(registry, decisions.ledger());
     if (champion.isPresent()) {
-      champion.get().requireFit(order.classes());
+      champion.get().requireFit(order.training().model().classes());
     }
     int version = unfinished.isPresent() ? unfinished.get() : registry.next(decisions.ledger());
     registry.open(version, request);
@@ -88,7 +87,7 @@ final class Attempt {
     TrainingRun run =
         new TrainingRun(folder, execution, ReplicaThreads.EVEN, retraining.listeners());
     boolean begun = folder.isRun();
-    PreparedData data = begun ? prepareAgain(folder, run) : prepare(run);
+    PreparedData data = begun ? prepareAgain(folder, run) : run.prepare(order.training());
     Optional<Drift> drift = Optional.empty();
     if (champion.isPresent()) {
       champion.get().requireFit(data.train());
@@ -153,10 +152,6 @@ final class Attempt {
     }
   }
 
-  private PreparedData prepare(TrainingRun run) throws IOException {
-    return run.prepare(order.files(), order.classes(), order.maxRejected());
-  }
-
   private PreparedData prepareAgain(RunFolder folder, TrainingRun run) throws IOException {
     RunConfig saved = RunConfig.of(folder);
     PreparedData data = run.prepareAgain(saved, order.files());
@@ -176,25 +171,11 @@ final class Attempt {
 
   private TrainingState begin(TrainingRun run, PreparedData data, Optional<Champion> champion)
       throws IOException {
-    TrainingRun.Beginning beginning = order.beginning();
-    return run.begin(
-        data,
-        order.files(),
-        order.maxRejected(),
-        new TrainingRun.Beginning() {
-          @Override
-          public TrainingConfig config(Shape image) throws IOException {
-            return order.warmStart() && champion.isPresent()
-                ? beginning.config(image, champion.get().model())
-                : beginning.config(image);
-          }
-
-          @Override
-          public float[] parameters(TrainingConfig config) throws IOException {
-            return order.warmStart() && champion.isPresent()
-                ? champion.get().parametersFor(config.architecture())
-                : beginning.parameters(config);
-          }
-        });
+    TrainingJob training = order.training();
+    if (!order.warmStart() || champion.isEmpty()) {
+      return run.begin(data, training);
+    }
+    champion.get().requireNetwork(training.config(data.image()).architecture());
+    return run.begin(data, training.from(champion.get().model()));
   }
 }

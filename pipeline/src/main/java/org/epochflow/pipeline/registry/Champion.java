@@ -63,17 +63,16 @@ record Champion(int version, RunFolder run, SavedModel model) {
   }
 
   /**
-   * The parameters that a warm start begins from.
+   * Refuses a warm start of another network.
    *
-   * @throws RegistryException where they are another network's
+   * @throws RegistryException naming both
    */
-  float[] parametersFor(Architecture architecture) throws RegistryException {
+  void requireNetwork(Architecture architecture) throws RegistryException {
     if (!architecture.equals(model.architecture())) {
       throw new RegistryException(
           "Expected --model=%s, shaped as the champion, version %s, for --warmStart, found %s"
               .formatted(model.architecture().name(), Registry.name(version), architecture.name()));
     }
-    return model.parameters();
   }
 
   /** How far a night's training data are from those it was trained on. */

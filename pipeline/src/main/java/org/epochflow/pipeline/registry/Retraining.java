@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.run.TrainingJob;
 import org.epochflow.pipeline.run.TrainingListener;
-import org.epochflow.pipeline.run.TrainingRun;
 import org.epochflow.pipeline.store.Lease;
 import org.jspecify.annotations.Nullable;
 
@@ -26,23 +26,27 @@ public record Retraining(
   /**
    * What is asked for.
    *
-   * @param classes labels are 0 to one less
-   * @param config a text that differs where the training would, whatever the data
-   * @param warmStart whether to start from the champion's parameters, where there is one
-   * @param force whether to train though nothing is new
-   * @param maxDrift how far the training data may be from the champion's; any where null
+   * @param warmStart whether to start from the champion's parameters, if there is a champion
+   * @param force whether to train although nothing is new
+   * @param maxDrift how far the training data may be from the champion's; any distance if null
    */
   public record Order(
-      DataFiles files,
-      int classes,
-      long maxRejected,
-      String config,
+      TrainingJob training,
       boolean warmStart,
       boolean force,
       Gates gates,
       @Nullable Double maxDrift,
-      TrainingRun.Beginning beginning,
-      Runner runner) {}
+      Runner runner) {
+    DataFiles files() {
+      return training.files().orElseThrow();
+    }
+
+    /** A text that differs if another training is asked for, whatever the data. */
+    String identity() {
+      return "%s\nwarmStart=%s\nmaxRejected=%d"
+          .formatted(training.identity(), warmStart, training.maxRejected());
+    }
+  }
 
   /** Finds where pipelines run, once there is something to do. */
   @FunctionalInterface

@@ -9,7 +9,6 @@ import java.util.stream.IntStream;
 import org.epochflow.model.format.KerasFile;
 import org.epochflow.model.format.ParametersHash;
 import org.epochflow.model.format.SavedModel;
-import org.epochflow.model.nn.Shape;
 import org.epochflow.model.train.SplitRule;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
@@ -22,6 +21,7 @@ import org.epochflow.pipeline.data.PrepareData;
 import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.evaluate.Evaluation;
 import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.store.FolderInUseException;
 import org.epochflow.pipeline.store.Metrics;
 import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.store.Storage;
@@ -47,40 +47,74 @@ public final class TrainingRun {
   }
 
   /**
-   * Reads, checks and counts the data of a new run. On a failure nothing is left.
+   * A training that ended.
    *
-   * @param classes labels are 0 to one less
-   * @param maxRejected how many records may be left out
+   * @param test the best model on the test examples; empty if there is no best model, or nothing
+   *     was left to do
    */
-  public PreparedData prepare(DataFiles files, int classes, long maxRejected) throws IOException {
-    return prepare(files, classes, maxRejected, preparation -> () -> {});
+  public record Trained(TrainingState state, Optional<Evaluation> test) {}
+
+  /**
+   * Begins the run that is asked for, or continues the one in the folder, trains until it stops,
+   * and evaluates the best model.
+   *
+   * @param resume whether a run in the folder may continue
+   * @throws FolderInUseException if there is a run that may not
+   * @throws ResumptionException if it cannot continue as it is asked to; it is unchanged then
+   */
+  public Trained run(TrainingJob job, boolean resume) throws IOException {
+    if (!folder.isRun()) {
+      PreparedData data = prepare(job);
+      return end(begin(data, job), data);
+    } else if (!resume) {
+      throw new FolderInUseException(
+          "Expected an output folder without a run, found one: %s; --resume continues it"
+              .formatted(folder.path()));
+    }
+    return resume(job);
   }
 
-  /** The same, and meanwhile makes this process ready to train what begins so. */
-  public PreparedData prepare(DataFiles files, int classes, long maxRejected, Beginning beginning)
-      throws IOException {
-    return prepare(
-        files,
-        classes,
-        maxRejected,
-        preparation -> execution.warmUp(beginning.config(preparation.image())));
+  private Trained resume(TrainingJob job) throws IOException {
+    RunConfig saved = RunConfig.of(folder);
+    TrainingState latest = folder.latest();
+    Resumption resumption = new Resumption(latest.config(), job);
+    TrainingState state = latest.withEpochs(resumption.config().epochs());
+    resumption.requireSameBudget(saved.maxRejected());
+    if (saved.data().test().isEmpty()) {
+      throw new ResumptionException(
+          "Expected a run of train, found one without test files, a fold of crossvalidate: "
+              + folder.path());
+    }
+    DataFiles files = job.files().orElse(saved.data());
+    if (state.stopped() && folder.isFinished()) {
+      requireSame(saved, files);
+      return new Trained(state, Optional.empty());
+    }
+    PreparedData data = prepareAgain(saved, files);
+    folder.configure(saved.movedTo(state.config(), files).toJson());
+    return end(state, data);
   }
 
-  /** What goes on beside the reading of the data, until it is closed. */
-  private interface Beside {
-    Closeable begin(PrepareData preparation) throws IOException;
+  private Trained end(TrainingState state, PreparedData data) throws IOException {
+    TrainingState stopped = train(state, data);
+    return new Trained(stopped, finish(stopped, data));
   }
 
-  private PreparedData prepare(DataFiles files, int classes, long maxRejected, Beside beside)
-      throws IOException {
+  /**
+   * Reads, checks and counts the data of a new run, and meanwhile makes this process ready to train
+   * it. On a failure nothing is left.
+   */
+  public PreparedData prepare(TrainingJob job) throws IOException {
+    DataFiles files = job.files().orElseThrow();
     folder.claim();
     try {
-      PrepareData preparation = new PrepareData(files, classes, folder.data());
-      Closeable work = beside.begin(preparation);
+      PrepareData preparation = new PrepareData(files, job.model().classes(), folder.data());
+      job.model().requireFit(preparation.images());
+      Closeable warmUp = execution.warmUp(job.config(preparation.image()));
       try {
-        return prepare(execution, preparation, files, maxRejected, folder.data(), data -> {});
+        return prepare(execution, preparation, files, job.maxRejected(), folder.data(), data -> {});
       } finally {
-        work.close();
+        warmUp.close();
       }
     } catch (IOException | RuntimeException e) {
       folder.discard();
@@ -157,38 +191,23 @@ public final class TrainingRun {
     return preparation.finish(maxRejected, check);
   }
 
-  /** What a new run is made of, once its data are known. */
-  public interface Beginning {
-    TrainingConfig config(Shape image) throws IOException;
-
-    /** The same for a training that starts from a model which the beginning does not know. */
-    default TrainingConfig config(Shape image, SavedModel start) throws IOException {
-      return config(image);
-    }
-
-    /** The parameters that training starts from. */
-    float[] parameters(TrainingConfig config) throws IOException;
-  }
-
   /**
-   * Makes the folder a run, which can be gone on with from now on. On a failure nothing is left.
+   * Makes the folder a run, which can continue from now on. On a failure nothing is left.
    *
-   * @param files the data, as the user has them
-   * @throws BadDataException where nothing is left to train on
+   * @throws BadDataException if nothing is left to train on
    */
-  public TrainingState begin(
-      PreparedData data, DataFiles files, long maxRejected, Beginning beginning)
-      throws IOException {
+  public TrainingState begin(PreparedData data, TrainingJob job) throws IOException {
     try {
-      TrainingConfig config = beginning.config(data.image());
+      job.model().requireFit(data.train());
+      TrainingConfig config = job.config(data.image());
       requireExamples(data, config);
-      float[] parameters = beginning.parameters(config);
+      float[] parameters = job.model().parameters(config);
       TrainingState state = TrainingState.begin(config, parameters);
       folder.begin(
           new RunConfig(
                   config,
-                  files,
-                  maxRejected,
+                  job.files().orElseThrow(),
+                  job.maxRejected(),
                   RunConfig.fingerprint(data.dataSet()),
                   ParametersHash.sha256(parameters))
               .toJson(),

@@ -125,7 +125,7 @@ final class EvaluateTest {
   }
 
   private static TrainingState state(String network, String kernels) {
-    DataParallel parallel = new DataParallel(Strategy.LOCAL_ADAM, 1, 1);
+    DataParallel parallel = new DataParallel(Strategy.LOCAL, 1, 1);
     return SmallNetworks.begun(
         SmallNetworks.on(kernels, SmallNetworks.config(SmallNetworks.named(network), parallel)));
   }

@@ -27,7 +27,7 @@ import org.epochflow.pipeline.SmallNetworks;
 import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.data.Source;
-import org.epochflow.pipeline.run.FixedBeginning;
+import org.epochflow.pipeline.run.FixedJob;
 import org.epochflow.pipeline.run.TrainingListener;
 import org.epochflow.pipeline.store.Lease;
 import org.epochflow.pipeline.store.LeaseHeldException;
@@ -72,15 +72,11 @@ final class RetrainingTest {
         .run(
             () ->
                 new Retraining.Order(
-                    data,
-                    SmallData.CLASSES,
-                    0,
-                    config.toString(),
+                    FixedJob.of(config, data, 0),
                     given.contains("warmStart"),
                     given.contains("force"),
                     new Gates(null, given.contains("equalIsEnough") ? 0.0 : null, null),
                     maxDrift,
-                    new FixedBeginning(config, SmallNetworks.begun(config).model().parameters()),
                     () -> Direct.execution(2)));
   }
 
@@ -169,15 +165,11 @@ final class RetrainingTest {
 
   private Retraining.Order order(DataFiles data) {
     return new Retraining.Order(
-        data,
-        SmallData.CLASSES,
-        0,
-        CONFIG.toString(),
+        FixedJob.of(CONFIG, data, 0),
         false,
         false,
         new Gates(null, null, null),
         null,
-        new FixedBeginning(CONFIG, SmallNetworks.begun(CONFIG).model().parameters()),
         () -> Direct.execution(2));
   }
 
@@ -193,7 +185,7 @@ final class RetrainingTest {
 
   @Test
   void anUnfinishedVersionThatIsDamagedIsGivenUp() throws IOException {
-    registry.open(1, RetrainingRequest.of(files, CONFIG.toString()));
+    registry.open(1, RetrainingRequest.of(files, order(files).identity()));
     Files.writeString(folder.resolve("registry/versions/00001/config.json"), "{");
     night(files);
     assertEquals(List.of("abandoned 1", "promoted 2"), story());

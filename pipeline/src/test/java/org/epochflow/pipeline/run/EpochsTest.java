@@ -101,8 +101,7 @@ final class EpochsTest {
   @Test
   void theSecondEpochGoesOnFromTheFirst() throws IOException {
     TrainingConfig config =
-        SmallNetworks.config(
-            SmallNetworks.named("mlp"), new DataParallel(Strategy.LOCAL_ADAM, 2, 2));
+        SmallNetworks.config(SmallNetworks.named("mlp"), new DataParallel(Strategy.LOCAL, 2, 2));
     TrainingState begun = SmallNetworks.begun(config);
     TrainingState one = begun.next(plain(data, begun));
     EpochResult second = requireSame(one, 4);
@@ -114,8 +113,7 @@ final class EpochsTest {
   @ValueSource(strings = {"mlp", "cnn"})
   void anyNumberOfThreadsGivesTheSameBits(String network) throws IOException {
     TrainingConfig config =
-        SmallNetworks.config(
-            SmallNetworks.wide(network), new DataParallel(Strategy.LOCAL_ADAM, 2, 2));
+        SmallNetworks.config(SmallNetworks.wide(network), new DataParallel(Strategy.LOCAL, 2, 2));
     assumeTrue(Kernels.threads(config.kernels(), 3) == 3, "kernels that share their work");
     assertEquals(3, Replica.threads(config, config.batchSize(), 3));
     TrainingState begun = SmallNetworks.begun(config);

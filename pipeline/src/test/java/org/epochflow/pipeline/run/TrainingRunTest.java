@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.epochflow.model.format.ParametersHash;
 import org.epochflow.model.format.SavedModel;
@@ -43,6 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** From files to figures on the DirectRunner. */
 final class TrainingRunTest {
+  private static final TrainingConfig CONFIG = SmallNetworks.config(1, new SplitRule(0.3, true));
   private final Path folder;
   private final RunFolder run;
 
@@ -57,15 +60,15 @@ final class TrainingRunTest {
     TrainingConfig config =
         SmallNetworks.config(
             Presets.softmax(Shape.of(28, 28, 1), 10),
-            new DataParallel(Strategy.LOCAL_ADAM, 2, 2),
+            new DataParallel(Strategy.LOCAL, 2, 2),
             2,
             new SplitRule(0.2, true),
             new EarlyStopping(false, EarlyStopping.Monitor.VAL_LOSS, 0, 1));
     List<DataSummary> summaries = new ArrayList<>();
     TrainingRun training = training(summaries);
-    PreparedData data = training.prepare(files, 10, 0);
-    float[] start = config.architecture().initialParameters(1);
-    TrainingState begun = training.begin(data, files, 0, new FixedBeginning(config, start));
+    TrainingJob job = FixedJob.of(config, files, 0);
+    PreparedData data = training.prepare(job);
+    TrainingState begun = training.begin(data, job);
     TrainingState stopped = training.train(begun, data);
     Evaluation evaluation = training.finish(stopped, data).orElseThrow();
 
@@ -132,7 +135,7 @@ final class TrainingRunTest {
     DataFiles bad = SmallData.withRejected(folder);
     assertThrows(
         BadDataException.class,
-        () -> training(new ArrayList<>()).prepare(bad, SmallData.CLASSES, 1));
+        () -> training(new ArrayList<>()).prepare(FixedJob.of(CONFIG, bad, 1)));
     assertTrue(Files.notExists(Path.of(run.path())));
   }
 
@@ -141,7 +144,7 @@ final class TrainingRunTest {
     DataFiles bad = SmallData.withRejected(Path.of(run.path(), "mine"));
     assertThrows(
         BadDataException.class,
-        () -> training(new ArrayList<>()).prepare(bad, SmallData.CLASSES, 0));
+        () -> training(new ArrayList<>()).prepare(FixedJob.of(CONFIG, bad, 0)));
     assertTrue(Files.exists(Path.of(bad.train().get(1).labels())));
   }
 
@@ -150,7 +153,7 @@ final class TrainingRunTest {
     DataFiles sound = SmallData.sound(Path.of(run.path(), "data"), 40, 1);
     assertThrows(
         FolderInUseException.class,
-        () -> training(new ArrayList<>()).prepare(sound, SmallData.CLASSES, 0));
+        () -> training(new ArrayList<>()).prepare(FixedJob.of(CONFIG, sound, 0)));
     assertTrue(Files.exists(Path.of(sound.train().get(0).labels())));
   }
 
@@ -159,15 +162,9 @@ final class TrainingRunTest {
     DataFiles files = SmallData.withRejected(folder);
     TrainingConfig config = SmallNetworks.config(1, new SplitRule(0.3, true));
     TrainingRun training = training(new ArrayList<>());
-    PreparedData data = training.prepare(files, SmallData.CLASSES, 2);
-    TrainingState begun =
-        training.begin(
-            data,
-            files,
-            2,
-            new FixedBeginning(config, SmallNetworks.begun(config).model().parameters()));
-    TrainingState stopped = training.train(begun, data);
-    Evaluation test = training.finish(stopped, data).orElseThrow();
+    TrainingRun.Trained trained = training.run(FixedJob.of(config, files, 2), false);
+    TrainingState stopped = trained.state();
+    Evaluation test = trained.test().orElseThrow();
 
     SavedModel model = TrainingRun.read(run.bestModel());
     EvaluationRun again =
@@ -198,6 +195,62 @@ final class TrainingRunTest {
         BadDataException.class,
         () -> again.run(new DataFiles(files.train(), List.of()), 0, folder + "/refused"));
     assertTrue(Files.notExists(folder.resolve("refused")));
+  }
+
+  @Test
+  void aRunThatContinuesReadsWhatItReadBeforeAndMayHaveMoreEpochs() throws IOException {
+    DataFiles files = SmallData.sound(folder, 120, 40);
+    TrainingRun training = training(new ArrayList<>());
+    training.run(FixedJob.of(CONFIG, files, 0), false);
+    TrainingJob again =
+        new TrainingJob(
+            FixedJob.of(CONFIG, files, 0).model(),
+            (network, preprocessing, names) -> CONFIG.withEpochs(3),
+            Optional.empty(),
+            0,
+            Set.of("epochs"));
+    TrainingRun.Trained more = training.run(again, true);
+    assertEquals(3, more.state().epoch());
+    assertTrue(more.test().isPresent());
+    assertTrue(training.run(again, true).test().isEmpty(), "nothing was left to do");
+    assertEquals(3, training.run(FixedJob.of(CONFIG, files, 0), true).state().epoch());
+  }
+
+  @Test
+  void whatWouldMakeItAnotherRunIsRefusedIfItIsGiven() throws IOException {
+    DataFiles files = SmallData.sound(folder, 120, 40);
+    TrainingRun training = training(new ArrayList<>());
+    TrainingJob job = FixedJob.of(CONFIG, files, 0);
+    assertThrows(
+        FolderInUseException.class,
+        () -> {
+          training.run(job, false);
+          training.run(job, false);
+        });
+    TrainingConfig other = SmallNetworks.config(1, new SplitRule(0.4, true));
+    TrainingJob changed = FixedJob.of(other, files, 7);
+    training.run(changed, true);
+    assertRefused(
+        "Expected --validationSplit=0.3, as in the run, or not at all, found 0.4; only --epochs"
+            + " may change",
+        training,
+        FixedJob.given(changed, "validationSplit", "seed"));
+    assertRefused(
+        "Expected --maxRejected=0, as in the run, or not at all, found 7; only --epochs may change",
+        training,
+        FixedJob.given(changed, "maxRejected"));
+    TrainingConfig fewer = CONFIG.withEpochs(2);
+    training.run(FixedJob.given(FixedJob.of(fewer, files, 0), "epochs"), true);
+    assertRefused(
+        "Expected --epochs of 2 or more, as the run has, found 1",
+        training,
+        FixedJob.given(job, "epochs"));
+  }
+
+  private static void assertRefused(String message, TrainingRun training, TrainingJob job) {
+    assertEquals(
+        message,
+        assertThrows(ResumptionException.class, () -> training.run(job, true)).getMessage());
   }
 
   @Test

@@ -188,7 +188,7 @@ final class TrainingTest {
   private static TrainingConfig config(int epochs, boolean stopsEarly) {
     return SmallNetworks.config(
         SmallNetworks.named("softmax"),
-        new DataParallel(Strategy.LOCAL_ADAM, 1, 1),
+        new DataParallel(Strategy.LOCAL, 1, 1),
         epochs,
         new SplitRule(0.2, true),
         new EarlyStopping(stopsEarly, EarlyStopping.Monitor.VAL_LOSS, 0, 2));

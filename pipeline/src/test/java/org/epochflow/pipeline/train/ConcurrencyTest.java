@@ -84,7 +84,7 @@ final class ConcurrencyTest {
             EjmlKernels.NAME,
             SmallNetworks.config(
                 SmallNetworks.wide("mlp"),
-                new DataParallel(Strategy.LOCAL_ADAM, 2, 2),
+                new DataParallel(Strategy.LOCAL, 2, 2),
                 1,
                 new SplitRule(0.9, false),
                 new EarlyStopping(false, EarlyStopping.Monitor.VAL_LOSS, 0, 1)));

@@ -126,7 +126,7 @@ final class TrainingDataTest {
     TrainingConfig config =
         SmallNetworks.config(
             Presets.softmax(Shape.of(side, side, 1), 1),
-            new DataParallel(Strategy.LOCAL_ADAM, 1, 1),
+            new DataParallel(Strategy.LOCAL, 1, 1),
             1,
             new SplitRule(0.05, false),
             new EarlyStopping(false, EarlyStopping.Monitor.VAL_LOSS, 0, 1));

@@ -13,7 +13,9 @@ import org.epochflow.model.kernel.KernelsUnavailableException;
 import org.epochflow.model.nn.ArchitectureException;
 import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.registry.RegistryException;
+import org.epochflow.pipeline.run.ResumptionException;
 import org.epochflow.pipeline.store.FolderInUseException;
+import org.epochflow.runners.option.UsageException;
 
 /**
  * What a failure says, and the exit code. A failure of a kind that is known has one message, also
@@ -41,7 +43,8 @@ record Failure(int exit, Optional<String> message) {
         || thrown instanceof FolderInUseException
         || thrown instanceof IdxFormatException
         || thrown instanceof ModelFormatException
-        || thrown instanceof RegistryException) {
+        || thrown instanceof RegistryException
+        || thrown instanceof ResumptionException) {
       return failure(2, message);
     } else if (thrown instanceof KernelsUnavailableException) {
       return failure(1, message);

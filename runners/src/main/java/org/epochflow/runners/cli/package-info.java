@@ -1,7 +1,6 @@
 /**
- * The command line: one table of commands, their options, help, and what a failure says. The only
- * package that knows Beam's options and the process's streams and exit code. May depend on every
- * other package.
+ * The program: how words become a verb and its options, help, and what a failure says. The only
+ * package that knows the process's streams and exit code. May depend on every other package.
  */
 @NullMarked
 package org.epochflow.runners.cli;

@@ -10,6 +10,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.WarmUp;
 import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.execute.ProgressListener;
 import org.epochflow.pipeline.execute.RunnerExecution;
 
 /**
@@ -19,14 +20,22 @@ import org.epochflow.pipeline.execute.RunnerExecution;
  */
 public final class DirectExecution implements Execution {
   private final DirectOptions options;
+  private final ProgressListener progress;
 
   /**
    * Uses the runner of these options.
    *
    * @param options have {@code --blockOnRun} off
+   * @param progress is told of what the user waits for
    */
-  public DirectExecution(PipelineOptions options) {
+  public DirectExecution(PipelineOptions options, ProgressListener progress) {
     this.options = options.as(DirectOptions.class);
+    this.progress = progress;
+  }
+
+  @Override
+  public ProgressListener progress() {
+    return progress;
   }
 
   @Override
@@ -42,7 +51,8 @@ public final class DirectExecution implements Execution {
   @Override
   public Execution narrowedTo(int elements) {
     String copy = new SerializablePipelineOptions(options).toString();
-    DirectExecution narrow = new DirectExecution(new SerializablePipelineOptions(copy).get());
+    DirectExecution narrow =
+        new DirectExecution(new SerializablePipelineOptions(copy).get(), progress);
     narrow.options.setTargetParallelism(Math.min(elements, options.getTargetParallelism()));
     return narrow;
   }

@@ -15,6 +15,7 @@ import org.apache.flink.api.common.JobStatus;
 import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.execute.Keys;
 import org.epochflow.pipeline.execute.MetricsLog;
+import org.epochflow.pipeline.execute.ProgressListener;
 import org.epochflow.runners.flink.FlinkClusterException.Unreachable;
 import org.jspecify.annotations.Nullable;
 
@@ -34,17 +35,23 @@ public final class FlinkExecution implements Execution {
   private final String run;
   private final Retries retries;
   private final FlinkSession session;
+  private final ProgressListener progress;
   private int parallelism;
   private int slots;
   private volatile @Nullable JobID job;
   private volatile boolean stopping;
 
   private FlinkExecution(
-      FlinkPipelineOptions options, String run, Retries retries, FlinkSession session) {
+      FlinkPipelineOptions options,
+      String run,
+      Retries retries,
+      FlinkSession session,
+      ProgressListener progress) {
     this.options = options;
     this.run = run;
     this.retries = retries;
     this.session = session;
+    this.progress = progress;
     parallelism = options.getParallelism() > 0 ? options.getParallelism() : Integer.MAX_VALUE;
   }
 
@@ -52,14 +59,16 @@ public final class FlinkExecution implements Execution {
    * Connects to the cluster and cancels the jobs that an earlier driver of the run left there.
    *
    * @param run the absolute path of the run's folder, or of the output folder
+   * @param progress is told of what the user waits for
    * @throws FlinkClusterException within seconds, if the cluster cannot be used
    */
-  public static FlinkExecution connect(PipelineOptions options, String run, Retries retries)
+  public static FlinkExecution connect(
+      PipelineOptions options, String run, Retries retries, ProgressListener progress)
       throws IOException {
     FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
     SessionConfiguration configuration = SessionConfiguration.of(flink);
     FlinkSession session = FlinkSession.of(configuration.value());
-    FlinkExecution execution = new FlinkExecution(flink, run, retries, session);
+    FlinkExecution execution = new FlinkExecution(flink, run, retries, session, progress);
     execution.begin();
     configuration.stageJars(flink, session);
     SessionEnvironment.install(configuration.value(), id -> execution.job = id);
@@ -103,7 +112,12 @@ public final class FlinkExecution implements Execution {
     return "epochflow %s: ".formatted(run);
   }
 
-  /** Says how to use slots that would stay idle; empty if there are none. */
+  @Override
+  public ProgressListener progress() {
+    return progress;
+  }
+
+  @Override
   public Optional<String> advice(int replicas) {
     return replicas >= parallelism
         ? Optional.empty()

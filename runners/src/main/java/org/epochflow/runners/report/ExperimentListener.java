@@ -4,16 +4,25 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.epochflow.model.train.EpochRow;
+import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.data.Sample;
+import org.epochflow.pipeline.evaluate.Evaluation;
 import org.epochflow.pipeline.experiment.ExperimentFolder;
 import org.epochflow.pipeline.experiment.Trial;
 import org.epochflow.pipeline.experiment.TrialListener;
 import org.epochflow.pipeline.experiment.TrialResult;
 import org.epochflow.pipeline.run.RunConfig;
+import org.epochflow.pipeline.store.RunFolder;
+import org.epochflow.pipeline.store.Storage;
+import org.epochflow.pipeline.train.TrainingData;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps an experiment's {@code report.html} up to date while its trials run, by a {@link
@@ -22,29 +31,36 @@ import org.epochflow.pipeline.run.RunConfig;
 public final class ExperimentListener implements TrialListener, AutoCloseable {
   private final ExperimentPage page;
   private final ExperimentFolder folder;
+  private final Consumer<String> warnings;
   private final PageWriter writer;
   private final Map<Integer, TrialResult> results = new TreeMap<>();
   private final Set<Integer> trained = new HashSet<>();
+  private @Nullable PreparedData data;
   private int until;
   private long newsAt;
   private double longestPause;
 
-  /**
-   * Writes nothing yet.
-   *
-   * @param trials trials whose run folders exist
-   */
+  /** Writes nothing yet. */
   public ExperimentListener(
-      ExperimentPage page, ExperimentFolder folder, List<Trial> trials, Consumer<String> warnings)
-      throws IOException {
+      ExperimentPage page, ExperimentFolder folder, Consumer<String> warnings) {
     this.page = page;
     this.folder = folder;
-    for (Trial trial : trials) {
-      results.put(
-          trial.number(),
-          TrialResult.of(trial, RunConfig.of(trial.run()).training(), trial.run().history()));
-    }
+    this.warnings = warnings;
     writer = new PageWriter(warnings);
+  }
+
+  @Override
+  public synchronized void prepared(PreparedData prepared, List<Trial> trials) {
+    data = prepared;
+    for (Trial trial : trials) {
+      try {
+        results.put(
+            trial.number(),
+            TrialResult.of(trial, RunConfig.of(trial.run()).training(), trial.run().history()));
+      } catch (IOException e) {
+        warnings.accept("Could not read trial %d: %s".formatted(trial.number(), e));
+      }
+    }
   }
 
   @Override
@@ -85,6 +101,31 @@ public final class ExperimentListener implements TrialListener, AutoCloseable {
       return "waiting";
     }
     return result.history().size() < until ? "running" : "paused";
+  }
+
+  /** Writes the page for the last time, and each trial's own page. */
+  @Override
+  public void ended(List<TrialResult> ranked, Optional<Evaluation> evaluation) {
+    writer.last(
+        () -> {
+          Page last = page.ended(ranked, evaluation.map(Evaluation::tally));
+          folder.write("report.html", last.html());
+          for (TrialResult result : ranked) {
+            write(result, Objects.requireNonNull(data));
+          }
+        });
+  }
+
+  private void write(TrialResult result, PreparedData of) throws IOException {
+    RunFolder run = result.trial().run();
+    List<Sample> evaluated =
+        page.space().isPresent()
+            ? of.dataSet().test().samples()
+            : new TrainingData(of.dataSet().train(), of.train(), result.config())
+                .validationSamples();
+    String title =
+        "%s, %s %d".formatted(Storage.name(folder.path()), page.kind(), result.trial().number());
+    new ReportedRun(title, run, of.dataSet(), evaluated).write(run.latest());
   }
 
   @Override

@@ -77,7 +77,8 @@ public record ExperimentPage(String title, Optional<Space> space) {
     return new Page(title, ExperimentPage.class, "experiment.js", tree);
   }
 
-  private String kind() {
+  /** The word for a training. */
+  String kind() {
     return space.isPresent() ? "trial" : "fold";
   }
 

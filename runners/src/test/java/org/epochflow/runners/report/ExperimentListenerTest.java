@@ -14,19 +14,30 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.apache.beam.runners.direct.DirectOptions;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.epochflow.model.train.EpochRow;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.data.Source;
+import org.epochflow.pipeline.execute.ProgressListener;
 import org.epochflow.pipeline.experiment.Dimension;
 import org.epochflow.pipeline.experiment.ExperimentFolder;
 import org.epochflow.pipeline.experiment.Space;
 import org.epochflow.pipeline.experiment.Trial;
 import org.epochflow.pipeline.run.RunConfig;
+import org.epochflow.pipeline.run.TrainingRun;
 import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.runners.SmallConfig;
+import org.epochflow.runners.SmallFiles;
+import org.epochflow.runners.direct.DirectExecution;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,6 +52,7 @@ class ExperimentListenerTest {
           List.of(
               new Dimension.Range("learningRate", BigDecimal.ONE, BigDecimal.TEN, true, false, 3),
               new Dimension.Choice("dropout", List.of("0"))));
+  private static @Nullable PreparedData data;
   private final Path path;
   private final ExperimentFolder folder;
   private final List<Trial> trials = new ArrayList<>();
@@ -48,6 +60,26 @@ class ExperimentListenerTest {
   ExperimentListenerTest(@TempDir Path path) {
     this.path = path;
     folder = new ExperimentFolder(path.toString(), "tune", "trials");
+  }
+
+  @BeforeAll
+  static void prepare(@TempDir Path shared) throws IOException {
+    DirectOptions options = PipelineOptionsFactory.create().as(DirectOptions.class);
+    options.setBlockOnRun(false);
+    Path folder = SmallFiles.write(shared.resolve("data"));
+    String part = folder + "/%s-%s-ubyte";
+    Source train =
+        new Source(part.formatted("train", "images-idx3"), part.formatted("train", "labels-idx1"));
+    Source test =
+        new Source(part.formatted("t10k", "images-idx3"), part.formatted("t10k", "labels-idx1"));
+    data =
+        TrainingRun.prepare(
+            new DirectExecution(options, ProgressListener.NONE),
+            new DataFiles(List.of(train), List.of(test)),
+            2,
+            0,
+            shared.resolve("prepared").toString(),
+            counted -> {});
   }
 
   @BeforeEach
@@ -62,14 +94,16 @@ class ExperimentListenerTest {
     }
   }
 
-  private ExperimentListener listener(Optional<Space> space) throws IOException {
-    return new ExperimentListener(
-        new ExperimentPage("t", space),
-        folder,
-        trials,
-        warning -> {
-          throw new AssertionError(warning);
-        });
+  private ExperimentListener listener(Optional<Space> space) {
+    ExperimentListener listener =
+        new ExperimentListener(
+            new ExperimentPage("t", space),
+            folder,
+            warning -> {
+              throw new AssertionError(warning);
+            });
+    listener.prepared(Objects.requireNonNull(data), trials);
+    return listener;
   }
 
   private void epochs(ExperimentListener listener, int trial, double... losses) {

@@ -58,7 +58,7 @@ class PageTest {
     FileNotFoundException e = assertThrows(FileNotFoundException.class, page::html);
 
     assertEquals(
-        "Expected a resource absent.js beside " + PageTest.class.getName() + ", found none",
+        "Expected a resource absent.js next to " + PageTest.class.getName() + ", found none",
         e.getMessage());
   }
 }

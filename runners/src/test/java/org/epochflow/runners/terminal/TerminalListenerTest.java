@@ -48,7 +48,7 @@ class TerminalListenerTest {
           42,
           3,
           128,
-          new DataParallel(Strategy.LOCAL_ADAM, 2, 4),
+          new DataParallel(Strategy.LOCAL, 2, 4),
           new LearningRate(0.001, LearningRate.Scaling.LINEAR, 1, 0.01),
           new EarlyStopping(true, EarlyStopping.Monitor.VAL_LOSS, 0, 1),
           new SplitRule(0.2, false),

@@ -1,0 +1,79 @@
+package org.epochflow.pipeline.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.epochflow.model.format.ConfigJson;
+import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.train.TrainingConfig;
+
+/**
+ * What may be asked of a run that continues: the settings it began with, or none, and more epochs.
+ *
+ * @param saved the configuration it began with
+ * @param job what is asked for now
+ */
+record Resumption(TrainingConfig saved, TrainingJob job) {
+  private static final String EPOCHS = "epochs";
+  private static final String MAX_REJECTED = "maxRejected";
+
+  /**
+   * The configuration to continue with.
+   *
+   * @throws ResumptionException naming a setting that would make it another run
+   * @throws org.epochflow.model.kernel.KernelsUnavailableException if this JVM lacks its kernels
+   */
+  TrainingConfig config() throws ResumptionException {
+    Kernels.named(saved.kernels());
+    TrainingConfig asked = job.configLike(saved);
+    JsonNode before = ConfigJson.toTree(saved);
+    JsonNode now = ConfigJson.toTree(asked);
+    for (String name : job.givenInOrder()) {
+      if (before.has(name) || now.has(name)) {
+        requireSame(name, text(before.path(name)), text(now.path(name)));
+      } else if (!name.equals(MAX_REJECTED)) {
+        requireSameNetwork(name);
+      }
+    }
+    if (!job.given().contains(EPOCHS)) {
+      return saved;
+    } else if (asked.epochs() < saved.epochs()) {
+      throw new ResumptionException(
+          "Expected --epochs of %d or more, as the run has, found %d"
+              .formatted(saved.epochs(), asked.epochs()));
+    }
+    return saved.withEpochs(asked.epochs());
+  }
+
+  private static String text(JsonNode setting) {
+    return setting.isArray() ? setting.toString() : setting.asText("none");
+  }
+
+  private void requireSame(String name, Object before, Object now) throws ResumptionException {
+    if (!name.equals(EPOCHS) && !before.equals(now)) {
+      throw new ResumptionException(
+          "Expected --%s=%s, as in the run, or not at all, found %s; only --epochs may change"
+              .formatted(name, before, now));
+    }
+  }
+
+  /** A setting that is none of the configuration's shapes the network. */
+  private void requireSameNetwork(String name) throws ResumptionException {
+    Architecture before = saved.architecture();
+    Architecture now = job.model().network().apply(before.input());
+    if (name.equals("model")) {
+      requireSame(name, before.name(), now.name());
+    } else if (name.equals("classes")) {
+      requireSame(name, before.classes(), now.classes());
+    } else if (!before.equals(now)) {
+      throw new ResumptionException(
+          "Expected --%s as in the run, or not at all; only --epochs may change".formatted(name));
+    }
+  }
+
+  /** Refuses another limit of rejected records than the run has. */
+  void requireSameBudget(long maxRejected) throws ResumptionException {
+    if (job.given().contains(MAX_REJECTED)) {
+      requireSame(MAX_REJECTED, maxRejected, job.maxRejected());
+    }
+  }
+}

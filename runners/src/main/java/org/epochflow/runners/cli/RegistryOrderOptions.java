@@ -1,4 +1,0 @@
-package org.epochflow.runners.cli;
-
-/** The options of what a person orders of a registry. */
-public interface RegistryOrderOptions extends RegistryOptions, GeneralOptions {}

@@ -1,0 +1,136 @@
+package org.epochflow.runners.option;
+
+import java.util.Locale;
+import org.epochflow.model.optim.Optimizer;
+import org.epochflow.model.optim.Optimizers;
+import org.epochflow.model.train.DataParallel;
+import org.epochflow.model.train.EarlyStopping;
+import org.epochflow.model.train.LearningRate;
+import org.epochflow.model.train.Strategy;
+import org.epochflow.model.train.TrainingConfig;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How the network is trained. All of it affects the result. */
+public final class TrainingOptions {
+  @Option(names = "--epochs", description = "Maximum number of epochs")
+  @Takes(atLeast = 1)
+  public int epochs = TrainingConfig.DEFAULT_EPOCHS;
+
+  @Option(names = "--batchSize", description = "Number of examples in one step of a replica")
+  @Takes(atLeast = 1, atMost = 65536)
+  public int batchSize = TrainingConfig.DEFAULT_BATCH_SIZE;
+
+  @Option(names = "--learningRate", description = "Learning rate of a replica's steps")
+  @Takes(
+      above = 0,
+      fallback =
+          Optimizers.DEFAULT_RATE
+              + " with adam, Keras's with another optimizer, or "
+              + Strategy.DEFAULT_SERVER_ADAM_REPLICA
+              + " with server-adam")
+  public @Nullable Double learningRate;
+
+  @Option(
+      names = "--learningRateScaling",
+      description = "How the learning rate grows with the number of replicas under local")
+  @Takes(words = {"linear", "sqrt", "none"})
+  public String learningRateScaling = "linear";
+
+  @Option(
+      names = "--warmupEpochs",
+      description = "Number of epochs in which the learning rate rises to its full value")
+  @Takes(atLeast = 0)
+  public double warmupEpochs = LearningRate.DEFAULT_WARMUP_EPOCHS;
+
+  @Option(
+      names = "--replicas",
+      description =
+          "Number of copies of the network that train in parallel, each on its own share of an"
+              + " epoch")
+  @Takes(atLeast = 1, atMost = 1024)
+  public int replicas = DataParallel.DEFAULT_REPLICAS;
+
+  @Option(
+      names = "--roundsPerEpoch",
+      description = "How many times per epoch the replicas are averaged")
+  @Takes(atLeast = 1, atMost = 1000)
+  public int roundsPerEpoch = DataParallel.DEFAULT_ROUNDS;
+
+  @Option(
+      names = "--strategy",
+      description =
+          "How replicas work together. local: each takes steps of the optimizer, and every round"
+              + " averages them; local-adam is the same with Adam. server-adam: each takes plain"
+              + " gradient steps, and their mean change over a round is the gradient of one step of"
+              + " Adam")
+  @Takes(words = {"local", "local-adam", "server-adam"})
+  public String strategy = "local";
+
+  @Option(
+      names = "--serverLearningRate",
+      description = "Learning rate of server-adam's step at the end of a round")
+  @Takes(above = 0)
+  public double serverLearningRate = LearningRate.DEFAULT_SERVER;
+
+  @Option(
+      names = "--earlyStopping",
+      arity = "0..1",
+      fallbackValue = "true",
+      description = "Stop before the last epoch when --monitor no longer improves")
+  public boolean earlyStopping = true;
+
+  @Option(
+      names = "--monitor",
+      description = "Figure that decides when to stop early and which model is the best")
+  @Takes(words = {"val_loss", "val_accuracy"})
+  public String monitor = "val_loss";
+
+  @Option(
+      names = "--patience",
+      description = "Number of epochs without an improvement after which training stops early")
+  @Takes(atLeast = 0)
+  public int patience = EarlyStopping.DEFAULT_PATIENCE;
+
+  @Option(
+      names = "--minDelta",
+      description = "Smallest change of --monitor that counts as an improvement")
+  @Takes(atLeast = 0)
+  public double minDelta;
+
+  @Option(
+      names = "--seed",
+      description = "Seed of the split, the initial weights, the shuffling and the dropout")
+  public long seed = TrainingConfig.DEFAULT_SEED;
+
+  @Option(
+      names = "--kernels",
+      description = "Implementation of the arithmetic; they differ in the last digits of a result")
+  @Takes(words = {"auto", "vector", "ejml"})
+  public String kernels = "auto";
+
+  /** How replicas work together. */
+  public DataParallel parallel() {
+    return new DataParallel(Strategy.named(strategy), replicas, roundsPerEpoch);
+  }
+
+  /** The rates of the steps that an optimizer takes. */
+  public LearningRate rate(Optimizer optimizer) {
+    return new LearningRate(
+        learningRate == null ? Strategy.named(strategy).defaultRate(optimizer) : learningRate,
+        constant(LearningRate.Scaling.class, learningRateScaling),
+        warmupEpochs,
+        serverLearningRate);
+  }
+
+  /** When to stop early. */
+  public EarlyStopping stopping() {
+    return new EarlyStopping(
+        earlyStopping, constant(EarlyStopping.Monitor.class, monitor), minDelta, patience);
+  }
+
+  /** The constant that is written in lower case. */
+  private static <E extends Enum<E>> E constant(Class<E> type, String word) {
+    return Enum.valueOf(type, word.toUpperCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,121 @@
+package org.epochflow.runners.request;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.apache.beam.sdk.io.fs.MatchResult.Metadata;
+import org.epochflow.pipeline.data.DataFiles.Part;
+import org.epochflow.pipeline.data.Importers;
+import org.epochflow.pipeline.data.Source;
+import org.epochflow.pipeline.store.Storage;
+import org.epochflow.runners.option.UsageException;
+
+/**
+ * The folders that an option names, each with files under MNIST's names: their records are one
+ * sequence, in the order of the folders.
+ *
+ * @param typed the option with its value, for messages
+ * @param folders as they were typed; those that a pattern matches in the order of their paths
+ */
+public record DataFolders(String typed, List<String> folders) {
+  private static final String ANY_FILE = "/{train,t10k}-{images-idx3,labels-idx1}-ubyte{,.gz}";
+  private static final String PATTERN = ".*[*?\\[\\]{}].*";
+
+  public DataFolders {
+    folders = List.copyOf(folders);
+  }
+
+  /**
+   * The folders that an option's values name.
+   *
+   * @throws UsageException where a folder stands twice, or a pattern matches none
+   */
+  static DataFolders of(String option, List<String> values) throws IOException {
+    String typed = "--%s=%s".formatted(option, String.join(",", values));
+    List<String> folders = new ArrayList<>();
+    for (String value : values) {
+      String folder = value.replaceFirst("(?<=.)/+$", "");
+      if (folder.isEmpty()) {
+        throw new UsageException("Expected a folder, found none in %s".formatted(typed));
+      }
+      for (String one : folder.matches(PATTERN) ? matching(folder, typed) : List.of(folder)) {
+        if (folders.contains(one)) {
+          throw new UsageException("Expected every folder once, found %s twice".formatted(one));
+        }
+        folders.add(one);
+      }
+    }
+    return new DataFolders(typed, folders);
+  }
+
+  private static Iterable<String> matching(String pattern, String typed) throws IOException {
+    TreeSet<String> folders = new TreeSet<>();
+    for (Metadata file : Storage.list(absolute(pattern) + ANY_FILE)) {
+      folders.add(file.resourceId().getCurrentDirectory().toString().replaceFirst("/+$", ""));
+    }
+    for (Metadata file : Storage.list(absolute(pattern))) {
+      String path = file.resourceId().toString().replaceFirst("/+$", "");
+      if (Importers.reads(path)) {
+        folders.add(path);
+      }
+    }
+    if (folders.isEmpty()) {
+      throw new UsageException(
+          "Expected folders with files under MNIST's names, found none for " + typed);
+    }
+    return folders;
+  }
+
+  /**
+   * The images, or the labels, of those folders that have them, absolute.
+   *
+   * @param name the file's, without {@code .gz}
+   * @throws UsageException where none has
+   */
+  List<String> files(String name) throws IOException {
+    List<String> files = new ArrayList<>();
+    for (String folder : folders) {
+      file(folder, name).ifPresent(files::add);
+    }
+    if (files.isEmpty()) {
+      throw new UsageException(
+          "Expected %s or %s.gz in %s, found neither".formatted(name, name, typed));
+    }
+    return files;
+  }
+
+  /**
+   * One part of the data set, from those that have it.
+   *
+   * @throws UsageException where none has
+   */
+  List<Source> sources(Part part) throws IOException {
+    List<Source> sources = new ArrayList<>();
+    for (String folder : folders) {
+      sources.addAll(Importers.find(absolute(folder), part));
+    }
+    if (sources.isEmpty()) {
+      throw new UsageException(
+          "Expected %s, found none (%s)".formatted(Importers.formats(part), typed));
+    }
+    return sources;
+  }
+
+  private static Optional<String> file(String folder, String name) throws IOException {
+    for (String candidate : List.of(name, name + ".gz")) {
+      String path = absolute(folder) + "/" + candidate;
+      if (Storage.exists(path)) {
+        return Optional.of(path);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** A path that means the same in any working directory. */
+  public static String absolute(String path) {
+    return path.contains("://") ? path : Path.of(path).toAbsolutePath().normalize().toString();
+  }
+}

@@ -1,0 +1,129 @@
+package org.epochflow.runners.request;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.data.DataFiles.Part;
+import org.epochflow.pipeline.data.Source;
+import org.epochflow.pipeline.store.Storage;
+import org.epochflow.runners.option.DataOptions;
+import org.epochflow.runners.option.UsageException;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the examples that the data's options name: sources of images with their labels. */
+public final class ExampleFiles {
+  private static final String HOME = "epochflow.home";
+  private static final String BUNDLED = "testdata/fashion-mnist-mini";
+
+  private ExampleFiles() {}
+
+  /** The examples to train on and those to test on. */
+  public static DataFiles all(DataOptions options) throws IOException {
+    return new DataFiles(train(options), test(options));
+  }
+
+  /** The same; those that come with the program if no option names any. */
+  public static DataFiles allOrBundled(DataOptions options) throws IOException {
+    return new DataFiles(trainOrBundled(options), test(options));
+  }
+
+  /** The examples to train on; those that come with the program if no option names any. */
+  public static List<Source> trainOrBundled(DataOptions options) throws IOException {
+    if (!named(options)) {
+      options.data = List.of(bundled());
+    }
+    return train(options);
+  }
+
+  /**
+   * The examples to train on.
+   *
+   * @throws UsageException naming the option or the file that is missing
+   */
+  public static List<Source> train(DataOptions options) throws IOException {
+    return of(Part.TRAIN, options.trainImages, options.trainLabels, "data", options.data);
+  }
+
+  /** The examples to test on. */
+  public static List<Source> test(DataOptions options) throws IOException {
+    @Nullable List<String> folders = options.testData;
+    return folders == null
+        ? test(options, "data", options.data)
+        : test(options, "testData", folders);
+  }
+
+  private static List<Source> test(
+      DataOptions options, String option, @Nullable List<String> folders) throws IOException {
+    return of(Part.TEST, options.testImages, options.testLabels, option, folders);
+  }
+
+  private static List<Source> of(
+      Part part,
+      @Nullable String images,
+      @Nullable String labels,
+      String option,
+      @Nullable List<String> values)
+      throws IOException {
+    Optional<DataFolders> folders =
+        values == null ? Optional.empty() : Optional.of(DataFolders.of(option, values));
+    if (images == null && labels == null && folders.isPresent()) {
+      return folders.get().sources(part);
+    }
+    List<String> imageFiles = located(part.word() + "Images", images, folders, part.images());
+    List<String> labelFiles = located(part.word() + "Labels", labels, folders, part.labels());
+    try {
+      return DataFiles.paired(imageFiles, labelFiles);
+    } catch (FileNotFoundException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Whether any option names examples. */
+  public static boolean named(DataOptions options) {
+    return Stream.of(
+            options.data,
+            options.testData,
+            options.trainImages,
+            options.trainLabels,
+            options.testImages,
+            options.testLabels)
+        .anyMatch(Objects::nonNull);
+  }
+
+  /** The folder of the data set that comes with the program. */
+  private static String bundled() {
+    String home = System.getProperty(HOME);
+    if (home == null) {
+      throw new UsageException(
+          "Expected --data=DIR; without it, the data set that comes with the program is for the"
+              + " launcher ./epochflow to find");
+    }
+    return Path.of(home, BUNDLED).toString();
+  }
+
+  private static List<String> located(
+      String option, @Nullable String typed, Optional<DataFolders> folders, String name)
+      throws IOException {
+    if (typed == null) {
+      return folders
+          .orElseThrow(
+              () ->
+                  new UsageException(
+                      "Expected --data=DIR or --%s=FILE, found neither".formatted(option)))
+          .files(name);
+    }
+    List<String> files =
+        Storage.list(DataFolders.absolute(typed)).stream()
+            .map(file -> file.resourceId().toString())
+            .toList();
+    if (files.isEmpty()) {
+      throw new UsageException("No such file: --%s=%s".formatted(option, typed));
+    }
+    return files;
+  }
+}

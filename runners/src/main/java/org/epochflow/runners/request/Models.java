@@ -1,0 +1,136 @@
+package org.epochflow.runners.request;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.epochflow.model.format.ArchitectureJson;
+import org.epochflow.model.format.SavedModel;
+import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.layer.Padding;
+import org.epochflow.model.nn.layer.Presets;
+import org.epochflow.pipeline.run.StartingModel;
+import org.epochflow.pipeline.run.TrainingRun;
+import org.epochflow.pipeline.store.RunFolder;
+import org.epochflow.pipeline.store.Storage;
+import org.epochflow.runners.option.ModelOptions;
+import org.epochflow.runners.option.Nearest;
+import org.epochflow.runners.option.UsageException;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code --model} names: reads each file once. Not thread-safe. */
+public final class Models {
+  private static final Map<String, Set<String>> OF_PRESET =
+      Map.of(
+          "softmax", Set.of(),
+          "mlp", Set.of("dropout"),
+          "cnn", Set.of("dropout", "padding", "filterMultiplier"));
+
+  private final Map<String, StartingModel> read = new HashMap<>();
+
+  /**
+   * The network that a training starts with.
+   *
+   * @param given the names of the options that were given
+   * @throws UsageException if there is none of the name, or an option does not fit it
+   */
+  public StartingModel starting(ModelOptions options, Set<String> given) throws IOException {
+    String model = options.model;
+    requireNamed(model, given);
+    String name = "--model=" + model;
+    if (Presets.NAMES.contains(model)) {
+      return new StartingModel(name, options.classes, preset(options), Optional.empty());
+    }
+    StartingModel start = read.get(model);
+    if (start == null) {
+      start = model.endsWith(".json") ? architecture(model, name) : saved(model, name);
+      read.put(model, start);
+    }
+    if (given.contains("classes") && options.classes != start.classes()) {
+      throw new UsageException(
+          "Expected --classes=%d, as --model=%s has, found --classes=%d"
+              .formatted(start.classes(), model, options.classes));
+    }
+    return start;
+  }
+
+  private static StartingModel architecture(String path, String name) throws IOException {
+    String text = new String(Storage.read(DataFolders.absolute(path)), StandardCharsets.UTF_8);
+    Architecture network = ArchitectureJson.read(text, path);
+    return new StartingModel(name, network.classes(), image -> network, Optional.empty());
+  }
+
+  private static StartingModel saved(String path, String name) throws IOException {
+    SavedModel model = read(path);
+    Architecture network = model.architecture();
+    return new StartingModel(name, network.classes(), image -> network, Optional.of(model));
+  }
+
+  /** The model that is named by its file or by its run. */
+  public static SavedModel read(String path) throws IOException {
+    return TrainingRun.read(file(path));
+  }
+
+  /** The file of a model that is named by itself or by its run. */
+  public static String file(String path) throws IOException {
+    RunFolder folder = new RunFolder(DataFolders.absolute(path));
+    if (!folder.isRun()) {
+      if (!path.contains("://") && Files.isDirectory(Path.of(path))) {
+        throw new UsageException(
+            "Expected --model to be a file or a run, found the folder " + path);
+      }
+      return DataFolders.absolute(path);
+    } else if (!Storage.exists(folder.bestModel())) {
+      throw new UsageException("Expected a run with a best model, found none yet: " + path);
+    }
+    return folder.bestModel();
+  }
+
+  /** A preset as a function of the images' shape, shaped by the options that it takes. */
+  private static Function<Shape, Architecture> preset(ModelOptions options) {
+    int classes = options.classes;
+    @Nullable Double dropout = options.dropout;
+    Padding padding = Padding.valueOf(options.padding.toUpperCase(Locale.ROOT));
+    double multiplier = options.filterMultiplier;
+    return switch (options.model) {
+      case "softmax" -> image -> Presets.softmax(image, classes);
+      case "mlp" ->
+          image -> Presets.mlp(image, classes, dropout == null ? Presets.MLP_DROPOUT : dropout);
+      case "cnn" ->
+          image ->
+              Presets.cnn(
+                  image.withChannels(),
+                  classes,
+                  dropout == null ? Presets.CNN_DROPOUT : dropout,
+                  padding,
+                  multiplier);
+      default -> throw new IllegalArgumentException("Expected a preset, found " + options.model);
+    };
+  }
+
+  private static void requireNamed(String model, Set<String> given) {
+    Set<String> idle = new TreeSet<>(OF_PRESET.getOrDefault("cnn", Set.of()));
+    idle.removeAll(OF_PRESET.getOrDefault(model, Set.of()));
+    idle.retainAll(given);
+    if (!idle.isEmpty()) {
+      throw new UsageException(
+          "--%s %s nothing to --model=%s"
+              .formatted(String.join(" and --", idle), idle.size() == 1 ? "does" : "do", model));
+    } else if (!Presets.NAMES.contains(model)
+        && !model.matches(".*[/.].*")
+        && !Files.exists(Path.of(model))) {
+      throw new UsageException(
+          "Expected --model to be one of %s, or a file or a run, found %s%s"
+              .formatted(
+                  String.join(", ", Presets.NAMES), model, Nearest.question(model, Presets.NAMES)));
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package org.epochflow.runners.request;
+
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.epochflow.model.kernel.EjmlKernels;
+import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.optim.Optimizer;
+import org.epochflow.model.train.DataParallel;
+import org.epochflow.model.train.EarlyStopping;
+import org.epochflow.model.train.LearningRate;
+import org.epochflow.model.train.SplitRule;
+import org.epochflow.model.train.TrainingConfig;
+import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.run.TrainingJob;
+import org.epochflow.runners.option.ConfigOptions;
+import org.epochflow.runners.option.DataOptions;
+import org.epochflow.runners.option.Rule;
+import org.epochflow.runners.option.TrainingOptions;
+import org.epochflow.runners.option.UsageException;
+
+/** Turns options into a training: the only place that does. */
+public final class TrainingJobs {
+  private static final String SLOW =
+      "Without the JVM's vectors --kernels=auto means ejml, which trains up to 25 times slower;"
+          + " start java with --add-modules jdk.incubator.vector, as the launcher does";
+
+  private TrainingJobs() {}
+
+  /**
+   * The training that options ask for. Reads what {@code --model} and {@code --classNames} name,
+   * and refuses what can be refused before the data are read.
+   *
+   * @param given the names of the options that were given
+   * @param files empty if a run that continues is to read what it read before
+   * @throws UsageException naming options that do not go together
+   */
+  public static TrainingJob of(
+      ConfigOptions options, Set<String> given, Optional<DataFiles> files, Models models)
+      throws IOException {
+    return new TrainingJob(
+        models.starting(options.model, given),
+        settings(options, given),
+        files,
+        options.data.maxRejected,
+        deciding(given));
+  }
+
+  private static TrainingJob.Settings settings(ConfigOptions options, Set<String> given) {
+    TrainingOptions training = options.training;
+    String kernels = kernels(training);
+    long seed = training.seed;
+    int epochs = training.epochs;
+    int batchSize = training.batchSize;
+    Optimizer optimizer = options.optimizer.chosen(training.strategy);
+    DataParallel parallel = training.parallel();
+    LearningRate rate = training.rate(optimizer);
+    EarlyStopping stopping = training.stopping();
+    SplitRule split = options.split.rule(options.folds, given);
+    Optional<NamedClasses> named = NamedClasses.read(options.classNames.classNames);
+    return (network, preprocessing, names) ->
+        new TrainingConfig(
+            network,
+            preprocessing,
+            kernels,
+            seed,
+            epochs,
+            batchSize,
+            optimizer,
+            parallel,
+            rate,
+            stopping,
+            split,
+            named.map(typed -> typed.requireFor(names.size())).orElse(names));
+  }
+
+  /** The given options that affect the result, but for those that say where the data are. */
+  private static Set<String> deciding(Set<String> given) {
+    Set<String> deciding =
+        Rule.of(new ConfigOptions()).values().stream()
+            .filter(rule -> rule.group() != DataOptions.class || rule.number())
+            .map(Rule::name)
+            .collect(Collectors.toCollection(HashSet::new));
+    deciding.retainAll(given);
+    return deciding;
+  }
+
+  /** The name of the arithmetic, which is made once to see that it runs here. */
+  private static String kernels(TrainingOptions options) {
+    return Kernels.named(isAuto(options) ? Kernels.auto() : options.kernels).name();
+  }
+
+  private static boolean isAuto(TrainingOptions options) {
+    return options.kernels.equals("auto");
+  }
+
+  /** What the user should know of a new training's arithmetic. */
+  public static Optional<String> advice(TrainingOptions options) {
+    return isAuto(options) && Kernels.auto().equals(EjmlKernels.NAME)
+        ? Optional.of(SLOW)
+        : Optional.empty();
+  }
+}

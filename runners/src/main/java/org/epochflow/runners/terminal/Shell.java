@@ -1,0 +1,29 @@
+package org.epochflow.runners.terminal;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Command lines of this program, to be copied into a shell. */
+public final class Shell {
+  /** The system property by which the launcher tells how it was called. */
+  private static final String PROGRAM = "epochflow.program";
+
+  private Shell() {}
+
+  /** A whole command line. */
+  public static String command(String verb, List<String> words) {
+    return Stream.concat(Stream.of(System.getProperty(PROGRAM, "epochflow"), verb), words.stream())
+        .map(Shell::quoted)
+        .collect(Collectors.joining(" "));
+  }
+
+  /** A word as a shell takes it; what stands after = in quotes of its own. */
+  private static String quoted(String word) {
+    if (word.matches("[A-Za-z0-9_./:@%+,=-]+")) {
+      return word;
+    }
+    int value = word.startsWith("--") ? word.indexOf('=') + 1 : 0;
+    return word.substring(0, value) + "'" + word.substring(value).replace("'", "'\\''") + "'";
+  }
+}

@@ -1,0 +1,83 @@
+package org.epochflow.runners.verb;
+
+import java.io.IOException;
+import java.util.List;
+import org.epochflow.model.format.SavedModel;
+import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.evaluate.Evaluation;
+import org.epochflow.pipeline.run.EvaluationRun;
+import org.epochflow.pipeline.run.TrainingRun;
+import org.epochflow.runners.option.ClassNamesOptions;
+import org.epochflow.runners.option.ClusterOptions;
+import org.epochflow.runners.option.DataOptions;
+import org.epochflow.runners.option.GeneralOptions;
+import org.epochflow.runners.option.Takes;
+import org.epochflow.runners.request.DataFolders;
+import org.epochflow.runners.request.ExampleFiles;
+import org.epochflow.runners.request.Models;
+import org.epochflow.runners.request.NamedClasses;
+import org.epochflow.runners.request.OutputFolder;
+import org.epochflow.runners.terminal.TerminalListener;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code epochflow evaluate}. */
+@Command(
+    name = "evaluate",
+    description = "Evaluate a trained model on IDX images, and keep the images that it got wrong",
+    footer = {
+      "epochflow evaluate --model=runs/0001-softmax --data=DIR",
+      "epochflow evaluate --model=best_model.keras --data=DIR --output=figures"
+    })
+final class Evaluate implements Verb {
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "FILE|RUN",
+      description = "Model to evaluate: a .keras file or a run's folder")
+  String model = "";
+
+  @Option(
+      names = "--validation",
+      description = "Evaluate on the model's own validation examples, not on the test files")
+  boolean validation;
+
+  @Option(
+      names = "--output",
+      paramLabel = "DIR",
+      description = "Folder for the figures and the images that the model got wrong")
+  @Takes(fallback = "runs/0002-evaluation: the next free number")
+  @Nullable String output;
+
+  @Mixin final DataOptions data = new DataOptions();
+  @Mixin final ClassNamesOptions classNames = new ClassNamesOptions();
+  @Mixin final ClusterOptions cluster = new ClusterOptions();
+  @Mixin final GeneralOptions general = new GeneralOptions();
+
+  @Override
+  public int run(Call call) throws IOException {
+    DataFiles files =
+        validation
+            ? new DataFiles(ExampleFiles.train(data), List.of())
+            : new DataFiles(List.of(), ExampleFiles.test(data));
+    return OutputFolder.in(output, "evaluation", folder -> evaluate(call, files, folder));
+  }
+
+  private int evaluate(Call call, DataFiles files, String folder) throws IOException {
+    String path = Models.file(model);
+    SavedModel saved = TrainingRun.read(path);
+    List<String> names = NamedClasses.of(classNames.classNames, saved.classNames());
+    Evaluation evaluation;
+    try (TerminalListener terminal = call.terminal()) {
+      EvaluationRun run =
+          new EvaluationRun(call.connect(cluster, folder, terminal), path, saved, names);
+      evaluation = run.run(files, data.maxRejected, DataFolders.absolute(folder));
+    }
+    Train.show(evaluation, names, validation ? "Validation" : "Test", call.shown());
+    call.out().println(folder + "/metrics.json");
+    call.out().println(folder + "/misclassified/misclassified.csv");
+    return 0;
+  }
+}

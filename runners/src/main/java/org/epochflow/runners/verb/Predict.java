@@ -1,0 +1,80 @@
+package org.epochflow.runners.verb;
+
+import java.io.IOException;
+import java.util.List;
+import org.epochflow.model.format.SavedModel;
+import org.epochflow.pipeline.run.PredictionRun;
+import org.epochflow.pipeline.run.TrainingRun;
+import org.epochflow.pipeline.store.Storage;
+import org.epochflow.runners.option.ClusterOptions;
+import org.epochflow.runners.option.GeneralOptions;
+import org.epochflow.runners.option.Takes;
+import org.epochflow.runners.option.UsageException;
+import org.epochflow.runners.request.DataFolders;
+import org.epochflow.runners.request.Models;
+import org.epochflow.runners.request.OutputFolder;
+import org.epochflow.runners.terminal.TerminalListener;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code epochflow predict}. */
+@Command(
+    name = "predict",
+    description = "Predict the classes of IDX images that have no labels, as CSV files",
+    footer = {
+      "epochflow predict --model=runs/0001-softmax --images=new-images-idx3-ubyte.gz",
+      "epochflow predict --model=best_model.keras --images='DIR/*-images-idx3-ubyte'"
+          + " --output=predictions"
+    })
+final class Predict implements Verb {
+  @Option(
+      names = "--images",
+      required = true,
+      paramLabel = "FILES",
+      description =
+          "IDX images without labels, gzipped or not. The files that a pattern matches are one"
+              + " sequence, in the order of their paths")
+  String images = "";
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "FILE|RUN",
+      description = "Model that predicts: a .keras file or a run's folder")
+  String model = "";
+
+  @Option(names = "--output", paramLabel = "DIR", description = "Folder for the predictions")
+  @Takes(fallback = "runs/0003-predictions: the next free number")
+  @Nullable String output;
+
+  @Mixin final ClusterOptions cluster = new ClusterOptions();
+  @Mixin final GeneralOptions general = new GeneralOptions();
+
+  @Override
+  public int run(Call call) throws IOException {
+    return OutputFolder.in(output, "predictions", folder -> predict(call, folder));
+  }
+
+  private int predict(Call call, String folder) throws IOException {
+    String path = Models.file(model);
+    SavedModel saved = TrainingRun.read(path);
+    List<String> files =
+        Storage.list(DataFolders.absolute(images)).stream()
+            .map(file -> file.resourceId().toString())
+            .toList();
+    if (files.isEmpty()) {
+      throw new UsageException("No such file: --images=" + images);
+    }
+    PredictionRun.Predicted predicted;
+    try (TerminalListener terminal = call.terminal()) {
+      predicted =
+          new PredictionRun(call.connect(cluster, folder, terminal), path, saved)
+              .run(files, DataFolders.absolute(folder));
+    }
+    call.shown().println("Images predicted: %,d".formatted(predicted.images()));
+    predicted.files().forEach(name -> call.out().println(folder + "/" + name));
+    return 0;
+  }
+}

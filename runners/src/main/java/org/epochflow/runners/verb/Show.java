@@ -1,0 +1,249 @@
+package org.epochflow.runners.verb;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.epochflow.model.format.SavedModel;
+import org.epochflow.model.nn.Activations;
+import org.epochflow.model.predict.Classifier;
+import org.epochflow.model.train.ClassNames;
+import org.epochflow.model.train.TrainingConfig;
+import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.data.Fit;
+import org.epochflow.pipeline.data.Manifest;
+import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.data.Records;
+import org.epochflow.pipeline.data.Sample;
+import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.picture.ContactSheet;
+import org.epochflow.pipeline.picture.FeatureMaps;
+import org.epochflow.pipeline.run.DataLook;
+import org.epochflow.pipeline.store.RunFolder;
+import org.epochflow.pipeline.store.Storage;
+import org.epochflow.runners.option.ClassNamesOptions;
+import org.epochflow.runners.option.ClusterOptions;
+import org.epochflow.runners.option.DataOptions;
+import org.epochflow.runners.option.GeneralOptions;
+import org.epochflow.runners.option.Takes;
+import org.epochflow.runners.option.UsageException;
+import org.epochflow.runners.report.RunComparison;
+import org.epochflow.runners.request.DataFolders;
+import org.epochflow.runners.request.ExampleFiles;
+import org.epochflow.runners.request.Models;
+import org.epochflow.runners.request.NamedClasses;
+import org.epochflow.runners.request.OutputFolder;
+import org.epochflow.runners.terminal.DataTable;
+import org.epochflow.runners.terminal.LayerTrace;
+import org.epochflow.runners.terminal.ModelSummary;
+import org.epochflow.runners.terminal.RunTable;
+import org.epochflow.runners.terminal.TerminalListener;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code epochflow show}: a look at data, at runs, or into a model. */
+@Command(
+    name = "show",
+    description =
+        "Show a data set, a run, several runs side by side, the layers of a model, or the path of an"
+            + " image through them",
+    footer = {
+      "epochflow show --data=DIR --classNames=fashion-mnist --label=9",
+      "epochflow show --run=runs/0001-softmax",
+      "epochflow show --run=runs/0001-softmax --run=runs/0002-mlp",
+      "epochflow show --model=runs/0003-cnn --data=DIR --index=7"
+    })
+final class Show implements Verb {
+  private static final Set<String> DATA =
+      Set.of("data", "trainImages", "trainLabels", "testImages", "testLabels");
+  private static final int SHEET_COLUMNS = 10;
+  private static final int PICTURE_PIXELS = 84;
+
+  @Option(
+      names = "--run",
+      split = ",",
+      paramLabel = "RUN",
+      description = "Run to show; several, each with an option of its own, are compared")
+  @Nullable List<String> runs;
+
+  @Option(
+      names = "--model",
+      paramLabel = "FILE|RUN",
+      description = "Model whose layers to show: a .keras file or a run's folder")
+  @Nullable String model;
+
+  @Option(
+      names = "--index",
+      description = "With --model and --data: number of the test image to follow, counted from 0")
+  @Takes(atLeast = 0, fallback = "none")
+  @Nullable Integer index;
+
+  @Option(names = "--count", description = "With --data: how many training images to show")
+  @Takes(atLeast = 1, atMost = 10000)
+  int count = 50;
+
+  @Option(names = "--seed", description = "Seed of the choice of images")
+  long seed = TrainingConfig.DEFAULT_SEED;
+
+  @Option(names = "--label", description = "Show only images with this label")
+  @Takes(atLeast = 0, atMost = 255, fallback = "any")
+  @Nullable Integer label;
+
+  @Option(names = "--output", paramLabel = "DIR", description = "Folder for pictures and pages")
+  @Takes(fallback = "runs/0002-show: the next free number")
+  @Nullable String output;
+
+  @Mixin final DataOptions data = new DataOptions();
+  @Mixin final ClassNamesOptions classNames = new ClassNamesOptions();
+  @Mixin final GeneralOptions general = new GeneralOptions();
+
+  @Override
+  public int run(Call call) throws IOException {
+    boolean withData = DATA.stream().anyMatch(call.given()::contains);
+    if (runs != null) {
+      requireAlone("run", withData || model != null || index != null);
+      return runs.size() == 1 ? run(runs.get(0), call) : compare(runs, call);
+    } else if (model != null && !withData) {
+      requireAlone("model", index != null);
+      call.out().print(ModelSummary.of(Models.read(model).architecture()));
+      return 0;
+    } else if (model != null) {
+      return follow(model, call);
+    } else if (withData) {
+      return OutputFolder.in(output, "show", folder -> dataSet(folder, call));
+    }
+    throw new UsageException("show needs --data=DIR, --run=RUN or --model=FILE|RUN");
+  }
+
+  private static void requireAlone(String option, boolean others) {
+    if (others) {
+      throw new UsageException(
+          "Expected --%s alone, or --model, --data and --index together".formatted(option));
+    }
+  }
+
+  private static int run(String path, Call call) throws IOException {
+    RunFolder folder = runFolder(path);
+    call.out().print(RunTable.of(path, folder.latest(), folder.json("metrics.json")));
+    return 0;
+  }
+
+  private static RunFolder runFolder(String path) throws IOException {
+    RunFolder folder = new RunFolder(DataFolders.absolute(path));
+    if (!folder.isRun()) {
+      throw new UsageException("Expected --run to be a run's folder, found none: " + path);
+    }
+    return folder;
+  }
+
+  private int compare(List<String> paths, Call call) throws IOException {
+    List<RunComparison.Run> runs = new ArrayList<>();
+    for (String path : paths) {
+      runs.add(RunComparison.Run.read(path, runFolder(path)));
+    }
+    RunComparison comparison = new RunComparison(runs);
+    return OutputFolder.in(
+        output,
+        "show",
+        folder -> {
+          String page = folder + "/comparison.html";
+          Storage.writeText(DataFolders.absolute(page), comparison.page().html());
+          call.shown().print(comparison.text());
+          call.out().println(page);
+          return 0;
+        });
+  }
+
+  private int dataSet(String folder, Call call) throws IOException {
+    DataFiles files = ExampleFiles.all(data);
+    return look(
+        files,
+        folder,
+        call,
+        prepared -> {
+          Manifest train = prepared.dataSet().train();
+          int classes = DataTable.classes(prepared.dataSet());
+          List<String> names = NamedClasses.of(classNames.classNames, ClassNames.numbers(classes));
+          if (label != null && train.perClass().get(label) == 0) {
+            throw new UsageException(
+                "Expected --label to be one of the training files', found none of %d"
+                    .formatted(label));
+          }
+          call.shown().print(DataTable.of(prepared.dataSet(), names));
+          List<Sample> samples = prepared.sample(count, seed, label);
+          String picture = folder + "/sample.png";
+          draw(samples, train.image(), names, DataFolders.absolute(picture));
+          call.out().println(picture);
+          return 0;
+        });
+  }
+
+  private static void draw(
+      List<Sample> samples, List<Integer> image, List<String> names, String file)
+      throws IOException {
+    int channels = image.size() == 3 ? image.get(2) : 1;
+    if (channels != 1 && channels != 3) {
+      throw new UsageException(
+          "Expected images of 1 or 3 channels to draw, found " + channels + " channels");
+    }
+    int scale = Math.max(1, PICTURE_PIXELS / Math.max(image.get(0), image.get(1)));
+    ContactSheet sheet =
+        new ContactSheet(image.get(0), image.get(1), channels, SHEET_COLUMNS, scale);
+    List<ContactSheet.Picture> pictures =
+        samples.stream()
+            .map(sample -> new ContactSheet.Picture(sample.pixels(), names.get(sample.label())))
+            .toList();
+    Storage.write(file, out -> sheet.write(pictures, out));
+  }
+
+  private int follow(String path, Call call) throws IOException {
+    @Nullable Integer followed = index;
+    if (followed == null) {
+      throw new UsageException("--data with --model needs --index=N, the test image to follow");
+    }
+    SavedModel read = Models.read(path);
+    DataFiles files = new DataFiles(List.of(), ExampleFiles.test(data));
+    return OutputFolder.in(
+        output,
+        "show",
+        folder -> look(files, folder, call, seen -> follow(read, seen, followed, folder, call)));
+  }
+
+  private int follow(SavedModel read, PreparedData seen, int image, String folder, Call call)
+      throws IOException {
+    Example example = Example.read(seen.test(), image);
+    Fit.require(
+        "the model " + model, read.preprocessing(), read.architecture().input(), seen.test());
+    List<Activations.Output> outputs = Classifier.of(read).activations(example.pixels());
+    List<String> names = NamedClasses.of(classNames.classNames, read.classNames());
+    call.shown().print(LayerTrace.of(outputs, names, image, example.label()));
+    String picture = folder + "/feature-maps.png";
+    Storage.write(DataFolders.absolute(picture), out -> FeatureMaps.write(outputs, out));
+    call.out().println(picture);
+    return 0;
+  }
+
+  /** One record of a sequence of files. */
+  private record Example(byte[] pixels, int label) {
+    static Example read(Records records, int index) throws IOException {
+      if (index >= records.count()) {
+        throw new UsageException(
+            "Expected --index to be 0 to %d, found %d".formatted(records.count() - 1, index));
+      }
+      try (Records.Reader reader = records.reader()) {
+        return new Example(reader.images(index, 1), reader.labels(index, 1)[0] & 0xff);
+      }
+    }
+  }
+
+  private int look(DataFiles files, String output, Call call, DataLook.Look<Integer> look)
+      throws IOException {
+    try (TerminalListener terminal = call.terminal()) {
+      String folder = DataFolders.absolute(output);
+      Execution execution = call.connect(new ClusterOptions(), output, terminal);
+      return DataLook.take(execution, files, folder, look);
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package org.epochflow.runners.verb;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.experiment.ExperimentFolder;
+import org.epochflow.pipeline.experiment.ExperimentJob;
+import org.epochflow.pipeline.experiment.Space;
+import org.epochflow.pipeline.experiment.TrialListener;
+import org.epochflow.pipeline.experiment.Tuning;
+import org.epochflow.pipeline.store.Storage;
+import org.epochflow.runners.option.ClusterOptions;
+import org.epochflow.runners.option.ConfigOptions;
+import org.epochflow.runners.option.ExperimentOptions;
+import org.epochflow.runners.option.GeneralOptions;
+import org.epochflow.runners.option.Rule;
+import org.epochflow.runners.option.TuningOptions;
+import org.epochflow.runners.option.UsageException;
+import org.epochflow.runners.report.ExperimentListener;
+import org.epochflow.runners.report.ExperimentPage;
+import org.epochflow.runners.request.Arguments;
+import org.epochflow.runners.request.Asked;
+import org.epochflow.runners.request.DataFolders;
+import org.epochflow.runners.request.ExampleFiles;
+import org.epochflow.runners.request.Models;
+import org.epochflow.runners.request.OptionsFile;
+import org.epochflow.runners.request.OutputFolder;
+import org.epochflow.runners.request.Spaces;
+import org.epochflow.runners.request.TrainingJobs;
+import org.epochflow.runners.request.TrialPlan;
+import org.epochflow.runners.request.TuningPlan;
+import org.epochflow.runners.terminal.Figures;
+import org.epochflow.runners.terminal.Interruption;
+import org.epochflow.runners.terminal.Shell;
+import org.epochflow.runners.terminal.TerminalListener;
+import org.epochflow.runners.terminal.TrialTable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code epochflow tune}. */
+@Command(
+    name = "tune",
+    description =
+        "Train with different options in parallel, and rank the results by their validation"
+            + " examples",
+    footer = {
+      "epochflow tune --data=DIR --model=mlp --tune=batchSize=32,128 --tune=dropout=0,0.5",
+      "epochflow tune --search=halving --trials=9 --tune=learningRate=1e-4..0.1:log",
+      "epochflow tune --resume --output=runs/0001-tune",
+      "epochflow train --options=runs/0001-tune/best.json"
+    })
+final class Tune implements Verb {
+  @Mixin final TuningOptions tuning = new TuningOptions();
+  @Mixin final ConfigOptions config = new ConfigOptions();
+  @Mixin final ExperimentOptions experiment = new ExperimentOptions();
+  @Mixin final ClusterOptions cluster = new ClusterOptions();
+  @Mixin final GeneralOptions general = new GeneralOptions();
+
+  @Override
+  public int run(Call call) throws IOException {
+    if (experiment.resume && experiment.output == null) {
+      throw new UsageException("--resume needs --output=DIR, the tuning to continue");
+    }
+    return OutputFolder.in(experiment.output, "tune", folder -> tune(call, folder));
+  }
+
+  /** What is tried, and how far. */
+  record Plan(Arguments request, TuningPlan tuning, List<TrialPlan> trials) {
+    /** As the pipelines take it. */
+    ExperimentJob job() {
+      return new ExperimentJob(
+          OptionsFile.json(request, Rule.of(new Tune())),
+          trials.stream().map(TrialPlan::candidate).toList());
+    }
+  }
+
+  /** The tuning that is asked for, now or when it began. */
+  Plan plan(Call call, ExperimentFolder folder) throws IOException {
+    Arguments request =
+        new Asked("tune", Rule.of(new Tune()))
+            .resolve(
+                Asked.withSpace(call.arguments()),
+                folder.asked(),
+                experiment.resume,
+                folder.path());
+    Tune asked = new Tune();
+    Arguments.parse(asked, request.words());
+    Space space = Spaces.parse(request.all("tune"), asked.tuning.points, request.given());
+    TuningPlan plan = TuningPlan.of(asked.tuning, asked.config.training, space, request.given());
+    DataFiles files = ExampleFiles.allOrBundled(asked.config.data);
+    Models models = new Models();
+    List<TrialPlan> trials = new ArrayList<>();
+    for (Map<String, String> point : plan.points()) {
+      trials.add(TrialPlan.of(request, point, files, models));
+    }
+    TrainingJobs.advice(asked.config.training).ifPresent(call::tell);
+    return new Plan(request, plan, trials);
+  }
+
+  private int tune(Call call, String output) throws IOException {
+    ExperimentFolder folder = ExperimentFolder.ofTuning(DataFolders.absolute(output));
+    Plan plan = plan(call, folder);
+    int trials = plan.trials().size();
+    call.shown().println(planned(plan.tuning(), trials));
+    ExperimentPage page =
+        new ExperimentPage(
+            "Tuning " + Storage.name(folder.path()), Optional.of(plan.tuning().space()));
+    TrialTable table = new TrialTable("trial", trials, call.shown());
+    Tuning.Result result;
+    try (TerminalListener terminal = call.terminal();
+        Interruption interruption =
+            Interruption.watch("tune", output, call.typed(), terminal::close, call.err());
+        ExperimentListener report = new ExperimentListener(page, folder, call::tell)) {
+      result =
+          Tuning.run(
+              plan.job(),
+              plan.tuning().rungs(),
+              folder,
+              call.connect(cluster, output, terminal),
+              TrialListener.all(List.of(table, interruption, report)));
+    }
+    table.print(result.ranked());
+    return show(result, plan.trials(), output, call);
+  }
+
+  private static String planned(TuningPlan plan, int trials) {
+    StringBuilder text = new StringBuilder("%d trials".formatted(trials));
+    plan.rungs().rungs().stream()
+        .skip(1)
+        .forEach(
+            rung ->
+                text.append(", the best %d to epoch %d".formatted(rung.trials(), rung.epochs())));
+    return text.append("; at most %d epochs in all".formatted(plan.rungs().epochs())).toString();
+  }
+
+  private static int show(Tuning.Result result, List<TrialPlan> trials, String output, Call call) {
+    PrintStream out = call.shown();
+    if (result.test().isEmpty()) {
+      List.of("", "/report.html", "/trials.csv").forEach(file -> call.out().println(output + file));
+      call.tell("Every trial diverged; try lower learning rates");
+      return 1;
+    }
+    int best = result.ranked().get(0).trial().number();
+    out.println();
+    out.println("Best: trial " + best);
+    out.println(Figures.line("Test of its best model", result.test().get().tally()));
+    out.println(
+        "The same by hand\n  " + Shell.command("train", trials.get(best - 1).arguments().words()));
+    out.println();
+    for (String file : List.of("", "/report.html", "/trials.csv", "/best.json", "/trials/%04d")) {
+      call.out().println(output + file.formatted(best));
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,267 @@
+package org.epochflow.runners.request;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.epochflow.model.format.KerasFile;
+import org.epochflow.model.format.SavedModel;
+import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.nn.Preprocessing;
+import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.layer.Padding;
+import org.epochflow.model.nn.layer.Presets;
+import org.epochflow.model.optim.Optimizer;
+import org.epochflow.model.optim.Optimizers;
+import org.epochflow.model.train.ClassNames;
+import org.epochflow.model.train.DataParallel;
+import org.epochflow.model.train.EarlyStopping;
+import org.epochflow.model.train.LearningRate;
+import org.epochflow.model.train.SplitRule;
+import org.epochflow.model.train.Strategy;
+import org.epochflow.model.train.TrainingConfig;
+import org.epochflow.model.train.TrainingState;
+import org.epochflow.pipeline.run.TrainingJob;
+import org.epochflow.runners.SmallConfig;
+import org.epochflow.runners.option.ConfigOptions;
+import org.epochflow.runners.option.Rule;
+import org.epochflow.runners.option.UsageException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From words to a configuration. */
+class TrainingJobsTest {
+  private static final Shape IMAGE = Shape.of(28, 28);
+  private static final TrainingConfig CONFIG = named(SmallConfig.of(1, 0, 1), "cat", "dog");
+  private final Path model;
+
+  TrainingJobsTest(@TempDir Path folder) throws IOException {
+    model = folder.resolve("saved.keras");
+    try (OutputStream out = Files.newOutputStream(model)) {
+      KerasFile.write(TrainingState.begin(CONFIG, new float[10]), out);
+    }
+  }
+
+  private SavedModel saved() {
+    return typed("--model=" + model).model().saved().orElseThrow();
+  }
+
+  @Test
+  void withoutOptionsItIsTheDefaults() {
+    assertEquals(
+        new TrainingConfig(
+            Presets.softmax(IMAGE, 10),
+            Preprocessing.STANDARD.withImage(Shape.of(28, 28)),
+            Kernels.auto(),
+            42,
+            20,
+            128,
+            new DataParallel(Strategy.LOCAL, 2, 4),
+            new LearningRate(0.001, LearningRate.Scaling.LINEAR, 1, 0.01),
+            new EarlyStopping(true, EarlyStopping.Monitor.VAL_LOSS, 0, 5),
+            new SplitRule(0.2, false),
+            ClassNames.numbers(10)),
+        typed().config(IMAGE));
+  }
+
+  @Test
+  void everyOptionReachesItsPlace() {
+    assertEquals(
+        new TrainingConfig(
+            Presets.cnn(Shape.of(28, 28, 1), 26, 0.4, Padding.SAME, 0.5),
+            Preprocessing.STANDARD.withImage(Shape.of(28, 28)),
+            "ejml",
+            -7,
+            3,
+            64,
+            new DataParallel(Strategy.SERVER_ADAM, 8, 40),
+            new LearningRate(0.2, LearningRate.Scaling.SQRT, 0.5, 0.03),
+            new EarlyStopping(true, EarlyStopping.Monitor.VAL_ACCURACY, 0.001, 0),
+            new SplitRule(0.3, true),
+            List.of("abcdefghijklmnopqrstuvwxyz".split(""))),
+        typed(
+                "--model=cnn --classes=26 --dropout=0.4 --padding=same --filterMultiplier=0.5"
+                    + " --kernels=ejml --seed=-7 --epochs=3 --batchSize=64 --strategy=server-adam"
+                    + " --replicas=8 --roundsPerEpoch=40 --learningRate=0.2"
+                    + " --learningRateScaling=sqrt --warmupEpochs=0.5 --serverLearningRate=0.03"
+                    + " --monitor=val_accuracy --minDelta=0.001 --patience=0"
+                    + " --validationSplit=0.3 --stratify"
+                    + " --classNames=a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t,u,v,w,x,y,z")
+            .config(IMAGE));
+  }
+
+  @Test
+  void aFoldTakesThePlaceOfAShare() {
+    assertEquals(
+        SplitRule.ofFold(2, 3, true), typed("--folds=3 --fold=2 --stratify").config(IMAGE).split());
+    assertMessage(
+        "Expected --fold of 1 to 3, found 4", () -> typed("--folds=3 --fold=4").config(IMAGE));
+    assertMessage(
+        "Expected both --folds=K and --fold=I, or neither", () -> typed("--fold=4").config(IMAGE));
+    assertMessage(
+        "--validationSplit does nothing with --folds",
+        () -> typed("--folds=3 --fold=1 --validationSplit=0.2").config(IMAGE));
+  }
+
+  @Test
+  void rateOfServerAdamsReplicasHasItsOwnDefault() {
+    assertEquals(0.1, typed("--strategy=server-adam").config(IMAGE).learningRate().base());
+  }
+
+  @Test
+  void presetsHaveTheirOwnDropout() {
+    assertEquals(Presets.mlp(IMAGE, 10, 0.25), typed("--model=mlp").config(IMAGE).architecture());
+    assertEquals(
+        Presets.mlp(IMAGE, 10, 0), typed("--model=mlp --dropout=0").config(IMAGE).architecture());
+  }
+
+  @Test
+  void aModelHasItsOwnNumberOfClasses() {
+    assertMessage(
+        "Expected --classes=2, as --model=%s has, found --classes=9".formatted(model),
+        () -> typed("--model=%s --classes=9".formatted(model)));
+    assertEquals(2, typed("--model=" + model).model().classes());
+  }
+
+  @Test
+  void aModelOfItsOwnTakesNoPresetsOptions() {
+    assertMessage(
+        "--dropout and --padding do nothing to --model=other.keras",
+        () -> typed("--model=other.keras --padding=same --dropout=0.5").config(IMAGE));
+  }
+
+  @Test
+  void classNamesAreThoseOfTheModelThatTrainingStartsFromUnlessTyped() {
+    Shape image = Shape.of(2, 2);
+    assertEquals(List.of("cat", "dog"), typed("--model=" + model).config(image).classNames());
+    assertEquals(
+        List.of("a", "b"),
+        typed("--model=%s --classNames=a,b".formatted(model)).config(image).classNames());
+    assertEquals("7", typed("--model=cnn").config(IMAGE).classNames().get(7));
+    assertEquals(
+        List.of("cat", "dog"),
+        typed("--model=softmax --classes=2").from(saved()).config(image).classNames());
+  }
+
+  @Test
+  void aModelIsReadOnceHoweverManyTrialsStartFromIt() {
+    FileSystems.setDefaultPipelineOptions(PipelineOptionsFactory.create());
+    CountedFileSystem.OPENED.clear();
+    String path = "counted://" + model;
+    Models models = new Models();
+    for (String seed : List.of("1", "2", "3")) {
+      TrainingJob job = typed("--model=" + path + " --seed=" + seed, models);
+      job.config(Shape.of(2, 2));
+      assertTrue(job.model().saved().isPresent());
+      assertTrue(job.identity().contains("\nstart="));
+    }
+    assertEquals(List.of(path), CountedFileSystem.OPENED);
+  }
+
+  @Test
+  void whatDecidesATrainingChangesItsIdentityAndWhatDoesNotDoesNot() {
+    assertEquals(typed("--epochs=3").identity(), typed("--epochs=3 --data=x").identity());
+    assertNotEquals(typed("--epochs=3").identity(), typed("--epochs=4").identity());
+    assertNotEquals(typed("--epochs=3").identity(), typed("--epochs=3 --model=mlp").identity());
+  }
+
+  @Test
+  void anOptimizerHasItsOwnRateAndSettings() throws IOException {
+    assertEquals("adam", typed("").config(IMAGE).optimizer().name());
+    TrainingConfig sgd = typed("--optimizer=sgd").config(IMAGE);
+    assertEquals(Optimizers.named("sgd"), sgd.optimizer());
+    assertEquals(0.01, sgd.learningRate().base());
+    assertEquals(
+        Optimizers.with(Optimizers.named("adam"), Map.of("beta1", 0.5, "epsilon", 0.001)),
+        typed("--beta1=0.5 --epsilon=1e-3 --strategy=local-adam").config(IMAGE).optimizer());
+    assertEquals("sgd", typed("--strategy=server-adam").config(IMAGE).optimizer().name());
+  }
+
+  @Test
+  void whatDoesNotFitAnOptimizerIsRefused() {
+    assertMessage(
+        "Expected settings of sgd, found beta1",
+        () -> typed("--optimizer=sgd --beta1=0.5").config(IMAGE));
+    assertMessage(
+        "Expected a strategy of local with the optimizer sgd, found local-adam",
+        () -> typed("--optimizer=sgd --strategy=local-adam").config(IMAGE));
+    assertMessage(
+        "Expected an optimizer without state (sgd) with the strategy server-adam, found adam with"
+            + " m, v",
+        () -> typed("--optimizer=adam --strategy=server-adam").config(IMAGE));
+  }
+
+  @Test
+  void choicesAreTheModelsConstants() {
+    for (String word : choices("strategy")) {
+      Strategy.named(word.replace('_', '-'));
+    }
+    assertEquals(Optimizers.ALL.stream().map(Optimizer::name).toList(), choices("optimizer"));
+    assertEquals(words(EarlyStopping.Monitor.values()), choices("monitor"));
+    assertEquals(words(LearningRate.Scaling.values()), choices("learningRateScaling"));
+    assertEquals(words(Padding.values()), choices("padding"));
+  }
+
+  private static List<String> words(Enum<?>[] constants) {
+    return Arrays.stream(constants).map(c -> c.name().toLowerCase(Locale.ROOT)).toList();
+  }
+
+  private static List<String> choices(String option) {
+    return Objects.requireNonNull(Rule.of(new ConfigOptions()).get(option)).words().stream()
+        .map(word -> word.replace('-', '_'))
+        .toList();
+  }
+
+  private static TrainingJob typed() {
+    return typed("");
+  }
+
+  private static TrainingJob typed(String line) {
+    return typed(line, new Models());
+  }
+
+  private static TrainingJob typed(String line, Models models) {
+    ConfigOptions options = new ConfigOptions();
+    List<String> words = line.isEmpty() ? List.of() : List.of(line.split(" "));
+    Arguments arguments = Arguments.parse(options, words);
+    try {
+      return TrainingJobs.of(options, arguments.given(), Optional.empty(), models);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void assertMessage(String message, Executable typed) {
+    assertEquals(message, assertThrows(UsageException.class, typed).getMessage());
+  }
+
+  private static TrainingConfig named(TrainingConfig any, String... names) {
+    return new TrainingConfig(
+        any.architecture(),
+        any.preprocessing(),
+        any.kernels(),
+        any.seed(),
+        any.epochs(),
+        any.batchSize(),
+        any.parallel(),
+        any.learningRate(),
+        any.stopping(),
+        any.split(),
+        List.of(names));
+  }
+}
