@@ -40,7 +40,7 @@ public record BlockRow(
     List<Integer> perClass)
     implements Serializable {
   /**
-   * A record that is left out, because of its label.
+   * A record that is skipped because of its label.
    *
    * @param offset its place in its block, from 0
    */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A data set that is ready for training.
  *
- * @param train the training records; none where the data set is for an evaluation
+ * @param train the training records; none if the data set is for an evaluation
  * @param test the test records
  * @param manifest the path of its manifest
  */

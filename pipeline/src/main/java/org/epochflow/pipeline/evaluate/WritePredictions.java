@@ -50,7 +50,7 @@ public final class WritePredictions extends PTransform<PBegin, PCollection<Strin
   /**
    * @param model the path of a {@code .keras} file, which every worker reads
    * @param kernels the name of the arithmetic
-   * @param folder where the files go
+   * @param folder the folder of the files
    */
   public WritePredictions(Records images, String model, String kernels, String folder) {
     this.images = images;

@@ -18,7 +18,7 @@ public final class FolderInUseException extends IOException {
   }
 
   /**
-   * Refuses a folder that holds one of these files, or anything in one of these folders.
+   * Refuses a folder that has one of these files, or anything in one of these folders.
    *
    * @param whose the files that are to go there, for the message
    */

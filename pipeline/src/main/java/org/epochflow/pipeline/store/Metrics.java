@@ -52,8 +52,9 @@ public final class Metrics {
   }
 
   /**
-   * Adds how the training went; epochs are counted from 1, as on the terminal and in the names of
-   * checkpoints, so that {@code epochs - best_epoch} counts the epochs without improvement.
+   * Adds the results of the training. Epochs are counted from 1, as on the terminal and in the
+   * names of checkpoints, so that {@code epochs - best_epoch} counts the epochs without
+   * improvement.
    *
    * <p>The rate is omitted if no time was measured, because a worker's clock may be slow.
    *

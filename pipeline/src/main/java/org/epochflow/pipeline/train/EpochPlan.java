@@ -16,7 +16,7 @@ import org.epochflow.pipeline.data.Records;
  * @param records the training records
  * @param manifest the path of the data set's manifest; {@code manifestCrc} identifies its content
  * @param folder for the files of this epoch alone
- * @param startHash names the model the epoch starts from
+ * @param startHash identifies the model that the epoch starts from
  */
 public record EpochPlan(
     TrainingConfig config,

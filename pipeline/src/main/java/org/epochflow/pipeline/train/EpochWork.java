@@ -34,7 +34,7 @@ public final class EpochWork {
   /**
    * Trains one replica for one round on its share.
    *
-   * @param threads how many share its steps
+   * @param threads the number of threads that share its steps
    * @param progress receives the tally of all examples so far, after each step
    */
   public ReplicaResult train(Round round, ModelState start, int threads, Consumer<Tally> progress) {
@@ -66,7 +66,7 @@ public final class EpochWork {
   /**
    * Refuses an epoch in which an example was lost or counted twice.
    *
-   * @throws IllegalStateException naming what was expected and what was found
+   * @throws IllegalStateException that names what was expected and what was found
    */
   public void requireAll(Tally training, Tally validation) {
     if (training.examples() != data.trainExamples()

@@ -15,7 +15,7 @@ import org.epochflow.model.train.Round;
  * replica's number with the round that it continues. A grouping by chosen keys spreads them over
  * the workers. The reports have one key, so that they arrive at one place.
  *
- * <p>A model travels as a file, whose name is fixed by what it is, so that a repeated attempt
+ * <p>A model travels as a file, whose name follows from its content, so that a repeated attempt
  * writes the same bytes to the same place.
  */
 final class TrainReplicas

@@ -231,7 +231,7 @@ public final class TrainingData {
     return new Block(block.file(), block.first(), indices, labels, pixels);
   }
 
-  /** Records of blocks, where they stand. */
+  /** Records of blocks, in place. */
   private static final class Selection {
     private final byte[][] pixels;
     private final int[] offsets;
