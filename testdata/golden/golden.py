@@ -174,6 +174,8 @@ OPTIMIZERS = [
     ({"name": "adam"}, lambda: keras.optimizers.Adam()),
     ({"name": "adam", "beta1": 0.5, "beta2": 0.75, "epsilon": 0.125}, lambda: keras.optimizers.Adam(0.25, 0.5, 0.75, 0.125)),
     ({"name": "sgd"}, lambda: keras.optimizers.SGD()),
+    ({"name": "sgd", "momentum": 0.9}, lambda: keras.optimizers.SGD(0.01, 0.9)),
+    ({"name": "sgd", "momentum": 0.9, "nesterov": True}, lambda: keras.optimizers.SGD(0.01, 0.9, True)),
 ]
 
 

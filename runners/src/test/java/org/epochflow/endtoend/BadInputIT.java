@@ -93,8 +93,8 @@ class BadInputIT {
     assertEquals(
         """
         part,file,record,reason
-        train,beyond-classes-labels-idx1-ubyte,2,"label 10 of 10 classes"
-        train,beyond-classes-labels-idx1-ubyte,4,"label 255 of 10 classes"
+        train,beyond-classes-labels-idx1-ubyte,2,label 10 of 10 classes
+        train,beyond-classes-labels-idx1-ubyte,4,label 255 of 10 classes
         """,
         Files.readString(folder.resolve("run/data/rejected.csv")));
   }
@@ -105,7 +105,7 @@ class BadInputIT {
       value = {
         "--validationSplit=0.99 | Expected examples to train on, found --validationSplit=0.99 .*",
         "--model=GOLDEN/models/mlp.keras | Expected images that fit --model=.*mlp.keras, .* \\(30,\\),"
-            + " found images of \\(4, 3\\) \\(.*\\)",
+            + " found images of \\(4, 3\\) \\(.*good-images-idx3-ubyte\\)",
         "--model=mlp.json | Expected images that fit --model=mlp.json, .* found images of .*",
         "--model=damaged.keras | Expected a zip file, found .*damaged.keras\\)",
         "--model=GOLDEN/models/lstm.keras | Expected a layer of Dense, .* found LSTM .*lstm.keras.*",
@@ -142,8 +142,8 @@ class BadInputIT {
       value = {
         "trian | Expected one of .*, found trian; did you mean train\\?",
         "evaluate | evaluate needs --model=.*",
-        "evaluate --model=GOLDEN/models/mlp.keras TEST | Expected images that fit .* \\(30,\\),.*"
-            + " found images of \\(4, 3\\) \\(.*\\)",
+        "evaluate --model=GOLDEN/models/mlp.keras TEST | Expected images that fit .*, .* \\(30,\\),"
+            + " found images of \\(4, 3\\) \\(.*good-images-idx3-ubyte\\)",
         "evaluate --model=GOLDEN TEST | Expected --model to be a file or a run, found the folder .*",
         "evaluate --model=GOLDEN/models/mlp.keras TRAIN --validation | Expected a model that"
             + " epochflow trained, .*mlp.keras\\)",

@@ -24,7 +24,7 @@ final class Archive {
 
   private Archive() {}
 
-  /** Adds what {@code content} holds, uncompressed: weights hardly shrink. */
+  /** Adds the content uncompressed, because weights hardly shrink. */
   static void store(ZipOutputStream zip, String name, Path content) throws IOException {
     CRC32 crc = new CRC32();
     try (InputStream in = new CheckedInputStream(Files.newInputStream(content), crc)) {

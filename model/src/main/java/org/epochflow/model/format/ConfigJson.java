@@ -37,7 +37,7 @@ public final class ConfigJson {
     return fromTree(Json.parse(text, file), file);
   }
 
-  /** The tree of {@link #write}, for a file that holds more. */
+  /** Returns the tree of {@link #write}, for a file with further content. */
   public static ObjectNode toTree(TrainingConfig config) {
     ObjectNode tree = settings(config);
     tree.set(ARCHITECTURE, ArchitectureJson.toTree(config.architecture()));
@@ -54,7 +54,7 @@ public final class ConfigJson {
         ArchitectureJson.fromTree(architecture, place + ", " + ARCHITECTURE));
   }
 
-  /** All but the architecture, for a file that holds it already. */
+  /** Returns everything but the architecture, for a file that has it already. */
   static ObjectNode settings(TrainingConfig config) {
     ObjectNode flat = Json.object();
     for (Map.Entry<String, JsonNode> field : RECORDS.write(config).properties()) {

@@ -69,9 +69,9 @@ public final class KerasFile {
   }
 
   /**
-   * Reads a file of ours or of Keras; the stream stays open.
+   * Reads a file from epochflow or Keras. The stream stays open.
    *
-   * @param file what messages call it
+   * @param file its name in messages
    * @throws ModelFormatException if it is damaged, or not a model this project can run
    */
   public static SavedModel read(InputStream in, String file) throws IOException {

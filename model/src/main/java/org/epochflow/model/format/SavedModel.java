@@ -9,9 +9,9 @@ import org.epochflow.model.train.ClassNames;
 import org.epochflow.model.train.TrainingState;
 
 /**
- * What a {@code .keras} file holds.
+ * The content of a {@code .keras} file.
  *
- * @param preprocessing the standard one where the file does not say, as in Keras's own
+ * @param preprocessing the standard one if the file names none, as Keras's own files do
  * @param parameters in the order of {@link Architecture#variables}
  * @param state what training continues from; empty in a file that Keras wrote
  */
@@ -20,14 +20,14 @@ public record SavedModel(
     Preprocessing preprocessing,
     float[] parameters,
     Optional<TrainingState> state) {
-  /** What its classes are called: their labels where the file does not say. */
+  /** The names of its classes, or their labels if the file has no names. */
   public List<String> classNames() {
     return state
         .map(known -> known.config().classNames())
         .orElseGet(() -> ClassNames.numbers(architecture.classes()));
   }
 
-  /** The arithmetic that it was trained with: the best there is where the file does not say. */
+  /** The kernels that it was trained with, or the best available ones if the file names none. */
   public String kernels() {
     return state.map(known -> known.config().kernels()).orElseGet(Kernels::auto);
   }

@@ -63,7 +63,7 @@ public final class StateFile {
   /**
    * Reads a state up to its last byte; the channel stays open.
    *
-   * @param file what messages call it
+   * @param file its name in messages
    */
   public static ModelState read(ReadableByteChannel channel, String file) throws IOException {
     ByteBuffer buffer = buffer();

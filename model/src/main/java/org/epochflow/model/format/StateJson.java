@@ -9,7 +9,7 @@ import org.epochflow.model.train.ModelState;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
 
-/** {@code epochflow.json}: what a TrainingState holds and Keras's entries have no place for. */
+/** {@code epochflow.json}: the parts of a TrainingState that Keras's entries have no place for. */
 final class StateJson {
   private static final int VERSION = 1;
   private static final String CONFIG = "config";
@@ -22,7 +22,7 @@ final class StateJson {
     return tree.setAll(ConfigJson.RECORDS.write(state));
   }
 
-  /** The configuration, whose architecture stands in {@code config.json}. */
+  /** The configuration; its architecture is in {@code config.json}. */
   static TrainingConfig config(JsonObject tree, Architecture architecture)
       throws ModelFormatException {
     tree.expect("version", String.valueOf(VERSION));

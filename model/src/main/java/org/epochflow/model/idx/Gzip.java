@@ -28,7 +28,7 @@ public final class Gzip {
    *
    * @param file the name for messages
    * @return the number of bytes written
-   * @throws IdxFormatException where the data is not gzip, is corrupt or ends too early; its offset
+   * @throws IdxFormatException if the data is not gzip, is corrupt or ends too early; its offset
    *     counts packed bytes
    */
   public static long unpack(ReadableByteChannel in, WritableByteChannel out, String file)

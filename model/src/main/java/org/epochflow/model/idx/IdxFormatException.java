@@ -35,12 +35,12 @@ public final class IdxFormatException extends IOException {
     return offset;
   }
 
-  /** What should stand there. */
+  /** The expected content. */
   public String expected() {
     return expected;
   }
 
-  /** What stands there. */
+  /** The content found. */
   public String found() {
     return found;
   }

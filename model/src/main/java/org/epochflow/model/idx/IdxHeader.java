@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What an IDX file holds: elements of one type in an array of one or more dimensions, the first of
- * which counts the records.
+ * The header of an IDX file: elements of one type in an array of one or more dimensions, of which
+ * the first counts the records.
  *
  * <p>Layout: bytes 0, 0, type, ndim; ndim sizes of 4 bytes, big-endian; then the elements, last
  * index fastest. The length is exactly {@code 4 + 4 ndim + bytes(type) * product(sizes)}.
@@ -54,8 +54,9 @@ public record IdxHeader(IdxType type, List<Integer> sizes) implements Serializab
   }
 
   /**
-   * Reads the header of an IDX file of any kind, and holds it against the file's length. Leaves the
-   * channel at the first record. No records is no error here: see {@link #requireRecords}.
+   * Reads the header of an IDX file of any kind and compares it with the length of the file. Leaves
+   * the channel at the first record. A file without records is valid here; see {@link
+   * #requireRecords}.
    *
    * @param in the file, from its start
    * @param length the whole file's length in bytes
@@ -138,7 +139,7 @@ public record IdxHeader(IdxType type, List<Integer> sizes) implements Serializab
     return type.code() << 8 | sizes.size();
   }
 
-  /** This header as it stands in a file, {@link #dataOffset()} bytes. */
+  /** Returns this header as the {@link #dataOffset()} bytes of a file. */
   public ByteBuffer encoded() {
     ByteBuffer bytes = ByteBuffer.allocate(dataOffset()).putInt(magic());
     sizes.forEach(bytes::putInt);

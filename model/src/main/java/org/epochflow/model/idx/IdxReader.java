@@ -30,9 +30,10 @@ public final class IdxReader {
    * Records {@code first} to {@code first + count - 1}, one after the other, elements in the file's
    * byte order.
    *
-   * @throws IdxFormatException where the file ends too early: it was cut after its header was read
-   * @throws IndexOutOfBoundsException where the header has no such records
-   * @throws IllegalArgumentException where they do not fit an array
+   * @throws IdxFormatException if the file ends too early because it was cut after its header was
+   *     read
+   * @throws IndexOutOfBoundsException if the header has no such records
+   * @throws IllegalArgumentException if they do not fit an array
    */
   public byte[] read(int first, int count) throws IOException {
     Objects.checkFromIndexSize(first, count, header.records());

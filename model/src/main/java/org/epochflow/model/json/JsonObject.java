@@ -115,7 +115,7 @@ public record JsonObject(JsonNode node, String place) {
     return new int[] {value.get(0).intValue(), value.get(1).intValue()};
   }
 
-  /** Checks that the field, where it is there, is one of {@code allowed}, each as compact JSON. */
+  /** Checks that the field, if present, is one of {@code allowed}, each in compact JSON. */
   public void expect(String name, String... allowed) throws ModelFormatException {
     JsonNode value = node.path(name);
     if (!value.isMissingNode() && !List.of(allowed).contains(value.toString())) {

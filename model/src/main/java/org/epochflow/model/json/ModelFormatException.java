@@ -2,7 +2,9 @@ package org.epochflow.model.json;
 
 import java.io.IOException;
 
-/** A model, state or configuration file that cannot be read: names the file and what is wrong. */
+/**
+ * A model, state or configuration file cannot be read; the message names the file and the fault.
+ */
 public final class ModelFormatException extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -77,7 +77,7 @@ public interface Kernels {
    */
   void keep(long stream, int threshold, short[] kept, int from, int to, int room);
 
-  /** {@code y = scale x} where {@code kept} is -1, 0 where it is 0. */
+  /** {@code y = scale x} where {@code kept} is -1, and {@code y = 0} where it is 0. */
   void dropout(short[] kept, float scale, FMatrixRMaj x, FMatrixRMaj y);
 
   /** {@code y} = the largest value of each window. */
@@ -149,7 +149,7 @@ public interface Kernels {
   }
 
   /**
-   * A new instance of an implementation.
+   * Returns a new instance of an implementation.
    *
    * @param share the part of every output that it computes
    * @throws IllegalArgumentException if there is none of that name

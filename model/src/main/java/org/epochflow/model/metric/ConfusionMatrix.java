@@ -17,7 +17,7 @@ public final class ConfusionMatrix implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /**
-   * How well one class is told from the others, as scikit-learn's {@code
+   * How well one class is distinguished from the others, as in scikit-learn's {@code
    * precision_recall_fscore_support} with {@code zero_division=0}: a figure whose divisor is 0 is
    * 0.
    *
@@ -89,7 +89,7 @@ public final class ConfusionMatrix implements Serializable {
     return Arrays.stream(counts).sum();
   }
 
-  /** The share of the examples on the diagonal; NaN where there are none, as in {@link Tally}. */
+  /** The share of the examples on the diagonal; NaN if there are none, as in {@link Tally}. */
   public double accuracy() {
     long correct = IntStream.range(0, classes).mapToLong(c -> count(c, c)).sum();
     long examples = examples();

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What a training's learning curves say, by the first of these rules that holds:
+ * The diagnosis of learning curves, by the first of these rules that applies:
  *
  * <ol>
  *   <li>{@link Verdict#DIVERGING}: a loss is not finite; or the training loss is above guessing's,

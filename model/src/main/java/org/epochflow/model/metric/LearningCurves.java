@@ -3,7 +3,7 @@ package org.epochflow.model.metric;
 import java.util.List;
 
 /**
- * What a training's epochs came to, each list from the first epoch on.
+ * The results of a training's epochs; each list begins with the first epoch.
  *
  * @param loss of the minibatches as they were trained, dropout on; likewise {@code accuracy}
  * @param valLoss of the validation examples after the epoch; likewise {@code valAccuracy}
@@ -48,7 +48,7 @@ public record LearningCurves(
     return values.get(values.size() - 1);
   }
 
-  /** The loss of one who guesses. */
+  /** The loss of guessing. */
   double guessing() {
     return Math.log(classes);
   }

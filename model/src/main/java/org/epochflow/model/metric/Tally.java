@@ -3,13 +3,13 @@ package org.epochflow.model.metric;
 import java.io.Serializable;
 
 /**
- * What a set of examples came to: how many, how many right, and the sum of their losses.
+ * The results of a set of examples: how many, how many correct, and the sum of their losses.
  *
  * <p>Losses are summed in fixed point, so that any grouping of the same examples gives the same
  * bits. The unit is 2<sup>-24</sup>; the largest loss of an example is 16.118, so 2<sup>34</sup>
  * examples fit.
  *
- * @param nonFinite examples whose loss was NaN or infinite; they are in no sum
+ * @param nonFinite the number of examples whose loss was NaN or infinite; no sum includes them
  */
 public record Tally(long examples, long correct, long lossUnits, long nonFinite)
     implements Serializable {

@@ -18,7 +18,7 @@ public final class Batch {
   private int size;
 
   /**
-   * @param capacity the most examples it holds
+   * @param capacity the largest number of examples
    * @param inputSize the values of one example
    */
   public Batch(int capacity, int inputSize) {

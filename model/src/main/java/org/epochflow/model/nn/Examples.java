@@ -7,8 +7,8 @@ import java.util.stream.IntStream;
  * Records in memory, each still in the array it was read into, so that records from many places
  * need no copying. The arrays are shared and never changed.
  *
- * @param pixels for each record the array that holds its values, unsigned bytes
- * @param offsets where in that array they begin
+ * @param pixels the array with the values of each record, unsigned bytes
+ * @param offsets the index in that array at which they begin
  * @param labels one unsigned byte a record
  * @param indices each record's index in its data set
  */

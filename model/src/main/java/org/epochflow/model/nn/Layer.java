@@ -21,7 +21,7 @@ public interface Layer extends Serializable {
   }
 
   /**
-   * The shape this layer makes of {@code input}.
+   * Returns the shape of this layer's output.
    *
    * @throws ArchitectureException if it cannot take that shape
    */

@@ -111,7 +111,7 @@ public final class Network {
    *
    * @param gradient scratch memory as long as the parameters; what it holds afterwards is undefined
    * @param update the optimiser's step
-   * @return how the batch did before the step
+   * @return the results of the batch before the step
    */
   public Tally step(Batch batch, long dropoutKey, float[] gradient, Update update) {
     return train(batch, dropoutKey, gradient, update);

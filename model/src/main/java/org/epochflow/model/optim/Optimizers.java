@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The optimisers there are. Each is a record whose components are its {@link Setting}s. */
@@ -95,8 +96,13 @@ public final class Optimizers {
     }
     if (!left.isEmpty()) {
       throw new IllegalArgumentException(
-          "Expected settings of %s, found %s"
-              .formatted(optimizer.name(), String.join(", ", left.keySet())));
+          "Expected settings of %s (%s), found %s"
+              .formatted(
+                  optimizer.name(),
+                  Stream.of(components(optimizer))
+                      .map(RecordComponent::getName)
+                      .collect(Collectors.joining(", ")),
+                  String.join(", ", left.keySet())));
     }
     try {
       Constructor<? extends Optimizer> constructor =

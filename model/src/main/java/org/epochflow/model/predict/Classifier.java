@@ -70,9 +70,9 @@ public final class Classifier {
   /**
    * Loads a {@code .keras} file, ours or Keras's.
    *
-   * @throws org.epochflow.model.json.ModelFormatException where it is damaged, or not a model this
+   * @throws org.epochflow.model.json.ModelFormatException if it is damaged, or not a model this
    *     project can run
-   * @throws org.epochflow.model.kernel.KernelsUnavailableException where this JVM lacks the kernels
+   * @throws org.epochflow.model.kernel.KernelsUnavailableException if this JVM lacks the kernels
    *     the model was trained with; see {@link #of(SavedModel, String)}
    */
   public static Classifier load(Path file) throws IOException {
@@ -163,7 +163,7 @@ public final class Classifier {
   /**
    * Each class's probability for each image, {@code [images x classes]}.
    *
-   * @throws IllegalArgumentException where there are more or fewer pixels than {@code images} have
+   * @throws IllegalArgumentException if there are more or fewer pixels than {@code images} have
    */
   public float[] probabilities(byte[] pixels, int images) {
     requireValues(pixels.length, images, "pixels");

@@ -1,5 +1,5 @@
 /**
- * Counter-based random numbers: each is a pure function of what it is for, so none needs saving.
+ * Counter-based random numbers: each is a pure function of its purpose, so none needs to be saved.
  * Depends on the JDK alone.
  */
 @NullMarked

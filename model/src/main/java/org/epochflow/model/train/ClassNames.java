@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** What classes are called where they are shown, in the order of their labels. */
+/** The names of classes for display, in the order of their labels. */
 public final class ClassNames {
   /** Sets that go by a name of their own. */
   public static final Map<String, List<String>> BUILT_IN =
@@ -33,9 +33,9 @@ public final class ClassNames {
   }
 
   /**
-   * The same names, where they tell {@code classes} classes apart.
+   * Returns the same names if they suit {@code classes} classes.
    *
-   * @throws IllegalArgumentException where they do not
+   * @throws IllegalArgumentException if they do not
    */
   public static List<String> requireFor(int classes, List<String> names) {
     if (names.size() != classes) {

@@ -7,8 +7,9 @@ import org.epochflow.model.random.CounterRandom;
 import org.epochflow.model.random.Purpose;
 
 /**
- * Who trains on what in an epoch: the blocks in an order permuted anew each epoch, their training
- * examples counted through, and that sequence cut into one equal run for each round and replica.
+ * Who trains on what in an epoch: the blocks in a new permuted order each epoch, with their
+ * training examples numbered in that order, and the sequence cut into one equal run for each round
+ * and replica.
  *
  * <p>Shares differ by at most one example; a run may begin and end inside a block. The shares of an
  * epoch are disjoint and together are every training example.
@@ -51,7 +52,7 @@ public final class Dealing {
     examples = sum;
   }
 
-  /** The share of a replica in a round; empty where there are fewer examples than shares. */
+  /** The share of a replica in a round; empty if there are fewer examples than shares. */
   public List<Part> share(int round, int replica) {
     long cells = (long) rounds * replicas;
     long cell = (long) round * replicas + replica;

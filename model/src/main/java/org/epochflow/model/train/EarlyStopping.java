@@ -7,8 +7,9 @@ import java.io.Serializable;
  * When training stops before its last epoch, as Keras's EarlyStopping: after {@code patience}
  * epochs in a row without an improvement of the monitor by more than {@code minDelta}.
  *
- * @param enabled whether it may stop at all; the monitor tells the best model in any case
- * @param patience 0 is as 1, the first epoch without an improvement stops
+ * @param enabled whether it may stop at all; the monitor decides which model is the best in any
+ *     case
+ * @param patience 0 means the same as 1: the first epoch without an improvement stops the training
  */
 public record EarlyStopping(
     @JsonProperty("earlyStopping") boolean enabled, Monitor monitor, double minDelta, int patience)
@@ -20,7 +21,7 @@ public record EarlyStopping(
     return enabled && waited > 0 && waited >= patience;
   }
 
-  /** The figure of an epoch that tells whether it is better than another. */
+  /** The figure that decides whether an epoch is better than another. */
   public enum Monitor {
     VAL_LOSS,
     VAL_ACCURACY;

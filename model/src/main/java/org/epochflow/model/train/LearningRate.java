@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.Serializable;
 
 /**
- * The rate of a replica's steps, as a function of how far the training has come.
+ * The rate of a replica's steps, as a function of the progress of the training.
  *
  * <p>K replicas take 1/K of the steps, so their peak rate is {@code scale(K) * base}. It rises
  * linearly from {@code base} over {@code warmupEpochs}, holds, and falls linearly to zero over the

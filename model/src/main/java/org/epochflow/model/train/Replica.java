@@ -59,8 +59,8 @@ public final class Replica {
    * when it returns or fails.
    *
    * @param windows the examples of its share; each but the last has a multiple of the batch size
-   * @param ofExamples how many they are in all
-   * @param progress is told, after each step, what the examples so far came to
+   * @param ofExamples the number of examples in all windows
+   * @param progress receives, after each step, the results of the examples so far
    */
   public ReplicaResult train(
       Iterable<Examples> windows, long ofExamples, Consumer<Tally> progress) {

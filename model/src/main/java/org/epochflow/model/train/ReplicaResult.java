@@ -3,7 +3,7 @@ package org.epochflow.model.train;
 import org.epochflow.model.metric.Tally;
 
 /**
- * What a replica made of its share of a round.
+ * The result of a replica after its share of a round.
  *
  * @param model its parameters at the end, and the state of the optimiser that stepped them
  * @param tally of the minibatches as they were trained; its examples are the replica's weight

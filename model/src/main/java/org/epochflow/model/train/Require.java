@@ -1,6 +1,6 @@
 package org.epochflow.model.train;
 
-/** Checks of a configuration's values, each naming the value, the range and what was found. */
+/** Checks of configuration values. Each message names the value, the range and what was found. */
 final class Require {
   private Require() {}
 

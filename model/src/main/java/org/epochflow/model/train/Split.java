@@ -9,7 +9,8 @@ import org.epochflow.model.random.CounterRandom;
 import org.epochflow.model.random.Purpose;
 
 /**
- * Tells validation from training by index alone: exact, and a pure function of (seed, index, n).
+ * Decides by index alone whether an example is for validation or for training: exact, and a pure
+ * function of (seed, index, n).
  *
  * <p>Those validate whose image under a seeded bijection of 0..n-1 is in a range. Of a share, as
  * scikit-learn's train_test_split has it, the range is the first {@code ceil(validation * n)}.
@@ -65,7 +66,7 @@ public final class Split {
    *
    * @param index among all examples
    * @param label its class
-   * @param rank how many examples of its class stand before it
+   * @param rank the number of examples of its class before it
    */
   public boolean validates(long index, int label, long rank) {
     return stratify ? strata.get(label).validates(rank) : strata.get(0).validates(index);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     examples. Null where a fold validates
  * @param folds into how many parts the examples are cut, 2 or more, of which one validates; 0 where
  *     a share validates
- * @param fold which of them, from 1; 0 where a share validates
+ * @param fold which of them, from 1; 0 if a share validates
  * @param stratify whether every class has its exact share, to less than one example
  */
 public record SplitRule(

@@ -10,9 +10,9 @@ import java.util.function.Function;
 import org.epochflow.model.metric.LearningCurves;
 
 /**
- * All that training goes on from: what a checkpoint holds.
+ * Everything needed to resume a training: the content of a checkpoint.
  *
- * @param history one row for each epoch that is done
+ * @param history one row for each finished epoch
  * @param stoppingBest the monitor's best by early stopping's rule; NaN before the first finite one
  * @param waited epochs since then
  * @param bestValue the monitor's best, strictly; NaN before the first finite one

@@ -14,7 +14,7 @@ import org.epochflow.model.nn.Examples;
 public final class WarmUp implements Closeable {
   private static final int EXAMPLES = 256;
 
-  /** Enough for the compilers; it would take the time of what it is beside. */
+  /** Enough for the compilers; more would slow down the work next to it. */
   private static final int ROUNDS = 50;
 
   private final TrainingConfig config;

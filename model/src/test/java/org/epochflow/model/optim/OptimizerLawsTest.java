@@ -279,8 +279,8 @@ class OptimizerLawsTest {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> Optimizers.with(Optimizers.named("sgd"), Map.of("beta1", 0.5)));
-    assertEquals("Expected settings of sgd, found beta1", e.getMessage());
+            () -> Optimizers.with(Optimizers.named("adam"), Map.of("beta3", 0.5)));
+    assertEquals("Expected settings of adam (beta1, beta2, epsilon), found beta3", e.getMessage());
   }
 
   @Test

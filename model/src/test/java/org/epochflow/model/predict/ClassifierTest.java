@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** A saved model gives an image the same probabilities alone, in any batch and on any thread. */
 final class ClassifierTest {
   private static final Shape IMAGE = Shape.of(28, 28);
   private static final int IMAGES = 37;

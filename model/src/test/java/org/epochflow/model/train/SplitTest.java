@@ -214,8 +214,8 @@ class SplitTest {
   @CsvSource({
     "0, 5, 'Expected fold of 1 to 5, found 0'",
     "6, 5, 'Expected fold of 1 to 5, found 6'",
-    "1, 1, 'Expected validationSplit above 0 and below 1, found 1.0'",
-    "-1, -2, 'Expected validationSplit above 0 and below 1, found -0.5'",
+    "1, 1, 'Expected folds of 2 or more, found 1'",
+    "-1, -2, 'Expected folds of 2 or more, found -2'",
   })
   void aFoldBeyondTheFoldsIsRefused(int fold, int folds, String message) {
     Exception e =

@@ -2,7 +2,7 @@ package org.epochflow.pipeline.data;
 
 import java.io.IOException;
 
-/** Files that are sound by themselves, but no data to train or evaluate on; says why. */
+/** Files are intact but cannot be used for training or evaluation; the message says why. */
 public final class BadDataException extends IOException {
   private static final long serialVersionUID = 1L;
 

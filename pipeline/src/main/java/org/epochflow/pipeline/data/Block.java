@@ -9,7 +9,7 @@ import java.util.zip.CRC32C;
 import org.apache.beam.sdk.coders.AtomicCoder;
 
 /**
- * Records that stand together in their files: what travels in a pipeline instead of single images.
+ * Consecutive records of a file: what travels in a pipeline instead of single images.
  *
  * @param file which of the data set's pairs of files, from 0
  * @param first the first record's number in its file

@@ -8,7 +8,7 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * What is known of a block without its pixels.
+ * A summary of a block, without its pixels.
  *
  * @param file which pair of files, from 0
  * @param first its first record's number in that file
@@ -40,9 +40,9 @@ public record BlockRow(
     List<Integer> perClass)
     implements Serializable {
   /**
-   * A record that is left out, because of its label.
+   * A record that is skipped because of its label.
    *
-   * @param offset where it stands in its block, from 0
+   * @param offset its place in its block, from 0
    */
   @JsonFormat(shape = JsonFormat.Shape.ARRAY)
   @JsonPropertyOrder({"offset", "label"})

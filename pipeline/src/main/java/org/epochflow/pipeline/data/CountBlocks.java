@@ -9,7 +9,13 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.SimpleFunction;
 import org.apache.beam.sdk.values.PCollection;
 
-/** Makes of every block the row that the manifest keeps of it. */
+/**
+ * Summarises every block as a row of the manifest.
+ *
+ * <pre>{@code
+ * PCollection<BlockRow> rows = blocks.apply("CountTrain", new CountBlocks(10));
+ * }</pre>
+ */
 public final class CountBlocks extends PTransform<PCollection<Block>, PCollection<BlockRow>> {
   private static final long serialVersionUID = 1L;
   static final SerializableCoder<BlockRow> CODER = SerializableCoder.of(BlockRow.class);

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * The files of a data set, as the user has them, before they are imported.
+ * The files of a data set as the user named them, before they are imported.
  *
  * @param train sources of training examples, one sequence of records
  * @param test sources of test examples
@@ -49,7 +49,7 @@ public record DataFiles(List<Source> train, List<Source> test) {
     return part == Part.TRAIN ? train : test;
   }
 
-  /** What to name it by: its first folder, or its first file where that is the whole data set. */
+  /** What to call the data set: its first folder, or its first file if that holds all of it. */
   public String place() {
     Source first = (train.isEmpty() ? test : train).get(0);
     String images = first.images();
@@ -57,9 +57,9 @@ public record DataFiles(List<Source> train, List<Source> test) {
   }
 
   /**
-   * Files of images with those of their labels, each with the other at its place.
+   * Pairs files of images with files of labels, in their order.
    *
-   * @throws FileNotFoundException where there are more of one than of the other
+   * @throws FileNotFoundException if there are more of one than of the other
    */
   public static List<Source> paired(List<String> images, List<String> labels)
       throws FileNotFoundException {

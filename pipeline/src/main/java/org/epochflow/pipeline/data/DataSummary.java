@@ -6,12 +6,12 @@ import java.util.List;
 import org.epochflow.model.nn.Shape;
 
 /**
- * What a data set holds, once it is read and split.
+ * The content of a data set after it was read and split.
  *
  * @param image the shape of one image, {@code (height, width)} or {@code (height, width, channels)}
  * @param trainPerClass training examples of each class; likewise for validation and test
  * @param pixelMean mean of the training files' pixels after division by 255; likewise the deviation
- * @param rejected records left out because they could not be used
+ * @param rejected the number of records that could not be used
  */
 public record DataSummary(
     Shape image,

@@ -21,15 +21,15 @@ interface Importer {
   boolean reads(String path) throws IOException;
 
   /**
-   * The sources of one part of a data set of this format; none where it lacks the part.
+   * The sources of one part of a data set of this format; none if it lacks the part.
    *
-   * @throws BadDataException where it has half of the part
+   * @throws BadDataException if only the images or only the labels are there
    */
   List<Source> find(String path, Part part) throws IOException;
 
   /**
-   * Makes one part of a source canonical, and opens it. What is canonical already is read where it
-   * is.
+   * Makes one part of a source canonical, and opens it. Files that are canonical already are not
+   * copied.
    *
    * @param source of this format
    * @param place the path for a new file with a name such as {@code train-images-idx3-ubyte}

@@ -14,7 +14,7 @@ import org.epochflow.pipeline.data.DataFiles.Part;
 public final class Importers {
   private static final Importer PAIRS = new IdxImporter();
 
-  /** Every format, one line each. Where two would take a path, the first does. */
+  /** Every format, one line each. If two read a path, the first one takes it. */
   private static final List<Importer> FORMATS =
       List.of(
           PAIRS, // IDX files in a folder; also pairs that options name
@@ -36,10 +36,10 @@ public final class Importers {
   }
 
   /**
-   * The sources of one part of the data set at a path, absolute; none where no format reads the
-   * path, or where the data set lacks the part.
+   * The sources of one part of the data set at a path, absolute; none if no format reads the path,
+   * or if the data set lacks the part.
    *
-   * @throws BadDataException where it has half of the part
+   * @throws BadDataException if only the images or only the labels are there
    */
   public static List<Source> find(String path, Part part) throws IOException {
     Optional<Importer> format = format(path);
@@ -88,7 +88,7 @@ public final class Importers {
     return Records.of(parts);
   }
 
-  /** Where an imported file goes. Files of one name are kept apart. */
+  /** The path for an imported file. Two files of one name get different paths. */
   private UnaryOperator<String> place(String prefix, String otherwise) {
     return name -> {
       String free = taken.add(prefix + name) ? prefix + name : otherwise + name;

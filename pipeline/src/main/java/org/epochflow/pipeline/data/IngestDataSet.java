@@ -9,7 +9,7 @@ import org.epochflow.pipeline.store.Storage;
 
 /**
  * One pass over a data set that validates and counts, without copying a pixel. Training and test
- * files are read in one pipeline, so that what is wrong with either shows before the first epoch.
+ * files are read in one pipeline, so that faults in either appear before the first epoch.
  */
 public final class IngestDataSet {
   private final Records train;
@@ -48,10 +48,10 @@ public final class IngestDataSet {
   }
 
   /**
-   * The manifests, once the pipeline is done.
+   * The manifests, after the pipeline is done.
    *
    * @param maxRejected how many records, of training and test together, may be left out
-   * @throws BadDataException where more must be, or where a part has no other records
+   * @throws BadDataException if more must be, or if nothing is left of a part
    */
   public DataSet result(long maxRejected) throws IOException {
     DataSet data = new DataSet(manifest(train, trainRows), manifest(test, testRows));
@@ -61,7 +61,7 @@ public final class IngestDataSet {
     return data;
   }
 
-  /** Removes what the pipeline left. */
+  /** Deletes the files that the pipeline left. */
   void deleteOutcome() throws IOException {
     Storage.delete(List.of(trainRows.path(), testRows.path()));
   }

@@ -9,12 +9,12 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
- * What a sequence of records holds, block by block, in order. It depends on the data and on the
+ * The content of a sequence of records, block by block, in order. It depends on the data and on the
  * number of classes alone.
  *
  * @param files the pairs of files, in order
  * @param image the shape of one image: {@code [height, width]} or {@code [height, width, channels]}
- * @param samples a few examples of each class, to look at
+ * @param samples a few examples of each class, for display
  */
 public record Manifest(
     List<FileRow> files,

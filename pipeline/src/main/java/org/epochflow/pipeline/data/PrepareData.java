@@ -9,7 +9,7 @@ import org.epochflow.pipeline.data.DataFiles.Part;
 import org.epochflow.pipeline.store.Csv;
 
 /**
- * Makes a data set ready in a folder of its own: imported files, {@code manifest.json} and {@code
+ * Prepares a data set in a folder of its own: imported files, {@code manifest.json} and {@code
  * rejected.csv}, the manifest last.
  */
 public final class PrepareData {
@@ -23,7 +23,7 @@ public final class PrepareData {
    *
    * @param source the files as the user has them
    * @param classes labels are 0 to one less
-   * @throws BadDataException where images differ in shape
+   * @throws BadDataException if images differ in shape
    */
   public PrepareData(DataFiles source, int classes, String folder) throws IOException {
     this.folder = folder;
@@ -58,21 +58,21 @@ public final class PrepareData {
     return Stream.concat(train.paths().stream(), test.paths().stream()).toList();
   }
 
-  /** The pass over the data, to be added to a pipeline. */
+  /** The pass over the data, which the caller adds to a pipeline. */
   public IngestDataSet ingest() {
     return ingest;
   }
 
-  /** Refuses a data set before anything is written of it. */
+  /** May refuse a data set before its manifest is written. */
   @FunctionalInterface
   public interface Check {
     void check(DataSet data) throws BadDataException;
   }
 
   /**
-   * Writes the manifest, once the pipeline is done and where the check lets it pass.
+   * Writes the manifest after the pipeline is done, unless the check refuses the data.
    *
-   * @throws BadDataException where the files are no data set, or too many records are bad
+   * @throws BadDataException if the files are no data set, or if too many records are bad
    */
   public PreparedData finish(long maxRejected, Check check) throws IOException {
     DataSet data = counted(maxRejected);

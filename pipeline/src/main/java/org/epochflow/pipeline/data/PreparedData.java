@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A data set that is ready for training.
  *
- * @param train the training records; none where the data set is for an evaluation
+ * @param train the training records; none if the data set is for an evaluation
  * @param test the test records
  * @param manifest the path of its manifest
  */
@@ -23,8 +23,8 @@ public record PreparedData(Records train, Records test, DataSet dataSet, String 
   /**
    * Training examples drawn at random, by index.
    *
-   * @param count how many; all, where there are fewer
-   * @param label of them all; any where there is none
+   * @param count how many; all if there are fewer
+   * @param label the class of all of them; null for any
    */
   public List<Sample> sample(long count, long seed, @Nullable Integer label) throws IOException {
     return Samples.random(dataSet.train(), train, count, seed, label);

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The records of files in canonical IDX: unsigned bytes, images {@code (n, height, width)} or
- * {@code (n, height, width, channels)} and, where they are labelled, one label for each. Several
- * files are one sequence of records, numbered from 0.
+ * {@code (n, height, width, channels)} and, if they are labelled, one label for each. Several files
+ * are one sequence of records, numbered from 0.
  *
  * <p>Headers are read and checked once, when the files are opened; a reader trusts them. Immutable,
  * so that many threads and workers can read from one.
@@ -34,15 +34,15 @@ public record Records(List<Part> parts) implements Serializable {
   /**
    * An IDX file whose header is known.
    *
-   * @param path where it is, absolute
+   * @param path absolute
    * @param name what messages call it: the file that a user named
    */
   public record IdxFile(String path, String name, IdxHeader header) implements Serializable {}
 
   /**
-   * A file of images and, where they are labelled, the file of their labels.
+   * A file of images and, if they are labelled, the file of their labels.
    *
-   * @param labels null where the images have none
+   * @param labels null if the images have none
    */
   public record Part(IdxFile images, @Nullable IdxFile labels) implements Serializable {
     /**
@@ -97,7 +97,7 @@ public record Records(List<Part> parts) implements Serializable {
    * Opens pairs of files.
    *
    * @throws IdxFormatException naming the file that is not what it should be
-   * @throws BadDataException where their images differ in shape
+   * @throws BadDataException if their images differ in shape
    */
   public static Records open(List<Source> files) throws IOException {
     List<Part> parts = new ArrayList<>();
@@ -110,7 +110,7 @@ public record Records(List<Part> parts) implements Serializable {
   /**
    * The records of several parts as one sequence.
    *
-   * @throws BadDataException where their images differ in shape
+   * @throws BadDataException if their images differ in shape
    */
   static Records of(List<Part> parts) throws BadDataException {
     Records records = new Records(parts);
@@ -184,8 +184,8 @@ public record Records(List<Part> parts) implements Serializable {
     /**
      * The pixels of some images, one unsigned byte each, image after image.
      *
-     * @throws IdxFormatException where a file is shorter than its header said
-     * @throws IndexOutOfBoundsException where there are no such records
+     * @throws IdxFormatException if a file is shorter than its header says
+     * @throws IndexOutOfBoundsException if there are no such records
      */
     public byte[] images(long first, int count) throws IOException {
       return images.read(first, count);

@@ -5,10 +5,10 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.Base64;
 
 /**
- * An example that a manifest shows of a data set.
+ * An example of a data set, kept in the manifest for display.
  *
  * @param index its record's number in the data set
- * @param base64 its pixels, as they stand in the file
+ * @param base64 its pixels, as in the file
  */
 @JsonFormat(shape = JsonFormat.Shape.ARRAY)
 @JsonPropertyOrder({"index", "label", "base64"})

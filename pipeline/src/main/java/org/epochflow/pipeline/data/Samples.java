@@ -60,7 +60,7 @@ final class Samples {
   /**
    * Drawn at random from all examples, or from those of one class.
    *
-   * @param count how many; all, where there are fewer
+   * @param count how many; all if there are fewer
    */
   static List<Sample> random(
       Manifest counted, Records records, long count, long seed, @Nullable Integer label)

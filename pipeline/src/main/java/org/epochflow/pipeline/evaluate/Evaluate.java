@@ -7,7 +7,13 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.SimpleFunction;
 import org.apache.beam.sdk.values.PCollection;
 
-/** Tells how a model's predictions are, block by block. */
+/**
+ * Evaluates a model's predictions, block by block; {@link Evaluation#merge} adds them up.
+ *
+ * <pre>{@code
+ * PCollection<Evaluation> evaluations = predictions.apply("Evaluate", new Evaluate());
+ * }</pre>
+ */
 public final class Evaluate
     extends PTransform<PCollection<List<Prediction>>, PCollection<Evaluation>> {
   private static final long serialVersionUID = 1L;

@@ -11,21 +11,21 @@ import org.epochflow.pipeline.store.Storage;
 
 /**
  * An evaluation as a dataflow: {@link Normalize}, {@link OneHot}, {@link Predict}, {@link
- * Evaluate}, and the outcome in one file.
+ * Evaluate}, with the result in one file.
  *
  * @param model the path of a {@code .keras} file
  * @param preprocessing the one it was trained with
  * @param kernels the name of the arithmetic
- * @param workFolder where the pipeline leaves its outcome
+ * @param workFolder for the file of the result
  */
 public record EvaluateModel(
     String model, Preprocessing preprocessing, int classes, String kernels, String workFolder) {
-  /** The transform; its output is the outcome's path. */
+  /** The transform; its output is the path of the result. */
   public PTransform<PCollection<Block>, PCollection<String>> transform() {
     return new Transform(this);
   }
 
-  /** What it came to, once the pipeline is done. */
+  /** The result, after the pipeline is done. */
   public Evaluation result() throws IOException {
     Evaluation evaluation = Evaluation.merge(classes, outcome().read());
     Storage.delete(List.of(outcome().path()));

@@ -9,7 +9,7 @@ import org.epochflow.model.metric.Tally;
 import org.epochflow.model.nn.Network;
 
 /**
- * How a model did on some examples. Mergeable: parts merged in any order equal the whole.
+ * The result of a model on some examples. Mergeable: parts merged in any order equal the whole.
  *
  * @param wrong the examples it got wrong, by index
  */
@@ -19,7 +19,7 @@ public record Evaluation(Tally tally, ConfusionMatrix confusion, List<Prediction
     wrong = List.copyOf(wrong);
   }
 
-  /** How predictions are. */
+  /** The evaluation of predictions. */
   public static Evaluation of(int classes, List<Prediction> predictions) {
     Tally tally = Tally.NONE;
     for (Prediction prediction : predictions) {

@@ -15,8 +15,8 @@ import org.epochflow.pipeline.store.Csv;
 import org.epochflow.pipeline.store.Storage;
 
 /**
- * Keeps what a model got wrong: {@code misclassified.csv}, the images and labels as IDX files in
- * its order, and a sheet of the most confident mistakes as a picture.
+ * Exports the examples that a model got wrong: {@code misclassified.csv}, the images and labels as
+ * IDX files in its order, and a picture of the most confident mistakes.
  */
 public final class ExportMisclassified {
   private static final int SHEET_PICTURES = 100;
@@ -60,8 +60,8 @@ public final class ExportMisclassified {
   }
 
   /**
-   * Draws the mistakes that the model was most sure of; no sheet where there is none, or where the
-   * images are neither grey nor of three colours.
+   * Draws the most confident mistakes; no sheet if there are none, or if the images have neither
+   * one channel nor three.
    */
   private void drawSheet(List<Prediction> wrong, List<byte[]> images, int[] shape)
       throws IOException {
@@ -83,7 +83,7 @@ public final class ExportMisclassified {
     Storage.write(file, out -> sheet.write(pictures, out));
   }
 
-  /** {@code 7 -> 2 93%}: the label, what it was taken for, how surely; long names in two lines. */
+  /** {@code 7 -> 2 93%}: label, prediction, confidence; long names take two lines. */
   private String caption(Prediction wrong) {
     String label = names.get(wrong.label());
     String predicted = names.get(wrong.predicted());

@@ -3,7 +3,7 @@ package org.epochflow.pipeline.evaluate;
 import java.io.Serializable;
 
 /**
- * Examples as a loss takes them.
+ * Inputs and targets of a loss.
  *
  * @param x {@code [examples x values]}, normalised
  * @param y {@code [examples x classes]}, one-hot

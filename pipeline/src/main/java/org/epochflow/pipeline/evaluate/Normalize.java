@@ -9,7 +9,8 @@ import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.pipeline.data.Block;
 
 /**
- * Makes pixels into a network's inputs, by the {@link Preprocessing} the model was trained with.
+ * Converts pixels to inputs of a network, by the {@link Preprocessing} that the model was trained
+ * with. Needed before {@link Predict}.
  */
 public final class Normalize extends PTransform<PCollection<Block>, PCollection<NormalizedBlock>> {
   private static final long serialVersionUID = 1L;

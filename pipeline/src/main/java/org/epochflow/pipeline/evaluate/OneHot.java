@@ -10,8 +10,8 @@ import org.apache.beam.sdk.values.PCollection;
 import org.epochflow.model.nn.Preprocessing;
 
 /**
- * Makes labels into one-hot targets. A record whose label is beyond the classes is left out: it was
- * counted, and allowed, when the data was ingested.
+ * Converts labels to one-hot targets. A record whose label is beyond the classes is omitted; it was
+ * counted, and allowed, when the data was prepared. Needed before {@link Predict}.
  */
 public final class OneHot
     extends PTransform<PCollection<NormalizedBlock>, PCollection<LabelledBlock>> {

@@ -20,7 +20,17 @@ import org.epochflow.model.predict.Classifier;
 import org.epochflow.pipeline.store.Storage;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a saved model over examples; an element is the predictions of a block, in its order. */
+/**
+ * Runs a saved model over examples; an element is the predictions of a block, in its order.
+ *
+ * <pre>{@code
+ * PCollection<List<Prediction>> predictions =
+ *     blocks
+ *         .apply("Normalize", new Normalize(Preprocessing.STANDARD))
+ *         .apply("OneHot", new OneHot(10))
+ *         .apply("Predict", new Predict("/runs/1/best_model.keras", Kernels.auto()));
+ * }</pre>
+ */
 public final class Predict
     extends PTransform<PCollection<LabelledBlock>, PCollection<List<Prediction>>> {
   private static final long serialVersionUID = 1L;

@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What a model takes an example for.
+ * The prediction of a model for an example.
  *
  * @param index its record's number in the data set
  * @param probabilities of each class
@@ -35,7 +35,7 @@ public record Prediction(long index, int label, int predicted, float[] probabili
     return label == predicted;
   }
 
-  /** The probability of the class it is taken for. */
+  /** The probability of the predicted class. */
   public float confidence() {
     return probabilities[predicted];
   }

@@ -22,10 +22,18 @@ import org.epochflow.pipeline.store.Csv;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what a saved model takes images for, as CSV files of {@value #SHARD} images each, in their
- * order: {@code index,predicted,confidence,p0,p1,...}. An element is a shard's number; a worker
- * reads the shard's images some at a time. The files' names and content are a function of the
- * images and the model alone.
+ * Writes the predictions of a saved model for images without labels, as CSV files of {@value
+ * #SHARD} images each, in their order: {@code index,predicted,confidence,p0,p1,...}. An element is
+ * a shard's number; a worker reads the shard's images in batches. The files' names and content are
+ * a function of the images and the model alone.
+ *
+ * <pre>{@code
+ * List<String> files = List.of("/data/t10k-images-idx3-ubyte.gz");
+ * Records images = Importers.openImages(files, "/work");
+ * WritePredictions predictions =
+ *     new WritePredictions(images, "/runs/1/best_model.keras", Kernels.auto(), "/predictions");
+ * pipeline.apply("WritePredictions", predictions);
+ * }</pre>
  *
  * @see #files
  */
@@ -42,7 +50,7 @@ public final class WritePredictions extends PTransform<PBegin, PCollection<Strin
   /**
    * @param model the path of a {@code .keras} file, which every worker reads
    * @param kernels the name of the arithmetic
-   * @param folder where the files go
+   * @param folder the folder of the files
    */
   public WritePredictions(Records images, String model, String kernels, String folder) {
     this.images = images;

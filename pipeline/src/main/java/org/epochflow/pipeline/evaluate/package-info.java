@@ -1,6 +1,6 @@
 /**
- * How good a model is on files of records, and what it got wrong. May depend on {@code data},
- * {@code picture} and {@code store}.
+ * The quality of a model on files of records, and its mistakes. May depend on {@code data}, {@code
+ * picture} and {@code store}.
  */
 @NullMarked
 package org.epochflow.pipeline.evaluate;

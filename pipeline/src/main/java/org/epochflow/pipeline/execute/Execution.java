@@ -12,12 +12,12 @@ import org.apache.beam.sdk.metrics.MetricResult;
 import org.apache.beam.sdk.metrics.MetricsFilter;
 import org.epochflow.model.train.TrainingConfig;
 
-/** Runs pipelines, one after another, where the work is done: in this process or on a cluster. */
+/** Runs pipelines, one after another, in this process or on a cluster. */
 public interface Execution {
   /** Watches a pipeline while it runs. */
   @FunctionalInterface
   interface Watch {
-    /** Nothing to see. */
+    /** Ignores the pipeline. */
     Watch NONE = result -> {};
 
     void look(PipelineResult result) throws IOException;
@@ -26,23 +26,23 @@ public interface Execution {
   /**
    * Runs a pipeline to its end.
    *
-   * @param name what the runner shows
-   * @param graph adds the transforms; called again where the pipeline has to be run again
-   * @throws IOException what a worker threw, where it did
-   * @throws PipelineFailedException where it ended otherwise than done
+   * @param name the job's name, which the runner shows
+   * @param graph adds the transforms; called again if the pipeline has to run again
+   * @throws IOException if a worker threw one: it says what the user can mend
+   * @throws PipelineFailedException if the pipeline ended in any state but done
    */
   void run(String name, Consumer<Pipeline> graph, Watch watch) throws IOException;
 
   /**
-   * A pipeline that its user waits for.
+   * A pipeline that the user waits for.
    *
    * @param title what it does, for instance {@code Reading DIR}
-   * @param counter of the images that its workers have done
+   * @param counter counts the images that the workers have done
    * @param images how many there are
    */
   record Task(String title, MetricNameFilter counter, long images) {}
 
-  /** Runs a task's pipeline to its end, telling {@link #progress} how far it is. */
+  /** Runs a task's pipeline to its end and reports its progress to {@link #progress}. */
   default void run(String name, Consumer<Pipeline> graph, Task task) throws IOException {
     progress().taskBegan(task.title());
     try {
@@ -56,16 +56,16 @@ public interface Execution {
   }
 
   /**
-   * The same for pipelines that have at most so many elements to work on at once: a runner need not
-   * keep threads for more, where those that are idle take time from the others.
+   * An execution for pipelines that work on at most this many elements at once. A runner need not
+   * keep threads for more, because idle threads take time from the others.
    */
   default Execution narrowedTo(int elements) {
     return this;
   }
 
   /**
-   * Makes this process ready for trainings of a configuration, beside what is waited for, until it
-   * is closed. Nothing where the work is done elsewhere.
+   * Prepares this process for trainings of a configuration, in the background, until the result is
+   * closed. Does nothing if the work is done elsewhere.
    */
   default Closeable warmUp(TrainingConfig config) {
     return () -> {};
@@ -76,12 +76,12 @@ public interface Execution {
     return Optional.empty();
   }
 
-  /** Who is told of tasks. */
+  /** Observes tasks. */
   default ProgressListener progress() {
     return ProgressListener.NONE;
   }
 
-  /** Keys that spread work evenly over the workers; to be asked while a graph is made. */
+  /** Keys that spread work evenly over the workers; called while a graph is made. */
   default Keys keys() {
     return Keys.NUMBERS;
   }
@@ -89,11 +89,11 @@ public interface Execution {
   /**
    * Requires that the workers see a folder and files as the driver does.
    *
-   * @throws IOException naming what they do not see
+   * @throws IOException naming the folder or file that they do not see
    */
   default void requireShared(String folder, List<String> files) throws IOException {}
 
-  /** The sum of a counter over all steps, as far as the runner knows it. */
+  /** The sum of a counter over all steps, as far as the runner reports it. */
   static long counted(PipelineResult result, MetricNameFilter metric) {
     long sum = 0;
     MetricsFilter filter = MetricsFilter.builder().addNameFilter(metric).build();

@@ -5,7 +5,7 @@ import java.util.stream.IntStream;
 
 /**
  * Chooses the keys under which pieces of work are grouped, so that a runner that places keys by
- * their hash gives every worker as many. Keys decide places, never results.
+ * their hash gives every worker the same number. Keys decide places, never results.
  */
 @FunctionalInterface
 public interface Keys {

@@ -10,14 +10,14 @@ import org.apache.beam.sdk.metrics.MetricsFilter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs what a pipeline's metrics came to, for those who ask for it. */
+/** Logs the final metrics of a pipeline, at the level of information. */
 public final class MetricsLog {
   private static final Logger LOG = LoggerFactory.getLogger(MetricsLog.class);
   private static final String OURS = "org.epochflow.";
 
   private MetricsLog() {}
 
-  /** Counters are summed over the steps; of a gauge the last value stands. */
+  /** Logs counters summed over the steps, and the last value of each gauge. */
   public static void log(String name, PipelineResult result) {
     if (LOG.isInfoEnabled()) {
       Map<String, Long> metrics = of(result);

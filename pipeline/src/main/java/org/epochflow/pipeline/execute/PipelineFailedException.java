@@ -2,7 +2,7 @@ package org.epochflow.pipeline.execute;
 
 import java.io.IOException;
 
-/** A pipeline did not come to its end, for a reason that no input explains. */
+/** A pipeline failed for a reason other than its input. */
 public final class PipelineFailedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -17,7 +17,7 @@ public final class PipelineFailedException extends RuntimeException {
   /**
    * The failure of a pipeline.
    *
-   * @throws IOException the first cause that is one: it says what a user can mend
+   * @throws IOException the first cause that is one, because it says what the user can mend
    */
   public static PipelineFailedException of(String name, Throwable failure) throws IOException {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

@@ -14,7 +14,7 @@ public final class RunnerExecution implements Execution {
   private final PipelineOptions options;
 
   /**
-   * @param options of the runner; {@code run()} must not block, so that a pipeline can be watched
+   * @param options of the runner; {@code run()} must not block, so that pipelines can be watched
    */
   public RunnerExecution(PipelineOptions options) {
     this.options = options;

@@ -41,10 +41,10 @@ public final class CrossValidation {
   }
 
   /**
-   * What it came to.
+   * The result.
    *
-   * @param all how the examples were predicted, each by the model that had not seen it; empty where
-   *     a fold has no best model
+   * @param all the results of all examples, each predicted by the model that had not seen it; empty
+   *     if a fold has no best model
    */
   public record Result(List<TrialResult> folds, Optional<Evaluation> all) {
     public Result {

@@ -55,11 +55,12 @@ public final class Experiment {
   }
 
   /**
-   * Trains every trial in parallel until it stops or has so many epochs; each is a run already.
+   * Trains all trials in parallel, each until it stops or has the given number of epochs. The
+   * folder of each is a run already.
    *
    * @param name of the pipeline
-   * @return what each came to, in the order of the trials
-   * @throws IllegalStateException where one did not come that far
+   * @return the results, in the order of the trials
+   * @throws IllegalStateException if a trial ended too early
    */
   List<TrialResult> train(String name, List<Trial> trials, int until) throws IOException {
     List<Trial> unfinished = new ArrayList<>();

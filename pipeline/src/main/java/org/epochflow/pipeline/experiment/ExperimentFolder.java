@@ -8,13 +8,12 @@ import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.store.Storage;
 
 /**
- * An experiment's folder: what it was asked, first of all; one data set; a run's folder for each
- * trial; the results.
+ * An experiment's folder: the request, written first; one data set; a run's folder for each trial;
+ * the results.
  *
  * @param path absolute
- * @param verb that it is of: {@code tune} or {@code crossvalidate}; the request is in {@code
- *     VERB.json}
- * @param parts what its trials are called: {@code trials} or {@code folds}
+ * @param verb {@code tune} or {@code crossvalidate}; the request is in {@code VERB.json}
+ * @param parts the word for its trials: {@code trials} or {@code folds}
  */
 public record ExperimentFolder(String path, String verb, String parts) {
   /** The folder of a tuning. */
@@ -46,7 +45,7 @@ public record ExperimentFolder(String path, String verb, String parts) {
     return "%s/%s.json".formatted(path, verb);
   }
 
-  /** The text of what was asked; empty where nothing has begun here. */
+  /** The text of the request; empty if nothing has begun here. */
   public Optional<String> asked() throws IOException {
     return Storage.exists(request()) ? Optional.of(Storage.readText(request())) : Optional.empty();
   }
@@ -54,7 +53,7 @@ public record ExperimentFolder(String path, String verb, String parts) {
   /**
    * Begins here.
    *
-   * @throws FolderInUseException where something else has one of an experiment's names
+   * @throws FolderInUseException if something else has one of an experiment's names
    */
   public void begin(String request) throws IOException {
     FolderInUseException.requireFree(
@@ -73,7 +72,7 @@ public record ExperimentFolder(String path, String verb, String parts) {
     }
   }
 
-  /** The command that goes on here. */
+  /** The command that resumes the work here. */
   public String resume() {
     return "epochflow %s --resume --output=%s".formatted(verb, path);
   }

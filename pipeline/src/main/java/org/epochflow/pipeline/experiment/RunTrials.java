@@ -23,8 +23,8 @@ import org.epochflow.pipeline.train.TrainingData;
  * Trains every run whose folder is an element, in parallel, each by the plain loop. The grouping by
  * keys that were chosen for it spreads them over the workers. The output is the folders.
  *
- * <p>A run goes on from its newest checkpoint, be it the one that it begins with, that of an
- * earlier rung, or that of an attempt that died: its state is in files, never in an element.
+ * <p>A run continues from its newest checkpoint: its first one, that of an earlier rung, or that of
+ * an attempt that died. Its state is in files, never in an element.
  */
 public final class RunTrials
     extends PTransform<PCollection<KV<Integer, String>>, PCollection<String>> {

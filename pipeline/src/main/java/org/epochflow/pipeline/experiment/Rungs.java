@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A plan of synchronous successive halving (Jamieson and Talwalkar, 2016): in every rung the trials
- * that are left go on to so many epochs, and of them the best are promoted to the next.
+ * A plan of synchronous successive halving (Jamieson and Talwalkar, 2016): in every rung the
+ * remaining trials train to a given number of epochs, and the best of them are promoted to the next
+ * rung.
  *
  * @param rungs the last has all epochs
  */
@@ -65,7 +66,7 @@ public record Rungs(List<Rung> rungs) {
     return sum;
   }
 
-  /** The most trials whose halving takes no more than a budget; 0 where there is none. */
+  /** The largest number of trials whose halving stays within a budget; 0 if there is none. */
   public static int mostTrials(long budget, int epochs, int reduction) {
     int most = 0;
     for (int trials = 1; trials <= Math.min(budget, MOST_TRIALS); trials++) {

@@ -40,9 +40,9 @@ public record Space(List<Dimension> dimensions) {
   }
 
   /**
-   * Points drawn at random, each another; fewer where the space has not so many. A draw is a
-   * function of the seed, its number and the option's name, so that one more option changes no
-   * other's values, and more points begin with the same.
+   * Different points drawn at random; fewer if the space is smaller. A draw is a function of the
+   * seed, its number and the option's name. So a further option does not change the values of the
+   * others, and a longer list begins with the same points.
    */
   public List<Map<String, String>> random(int points, long seed) {
     Set<Map<String, String>> drawn = new LinkedHashSet<>();

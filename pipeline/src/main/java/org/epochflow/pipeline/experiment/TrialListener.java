@@ -9,7 +9,7 @@ import org.epochflow.pipeline.evaluate.Evaluation;
 /** Watches an experiment. Listeners only observe: nothing they do changes a result. */
 @FunctionalInterface
 public interface TrialListener {
-  /** One that tells all of them. */
+  /** Returns a listener that calls all of them. */
   static TrialListener all(List<TrialListener> listeners) {
     return new TrialListener() {
       @Override

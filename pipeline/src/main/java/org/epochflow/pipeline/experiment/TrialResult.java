@@ -13,10 +13,10 @@ import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.run.TrainingRun;
 
 /**
- * What a trial came to; its model stays in its folder.
+ * The result of a trial. Its model stays in its folder.
  *
- * @param stop why it stopped; empty where it has paused
- * @param parametersSha256 of its best model; empty where it has none
+ * @param stop why it stopped; empty if it has only paused
+ * @param parametersSha256 of its best model; empty if it has none
  */
 public record TrialResult(
     Trial trial,
@@ -38,7 +38,7 @@ public record TrialResult(
     return new TrialResult(trial, state.config(), state.history(), state.stopReason(), sha256);
   }
 
-  /** What a trial has come to after some epochs, as far as its history tells. */
+  /** The result of a trial after some epochs, by its history. */
   public static TrialResult of(Trial trial, TrainingConfig config, List<EpochRow> history) {
     TrainingState state = TrainingState.begin(config, new float[0]);
     for (EpochRow row : history) {

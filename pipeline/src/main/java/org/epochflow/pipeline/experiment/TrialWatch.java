@@ -10,8 +10,8 @@ import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.store.RunFolder;
 
 /**
- * Tells a listener of every epoch that shows in the trials' folders, wherever they are trained. It
- * begins with what is there.
+ * Tells a listener of every epoch that appears in the trials' folders, wherever they train. It
+ * begins with the existing epochs.
  */
 final class TrialWatch implements Execution.Watch {
   private static final long PAUSE_NANOS = 500_000_000L;
@@ -35,7 +35,7 @@ final class TrialWatch implements Execution.Watch {
     }
   }
 
-  /** Tells all that is there now. */
+  /** Tells of all epochs that exist now. */
   void look() {
     trials.forEach(this::look);
     lookedAt = System.nanoTime();

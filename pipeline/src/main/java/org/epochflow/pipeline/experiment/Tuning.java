@@ -14,9 +14,8 @@ import org.epochflow.pipeline.run.TrainingRun;
 import org.epochflow.pipeline.train.ReplicaThreads;
 
 /**
- * A tuning: trains the trials rung by rung, a pipeline each, and ranks them. Which trials are
- * promoted follows from the first epochs of their histories alone, so a tuning that was killed
- * comes to the same.
+ * A tuning: trains the trials rung by rung, a pipeline each, and ranks them. The promotions follow
+ * only from the first epochs of the histories, so a killed and resumed tuning has the same result.
  */
 public final class Tuning {
   private final Experiment experiment;
@@ -30,10 +29,10 @@ public final class Tuning {
   }
 
   /**
-   * What it came to.
+   * The result.
    *
-   * @param ranked the trials, the best first: by the rung they came to, then by the monitor
-   * @param test of the best trial's best model; empty where every trial diverged
+   * @param ranked the trials, the best first: by the rung they reached, then by the monitor
+   * @param test the test result of the best trial's best model; empty if every trial diverged
    */
   public record Result(List<TrialResult> ranked, Optional<Evaluation> test) {
     public Result {

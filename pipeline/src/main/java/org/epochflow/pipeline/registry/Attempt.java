@@ -51,7 +51,7 @@ final class Attempt {
     return new Night(decisions.record(train(version, request, champion)), false);
   }
 
-  /** The version to go on with; one that cannot be gone on with is given up. */
+  /** The version to resume; a version that cannot be resumed is abandoned. */
   private Optional<Integer> unfinished(RetrainingRequest request) throws IOException {
     Optional<Integer> version = registry.unfinished(decisions.ledger());
     Optional<String> obstacle =

@@ -20,7 +20,7 @@ record Champion(int version, RunFolder run, SavedModel model) {
   /**
    * The champion, if there is one.
    *
-   * @throws ModelFormatException where it is damaged: without it nothing can be compared
+   * @throws ModelFormatException if it is damaged: there is then nothing to compare with
    */
   static Optional<Champion> of(Registry registry, Ledger ledger) throws IOException {
     Optional<Integer> version = ledger.champion();

@@ -31,12 +31,12 @@ public enum Decision {
     return this != DRIFTED && this != FAILED;
   }
 
-  /** Whether the version's training came to its end, so that the same again is nothing new. */
+  /** Whether the version's training finished, so that the same request is nothing new. */
   boolean concludes() {
     return this == PROMOTED || this == REFUSED || this == DIVERGED;
   }
 
-  /** Whether the version will not be gone on with. */
+  /** Whether the version will never be resumed. */
   boolean ends() {
     return concludes() || this == ABANDONED;
   }

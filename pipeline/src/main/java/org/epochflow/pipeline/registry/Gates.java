@@ -20,7 +20,7 @@ public record Gates(
   /**
    * Whether it passed.
    *
-   * @param why every gate that it failed, or what it is better than
+   * @param why every gate that it failed, or the figure by which it is better
    */
   public record Verdict(boolean passed, String why) {}
 

@@ -59,19 +59,19 @@ public record Ledger(List<LedgerEntry> entries) {
     return champions;
   }
 
-  /** The newest retraining that came to its end. */
+  /** The newest finished retraining. */
   Optional<LedgerEntry> lastAttempt() {
     return newestFirst().filter(e -> e.decision().concludes() && e.request() != null).findFirst();
   }
 
-  /** What was said when a version's training came to its end. */
+  /** The decision at the end of a version's training. */
   public Optional<LedgerEntry> trained(int version) {
     return newestFirst()
         .filter(e -> e.decision().concludes() && e.request() != null && isOf(e, version))
         .findFirst();
   }
 
-  /** Whether a version will not be gone on with. */
+  /** Whether a version will never be resumed. */
   boolean ended(int version) {
     return entries.stream().anyMatch(e -> e.decision().ends() && isOf(e, version));
   }
@@ -115,7 +115,7 @@ public record Ledger(List<LedgerEntry> entries) {
   /**
    * Reads the text of {@link #toJsonLines}.
    *
-   * @param file what messages call it
+   * @param file its name in messages
    */
   static Ledger fromJsonLines(String text, String file) throws ModelFormatException {
     List<LedgerEntry> entries = new ArrayList<>();

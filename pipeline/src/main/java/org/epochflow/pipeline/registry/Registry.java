@@ -17,7 +17,7 @@ import org.epochflow.pipeline.store.Storage;
 
 /**
  * A registry's folder: {@code versions/00012/}, each a run's folder; {@code ledger.jsonl}, the only
- * truth of what was decided; {@code champion}, which follows from it; {@code lease}.
+ * source of truth for decisions; {@code champion}, which follows from it; {@code lease}.
  *
  * <p>The ledger is replaced whole: a file system need not be able to append.
  */
@@ -38,7 +38,7 @@ public final class Registry {
     return Lease.take(folder + "/lease", clock);
   }
 
-  /** What has been decided so far; nothing where there is no registry yet. */
+  /** The decisions so far; none if there is no registry yet. */
   public Ledger ledger() throws IOException {
     try {
       return Ledger.fromJsonLines(text(ledgerFile()), ledgerFile());
@@ -60,11 +60,11 @@ public final class Registry {
   }
 
   /**
-   * Writes a decision, then what follows from it.
+   * Writes a decision, then its consequences.
    *
    * @param before the ledger that the decision was made on
    * @return the ledger with it
-   * @throws IOException where the lease, or the ledger, is another's by now
+   * @throws IOException if another process has taken the lease or changed the ledger
    */
   Ledger record(LedgerEntry decision, Ledger before, Lease lease, Clock clock) throws IOException {
     Ledger after = before.plus(decision, clock);
@@ -89,7 +89,7 @@ public final class Registry {
     }
   }
 
-  /** What the champion's file says; empty where it is not there. */
+  /** The content of the champion's file; empty if it does not exist. */
   Optional<String> championAsWritten() throws IOException {
     try {
       return Optional.of(text(championFile()).strip());
@@ -117,7 +117,7 @@ public final class Registry {
     return run(version).path() + "/" + REQUEST;
   }
 
-  /** What an unfinished version was trained for; empty where that cannot be read. */
+  /** The request of an unfinished version; empty if it cannot be read. */
   Optional<RetrainingRequest> request(int version) throws IOException {
     try {
       return Optional.of(JSON.readValue(text(requestFile(version)), RetrainingRequest.class));
@@ -152,7 +152,7 @@ public final class Registry {
     Storage.deleteIfEmpty(folder + "/versions");
   }
 
-  /** Removes the folder of a registry that has come to nothing but this process's lease. */
+  /** Removes the folder of a registry that has nothing but the lease of this process. */
   void removeIfEmpty() throws IOException {
     if (Storage.tree(folder).size() <= 1 && ledger().entries().isEmpty()) {
       Storage.deleteAll(folder);
@@ -160,10 +160,10 @@ public final class Registry {
   }
 
   /**
-   * The model of a version, as it was trained.
+   * Returns the model of a version, as it was trained.
    *
-   * @throws RegistryException where there is no such version
-   * @throws ModelFormatException where its file is missing or holds anything else
+   * @throws RegistryException if there is no such version
+   * @throws ModelFormatException if its file is missing or is something else
    */
   SavedModel sound(int version, Ledger ledger) throws IOException {
     String expected =
@@ -192,10 +192,10 @@ public final class Registry {
   }
 
   /**
-   * Makes a version the champion by order.
+   * Makes a version the champion on request.
    *
-   * @throws RegistryException where there is no such version
-   * @throws ModelFormatException where it is damaged
+   * @throws RegistryException if there is no such version
+   * @throws ModelFormatException if it is damaged
    */
   public LedgerEntry promote(int version, Clock clock) throws IOException {
     try (Lease lease = lease(clock)) {
@@ -215,10 +215,10 @@ public final class Registry {
   }
 
   /**
-   * Makes the champion before the present one the champion again.
+   * Makes the previous champion the champion again.
    *
-   * @throws RegistryException where there was none before
-   * @throws ModelFormatException where it is damaged
+   * @throws RegistryException if there was none before
+   * @throws ModelFormatException if it is damaged
    */
   public LedgerEntry rollBack(Clock clock) throws IOException {
     try (Lease lease = lease(clock)) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * One night: a training of the next version, and the gates between it and the champion.
  *
  * @param clock dates the ledger's lines; nothing else follows from it
- * @param told of every line of the ledger, once it is written
+ * @param told receives every line of the ledger after it is written
  */
 public record Retraining(
     Registry registry, Clock clock, List<TrainingListener> listeners, Consumer<LedgerEntry> told) {
@@ -24,7 +24,7 @@ public record Retraining(
   }
 
   /**
-   * What is asked for.
+   * The request.
    *
    * @param warmStart whether to start from the champion's parameters, if there is a champion
    * @param force whether to train although nothing is new
@@ -61,7 +61,7 @@ public record Retraining(
    */
   public record Night(LedgerEntry decision, boolean nothingNew) {}
 
-  /** Finds out what is asked for, once nobody else is at work. */
+  /** Determines the request; no other process may use the registry then. */
   @FunctionalInterface
   public interface Orders {
     Order order() throws IOException;
@@ -70,7 +70,7 @@ public record Retraining(
   /**
    * Trains and decides. A failure is a line of the ledger too.
    *
-   * @throws org.epochflow.pipeline.store.LeaseHeldException where another is at work here
+   * @throws org.epochflow.pipeline.store.LeaseHeldException if another is at work here
    */
   public Night run(Orders orders) throws IOException {
     try (Lease lease = registry.lease(clock)) {

@@ -25,7 +25,7 @@ public record RetrainingRequest(String data, String config) {
   /**
    * Reads every file once.
    *
-   * @param config a text that differs where the training would
+   * @param config a text that differs whenever the training would
    */
   static RetrainingRequest of(DataFiles files, String config) throws IOException {
     MessageDigest data = sha256();

@@ -9,17 +9,17 @@ import java.util.TreeSet;
 import org.epochflow.pipeline.run.RunConfig;
 import org.epochflow.pipeline.store.RunFolder;
 
-/** What is found where a registry is held against its ledger. */
+/** The result of comparing a registry with its ledger. */
 public final class Verification {
   private Verification() {}
 
-  /** A version, or the file {@code champion}, and what is wrong with it. */
+  /** A version, or the file {@code champion}, and its fault. */
   public record Finding(String of, Optional<String> damage) {}
 
   /**
-   * Looks at every version that was trained and at the champion's file; changes nothing.
+   * Checks every trained version and the champion's file. It changes nothing.
    *
-   * @throws org.epochflow.model.json.ModelFormatException where the ledger cannot be read
+   * @throws org.epochflow.model.json.ModelFormatException if the ledger cannot be read
    */
   public static List<Finding> of(Registry registry) throws IOException {
     Ledger ledger = registry.ledger();

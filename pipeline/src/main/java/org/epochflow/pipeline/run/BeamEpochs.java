@@ -51,7 +51,7 @@ public final class BeamEpochs implements Epochs {
         watch.seconds());
   }
 
-  /** Looks twice a second at what the replicas told, and once more at the end. */
+  /** Reads the progress of the replicas twice a second, and once more at the end. */
   private static final class EpochWatch implements Execution.Watch {
     private static final long EVERY_NANOS = 500_000_000;
     private final EpochPlan plan;
@@ -71,7 +71,7 @@ public final class BeamEpochs implements Epochs {
       long now = System.nanoTime();
       if (now - looked >= EVERY_NANOS || result.getState().isTerminal()) {
         looked = now;
-        most = Math.max(most, TrainEpoch.examplesDone(plan)); // an attempt anew counts from 0
+        most = Math.max(most, TrainEpoch.examplesDone(plan)); // a new attempt counts from 0
         progress.at(most, of);
       }
     }

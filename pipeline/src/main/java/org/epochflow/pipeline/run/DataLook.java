@@ -21,9 +21,9 @@ public final class DataLook {
   }
 
   /**
-   * Reads the files, looks, and removes what was unpacked.
+   * Reads the files, takes the look, and removes the unpacked files.
    *
-   * @param folder where there is room for that, reachable by every worker
+   * @param folder a folder with enough room that every worker can reach
    */
   public static <T> T take(Execution execution, DataFiles files, String folder, Look<T> look)
       throws IOException {

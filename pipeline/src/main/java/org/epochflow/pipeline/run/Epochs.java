@@ -9,7 +9,7 @@ public interface Epochs {
   /**
    * Trains on every training example once, then validates.
    *
-   * @param progress is told now and then how many training examples are done
+   * @param progress receives from time to time the number of training examples done
    */
   EpochResult run(TrainingState state, Progress progress) throws IOException;
 

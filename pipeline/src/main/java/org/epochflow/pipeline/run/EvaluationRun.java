@@ -68,7 +68,7 @@ public record EvaluationRun(
     }
   }
 
-  /** Evaluates on the test examples and exports what is wrong. */
+  /** Evaluates on the test examples and exports the mistakes. */
   Evaluation test(PreparedData data, String work, String output) throws IOException {
     Evaluation evaluation = test(data, work);
     new ExportMisclassified(data.test(), output + "/misclassified", names).write(evaluation);

@@ -34,7 +34,7 @@ public record RunConfig(
     List<Fingerprint> fingerprint,
     String initialWeights) {
   /**
-   * What tells a pair of files from another.
+   * The figures that distinguish a pair of files from another.
    *
    * @param crc CRC-32C over the CRCs of its blocks
    */
@@ -106,7 +106,7 @@ public record RunConfig(
   /**
    * Reads the text of {@link #toJson}.
    *
-   * @param file what messages call it
+   * @param file its name in messages
    */
   static RunConfig fromJson(String text, String file) throws ModelFormatException {
     try {

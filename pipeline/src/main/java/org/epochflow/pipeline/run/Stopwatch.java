@@ -1,6 +1,6 @@
 package org.epochflow.pipeline.run;
 
-/** Seconds since it was made; for what is shown, never for what is computed. */
+/** Seconds since it was made, only for display, never for results. */
 final class Stopwatch {
   private static final double NANOS = 1e9;
   private final long start = System.nanoTime();

@@ -17,10 +17,11 @@ public final class Training {
   }
 
   /**
-   * The same, but pausing after so many epochs; what pauses goes on later to the same bits.
+   * The same, but pauses after a number of epochs. A paused training continues later with the same
+   * bits.
    *
-   * @param folder holds {@code state} already
-   * @param listeners are told; they change nothing
+   * @param folder has {@code state} already
+   * @param listeners only observe
    */
   public static TrainingState run(
       TrainingState state,

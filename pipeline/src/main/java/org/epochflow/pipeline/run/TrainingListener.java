@@ -9,7 +9,7 @@ public interface TrainingListener extends ProgressListener {
   /** Before the first epoch of this process; a resumed run's state has a history already. */
   default void began(TrainingState state, DataSummary data) {}
 
-  /** Before each epoch, with the state it goes on from. */
+  /** Called before each epoch, with the state it starts from. */
   default void epochBegan(TrainingState state) {}
 
   /** After an epoch's checkpoint is saved. */

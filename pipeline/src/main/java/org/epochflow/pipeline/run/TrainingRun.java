@@ -123,10 +123,11 @@ public final class TrainingRun {
   }
 
   /**
-   * Reads, checks and counts the data of a run that goes on.
+   * Reads, checks and counts the data of a resumed run.
    *
    * @param files where they are now
-   * @throws BadDataException where they are not what the run began with; nothing is changed then
+   * @throws BadDataException if they are not the data that the run began with; nothing is changed
+   *     then
    */
   public PreparedData prepareAgain(RunConfig saved, DataFiles files) throws IOException {
     requireSame(saved, files);
@@ -134,7 +135,7 @@ public final class TrainingRun {
   }
 
   /**
-   * Refuses files that are not what the run began with; reads them where they are others.
+   * Refuses data that the run did not begin with; reads the files if they have changed places.
    *
    * @throws BadDataException naming what differs
    */
@@ -222,7 +223,7 @@ public final class TrainingRun {
   /**
    * Refuses a split that leaves nothing to train on.
    *
-   * @throws BadDataException saying what was found
+   * @throws BadDataException that says what was found
    */
   public static void requireExamples(PreparedData data, TrainingConfig config)
       throws BadDataException {
@@ -273,9 +274,9 @@ public final class TrainingRun {
   }
 
   /**
-   * Evaluates the best model on the test examples, writes the figures and what it got wrong.
+   * Evaluates the best model on the test examples, writes the figures and the mistakes.
    *
-   * @return empty where no epoch gave a model worth keeping
+   * @return empty if no epoch gave a usable model
    */
   public Optional<Evaluation> finish(TrainingState state, PreparedData data) throws IOException {
     if (state.bestEpoch() < 0) {

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.io.fs.MatchResult.Metadata;
 
-/** A folder cannot take a new run's or evaluation's files; says why. */
+/** A folder cannot take the files of a new run or evaluation; the message says why. */
 public final class FolderInUseException extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -18,9 +18,9 @@ public final class FolderInUseException extends IOException {
   }
 
   /**
-   * Refuses a folder that holds one of these files, or anything in one of these folders.
+   * Refuses a folder that has one of these files, or anything in one of these folders.
    *
-   * @param whose what is to go there
+   * @param whose the files that are to go there, for the message
    */
   public static void requireFree(
       String path, String whose, List<String> files, List<String> folders) throws IOException {

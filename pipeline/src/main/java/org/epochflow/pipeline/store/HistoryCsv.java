@@ -5,7 +5,7 @@ import java.util.List;
 import org.apache.commons.csv.CSVRecord;
 import org.epochflow.model.train.EpochRow;
 
-/** A history as CSV: what is reproducible, and apart from it how long it took. */
+/** A history as two tables: the reproducible figures, and the times. */
 final class HistoryCsv {
   /** Keras's CSVLogger columns, then the rate of the epoch's last step. */
   private static final List<String> COLUMNS =

@@ -2,7 +2,7 @@ package org.epochflow.pipeline.store;
 
 import java.io.IOException;
 
-/** Another process has the lease; says which. */
+/** Another process holds the lease; the message names it. */
 public final class LeaseHeldException extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -15,9 +15,9 @@ import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lock of the operating system on a file with the holder's name in it. The file stays: were it
- * removed, two could lock files of the same name. The holder must not open it a second time: to
- * POSIX, closing any descriptor of a file gives up the process's lock.
+ * A lock of the operating system on a file that contains the holder's name. The file is never
+ * deleted, because then two processes could lock two files of the same name. The holder must not
+ * open it a second time: under POSIX, closing any descriptor of a file releases the process's lock.
  */
 final class LocalLease implements Lease {
   private final Path file;

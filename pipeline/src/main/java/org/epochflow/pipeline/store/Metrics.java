@@ -40,22 +40,23 @@ public final class Metrics {
     }
   }
 
-  /** Which part the figures of {@link #toJson} are of: {@code test} or {@code validation}. */
+  /** The part that the figures describe: {@code test} or {@code validation}. */
   public static String part(JsonNode metrics) {
     return metrics.has("test_loss") ? "test" : "validation";
   }
 
-  /** Adds which parameters were evaluated. */
+  /** Adds the hash of the parameters that were evaluated. */
   public Metrics withParameters(float[] parameters) {
     tree.put("parameters_sha256", ParametersHash.sha256(parameters));
     return this;
   }
 
   /**
-   * Adds how the training went; epochs are counted from 1, as on the terminal and in the names of
-   * checkpoints, so that {@code epochs - best_epoch} is how long nothing got better.
+   * Adds the results of the training. Epochs are counted from 1, as on the terminal and in the
+   * names of checkpoints, so that {@code epochs - best_epoch} counts the epochs without
+   * improvement.
    *
-   * <p>A rate is left out where no time was measured: a worker's clock may be behind the driver's.
+   * <p>The rate is omitted if no time was measured, because a worker's clock may be slow.
    *
    * @param trainExamples of one epoch
    */

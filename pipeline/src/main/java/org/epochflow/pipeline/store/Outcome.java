@@ -18,17 +18,24 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 
 /**
- * What a pipeline found out, brought to the driver in one file: for collections of small elements.
+ * The result of a pipeline, brought to the driver in one file. For collections of small elements.
  *
- * @param path where; written whole or not at all
+ * <pre>{@code
+ * Outcome<BlockRow> outcome = new Outcome<>("/work/rows", SerializableCoder.of(BlockRow.class));
+ * rows.apply("WriteRows", outcome.write());
+ * pipeline.run().waitUntilFinish();
+ * List<BlockRow> read = outcome.read();
+ * }</pre>
+ *
+ * @param path of the file, which appears only when it is complete
  */
 public record Outcome<T>(String path, Coder<T> coder) {
-  /** Writes every element of a collection. Writes no file where there is none. */
+  /** Writes every element of a collection; no file if the collection is empty. */
   public PTransform<PCollection<T>, PCollection<String>> write() {
     return new Write<>(path, coder);
   }
 
-  /** The same of elements that have a key, all the same one. */
+  /** Writes elements that all have the same key. */
   public PTransform<PCollection<KV<Integer, T>>, PCollection<String>> writeKeyed() {
     return new WriteKeyed<>(path, coder);
   }

@@ -13,9 +13,9 @@ import org.epochflow.model.train.EpochRow;
 import org.epochflow.model.train.TrainingState;
 
 /**
- * A run's folder. The newest checkpoint is the only truth: it is written first, and whatever a kill
- * kept from following is made from it again. A folder with {@code config.json} is a run, and has a
- * checkpoint.
+ * A run's folder. The newest checkpoint is the only truth: it is written first, and a resumed run
+ * rebuilds from it the files that a killed one did not write. A folder with {@code config.json} is
+ * a run, and has a checkpoint.
  */
 public final class RunFolder {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -59,13 +59,13 @@ public final class RunFolder {
     return path + "/report.html";
   }
 
-  /** The content of a JSON file of the run; empty where it is not there. */
+  /** The content of a JSON file of the run; empty if there is no such file. */
   public Optional<JsonNode> json(String name) throws IOException {
     String file = path + "/" + name;
     return Storage.exists(file) ? Optional.of(JSON.readTree(Storage.read(file))) : Optional.empty();
   }
 
-  /** Where what is known of the run's data is, examples of it among that. */
+  /** The path of the description of the run's data, which includes examples. */
   public String manifest() {
     return data() + "/manifest.json";
   }
@@ -89,10 +89,11 @@ public final class RunFolder {
   }
 
   /**
-   * Makes room for a new run: what one left that came to no checkpoint is removed. Files of other
-   * names than a run's may stay beside it.
+   * Makes room for a new run: deletes what a run without a checkpoint left. Files with names that a
+   * run does not use stay.
    *
-   * @throws FolderInUseException where something else has one of a run's names, or no folder can be
+   * @throws FolderInUseException if another file has a name that a run uses, or if the folder
+   *     cannot be written
    */
   public void claim() throws IOException {
     if (isBegun()) {
@@ -108,7 +109,7 @@ public final class RunFolder {
     }
   }
 
-  /** Whether all that is here is of a run that came to no checkpoint. */
+  /** Whether the files here are those of a run without a checkpoint. */
   private boolean isBegun() throws IOException {
     return !isRun() && !Storage.list(begun() + "*").isEmpty();
   }
@@ -117,7 +118,7 @@ public final class RunFolder {
     return work() + "/begun";
   }
 
-  /** Makes this a run: the state it begins from, then its configuration, a text of JSON. */
+  /** Makes this folder a run: writes its first state, then its configuration, a text of JSON. */
   public void begin(String config, TrainingState state) throws IOException {
     write(checkpoint(0), state);
     configure(config);
@@ -131,7 +132,7 @@ public final class RunFolder {
   /**
    * The state of the newest checkpoint.
    *
-   * @throws ModelFormatException where it is damaged
+   * @throws ModelFormatException if it is damaged
    */
   public TrainingState latest() throws IOException {
     List<Integer> epochs = checkpoints();
@@ -156,7 +157,7 @@ public final class RunFolder {
     Storage.write(file, out -> KerasFile.write(state, out));
   }
 
-  /** Saves the state after an epoch, and all that follows from it. */
+  /** Saves the state after an epoch, and the files that follow from it. */
   public void commit(TrainingState state) throws IOException {
     write(checkpoint(state.epoch()), state);
     if (state.lastIsBest()) {
@@ -166,7 +167,7 @@ public final class RunFolder {
     prune(state);
   }
 
-  /** Makes again what a kill kept from following the newest checkpoint, and clears the rest. */
+  /** Rebuilds the files that follow from the newest checkpoint, and deletes unfinished ones. */
   public void restore(TrainingState state) throws IOException {
     if (state.bestEpoch() >= 0) {
       write(bestModel(), state.lastIsBest() ? state : read(checkpoint(state.bestEpoch() + 1)));
@@ -176,7 +177,7 @@ public final class RunFolder {
     deleteUnfinished();
   }
 
-  /** Removes files that a kill kept from getting their names. */
+  /** Deletes files that were not renamed to their names. */
   private void deleteUnfinished() throws IOException {
     Storage.delete(
         Storage.tree(path).stream()
@@ -185,7 +186,7 @@ public final class RunFolder {
             .toList());
   }
 
-  /** The epochs that are done, as far as {@code history.csv} tells; it has no seconds. */
+  /** The finished epochs, as {@code history.csv} has them, without seconds. */
   public List<EpochRow> history() throws IOException {
     String file = path + "/history.csv";
     return Storage.exists(file) ? HistoryCsv.read(file) : List.of();
@@ -215,7 +216,7 @@ public final class RunFolder {
         .toList();
   }
 
-  /** Writes what is known of the data, a text of JSON. */
+  /** Writes the statistics of the data, a text of JSON. */
   public void writeStatistics(String statistics) throws IOException {
     Storage.writeText(data() + "/statistics.json", statistics);
   }
@@ -230,7 +231,7 @@ public final class RunFolder {
     return JSON.readTree(Storage.read(metricsFile()));
   }
 
-  /** Takes back the figures, because the run goes on. */
+  /** Deletes the figures, because the run continues. */
   public void reopen() throws IOException {
     Storage.delete(List.of(metricsFile()));
   }
@@ -240,7 +241,7 @@ public final class RunFolder {
     Storage.writeText(metricsFile(), metrics.toJson());
   }
 
-  /** Removes what was written since {@link #claim}, unless this became a run. */
+  /** Deletes what was written since {@link #claim}, unless this became a run. */
   public void discard() throws IOException {
     if (isBegun()) {
       Storage.deleteAll(data());

@@ -26,7 +26,7 @@ import org.apache.beam.sdk.io.fs.ResourceId;
 
 /**
  * Whole files on any of Beam's file systems, by path. A file appears under its name only when it is
- * complete: it is written beside, under a unique name, and renamed.
+ * complete: it is written under a unique name next to it, then renamed.
  */
 public final class Storage {
   private Storage() {}
@@ -37,7 +37,7 @@ public final class Storage {
     void writeTo(OutputStream out) throws IOException;
   }
 
-  /** Writes a file, replacing what was there at once or not at all. */
+  /** Writes a file. It replaces an earlier one in one step, or not at all. */
   public static void write(String path, Content content) throws IOException {
     ResourceId target = FileSystems.matchNewResource(path, false);
     ResourceId beside =
@@ -54,9 +54,9 @@ public final class Storage {
   }
 
   /**
-   * Creates a file, and the folders it is in. Beam's channel to a local one takes 8 KB at a time,
-   * which for a model takes twice as long; its channel to S3 fails where it is closed twice, which
-   * a buffered stream does not pass on.
+   * Creates a file and its folders. Beam's channel to a local file writes 8 KB at a time, which
+   * doubles the time for a model. Its channel to S3 fails if it is closed twice; a buffered stream
+   * closes it once.
    */
   private static OutputStream create(ResourceId file) throws IOException {
     if (file.getScheme().equals("file")) {
@@ -77,7 +77,7 @@ public final class Storage {
     return FileSystems.open(metadata(path).resourceId());
   }
 
-  /** Gives complete files other names, replacing what has them. */
+  /** Renames complete files and replaces files that have the new names. */
   public static void move(List<String> from, List<String> to) throws IOException {
     FileSystems.rename(resources(from), resources(to));
   }
@@ -104,7 +104,7 @@ public final class Storage {
   /**
    * A channel that reads from any position.
    *
-   * @throws IOException where the file system has none
+   * @throws IOException if the file system has no such channels
    */
   public static SeekableByteChannel seekable(String path) throws IOException {
     ReadableByteChannel channel = FileSystems.open(FileSystems.matchNewResource(path, false));
@@ -145,9 +145,9 @@ public final class Storage {
   }
 
   /**
-   * The files in a folder and in all below it, sorted by path. Two patterns, as on HDFS {@code **}
-   * does not match the files right in the folder; folders that {@code *} matches there are left out
-   * where they hold files.
+   * The files in a folder and below, sorted by path. It takes two patterns, because on HDFS {@code
+   * **} does not match the files directly in the folder; folders that {@code *} matches there are
+   * omitted if they contain files.
    */
   public static List<Metadata> tree(String folder) throws IOException {
     TreeMap<String, Metadata> found = new TreeMap<>();
@@ -165,12 +165,12 @@ public final class Storage {
     return next != null && next.startsWith(path + "/");
   }
 
-  /** Deletes files, those that are there. */
+  /** Deletes those of the files that exist. */
   public static void delete(List<String> paths) throws IOException {
     FileSystems.delete(resources(paths), StandardMoveOptions.IGNORE_MISSING_FILES);
   }
 
-  /** Deletes a folder with all that is in it. */
+  /** Deletes a folder with its content. */
   public static void deleteAll(String folder) throws IOException {
     delete(list(folder + "/**").stream().map(file -> file.resourceId().toString()).toList());
     if (folder.contains("://")) {
@@ -187,7 +187,7 @@ public final class Storage {
     }
   }
 
-  /** Deletes what {@code **} did not match, innermost first: on HDFS folders are there too. */
+  /** Deletes what {@code **} did not match, innermost first: HDFS lists folders too. */
   private static void deleteInner(String path) throws IOException {
     for (Metadata inner : list(path + "/*")) {
       deleteInner(inner.resourceId().toString());
@@ -195,7 +195,7 @@ public final class Storage {
     delete(List.of(path));
   }
 
-  /** Deletes a folder if nothing is in it; where folders are not files of their own, nothing. */
+  /** Deletes a folder if it is empty. Object stores have no folders, so nothing happens there. */
   public static void deleteIfEmpty(String folder) throws IOException {
     if (folder.contains("://")) {
       return;
@@ -203,7 +203,7 @@ public final class Storage {
     try {
       Files.deleteIfExists(Path.of(folder));
     } catch (DirectoryNotEmptyException kept) {
-      // What it holds is not ours.
+      // Others have written to it.
     }
   }
 }

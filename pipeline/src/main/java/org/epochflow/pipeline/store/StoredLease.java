@@ -14,14 +14,15 @@ import java.util.TimerTask;
 import java.util.UUID;
 
 /**
- * A file with its holder and when that ends, for storage that can replace a file but not create one
- * only if there is none.
+ * A file that names the holder and the end of the lease, for storage that can replace a file but
+ * cannot create one only if there is none.
  *
- * <p>Who takes it writes its own token, waits until any other that began at the same time has
- * written too, and has it if the token is still there: of two, the last writer. It is renewed three
- * times within its duration. Two can have it for a while if a writer is held up for longer than the
- * wait between seeing no holder and writing, or if clocks differ by more than the duration; {@link
- * #requireHeld} reads the file again, so that the one that was overwritten then knows.
+ * <p>A process that takes the lease writes its own token, waits until any other process that began
+ * at the same time has written too, and holds the lease if its token is still there. Of two
+ * processes the last writer holds it. The holder renews it three times within its duration. Two
+ * processes can hold it for a while if one is delayed between reading and writing for longer than
+ * the wait, or if clocks differ by more than the duration. {@link #requireHeld} reads the file
+ * again, so that the overwritten process then notices.
  */
 final class StoredLease implements Lease {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -31,7 +32,7 @@ final class StoredLease implements Lease {
   /** The file's content. */
   private record Token(String token, String holder, String until) {}
 
-  /** Waits for others to have written. */
+  /** Waits until other processes have written. */
   @FunctionalInterface
   interface Wait {
     void settle() throws IOException;
@@ -89,7 +90,7 @@ final class StoredLease implements Lease {
     }
   }
 
-  /** Writes a later end, unless another has taken it. */
+  /** Extends the lease, unless another process has taken it. */
   void renew() {
     try {
       requireHeld();

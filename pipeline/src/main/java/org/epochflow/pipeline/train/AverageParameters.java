@@ -16,9 +16,9 @@ import org.epochflow.model.train.Averaging;
 import org.epochflow.model.train.ReplicaResult;
 
 /**
- * Averages the replicas of one round: gathered at one place and summed in the order of their
- * numbers, so that neither the order of arrival nor the runner shows in the bits. The outcome goes
- * to each of those that go on from it, under its key.
+ * Averages the replicas of one round. They are gathered at one place and summed in the order of
+ * their numbers, so that neither the order of arrival nor the runner changes a bit. The result goes
+ * to each of its followers, under the follower's key.
  */
 final class AverageParameters
     extends PTransform<
@@ -28,8 +28,7 @@ final class AverageParameters
   private final List<Integer> followers;
 
   /**
-   * @param followers the keys of those that go on from it, the next round's replicas or the
-   *     validation's chunks
+   * @param followers the keys of the next round's replicas, or of the chunks of validation
    */
   AverageParameters(EpochPlan plan, List<Integer> followers) {
     this.plan = plan;

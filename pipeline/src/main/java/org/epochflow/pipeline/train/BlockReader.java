@@ -10,8 +10,8 @@ import org.epochflow.pipeline.data.Manifest;
 import org.epochflow.pipeline.data.Records;
 
 /**
- * Reads a manifest's blocks and checks that they are still what was ingested. What was read stays
- * in memory for the next epoch, up to a quarter of the heap, shared by all of the process.
+ * Reads a manifest's blocks and checks that they have not changed. Blocks stay in memory for the
+ * next epoch, up to a quarter of the heap, which the whole process shares.
  */
 final class BlockReader {
   private static final Cache<Key, Block> CACHE =
@@ -34,7 +34,7 @@ final class BlockReader {
   }
 
   /**
-   * @throws IdxFormatException where the block is no longer what was ingested
+   * @throws IdxFormatException if the block has changed since it was counted
    */
   Block read(int number) throws IOException {
     BlockRow row = manifest.blocks().get(number);

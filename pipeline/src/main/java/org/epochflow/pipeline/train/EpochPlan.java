@@ -9,15 +9,14 @@ import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.Records;
 
 /**
- * What every worker of an epoch knows; small, and the same for all.
+ * What every worker of an epoch needs to know; small, and the same for all.
  *
  * @param threads of each replica; they change speed alone
  * @param epoch from 0
  * @param records the training records
- * @param manifest the path of the data set's manifest; {@code manifestCrc} tells its content from
- *     another's
- * @param folder where the epoch's files go, made for it alone
- * @param startHash names the model the epoch starts from
+ * @param manifest the path of the data set's manifest; {@code manifestCrc} identifies its content
+ * @param folder for the files of this epoch alone
+ * @param startHash identifies the model that the epoch starts from
  */
 public record EpochPlan(
     TrainingConfig config,

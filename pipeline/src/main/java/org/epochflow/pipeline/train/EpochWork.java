@@ -17,8 +17,8 @@ import org.epochflow.model.train.Round;
 import org.epochflow.model.train.TrainingConfig;
 
 /**
- * The two kinds of work of an epoch, each a function of its arguments and the data: what a worker
- * of a pipeline and a plain loop both call.
+ * The two kinds of work of an epoch, each a function of its arguments and the data. The workers of
+ * a pipeline call it, and so does a plain loop.
  */
 public final class EpochWork {
   private static final int VALIDATION_CHUNKS = 16;
@@ -34,8 +34,8 @@ public final class EpochWork {
   /**
    * Trains one replica for one round on its share.
    *
-   * @param threads how many share its steps
-   * @param progress is told, after each step, what the examples so far came to
+   * @param threads the number of threads that share its steps
+   * @param progress receives the tally of all examples so far, after each step
    */
   public ReplicaResult train(Round round, ModelState start, int threads, Consumer<Tally> progress) {
     List<Dealing.Part> share = share(round);
@@ -66,7 +66,7 @@ public final class EpochWork {
   /**
    * Refuses an epoch in which an example was lost or counted twice.
    *
-   * @throws IllegalStateException naming what was expected and what was found
+   * @throws IllegalStateException that names what was expected and what was found
    */
   public void requireAll(Tally training, Tally validation) {
     if (training.examples() != data.trainExamples()
@@ -82,7 +82,7 @@ public final class EpochWork {
   }
 
   /**
-   * How a model does on one chunk of the validation examples.
+   * Evaluates a model on one chunk of the validation examples.
    *
    * @param threads how many may share the work
    */

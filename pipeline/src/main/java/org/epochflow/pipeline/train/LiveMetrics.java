@@ -4,8 +4,8 @@ import java.util.function.Consumer;
 import org.epochflow.model.metric.Tally;
 
 /**
- * What a worker's thread trains, to be looked at from other threads after each of its steps. Beam's
- * metrics are of what is done: a runner hears of them when a whole round has ended.
+ * The progress of a worker's thread, which other threads can read after each of its steps. Beam
+ * reports metrics of finished elements alone: a runner receives them after a whole round.
  */
 public final class LiveMetrics {
   private static final double NANOS = 1e9;
@@ -16,13 +16,13 @@ public final class LiveMetrics {
 
   private LiveMetrics() {}
 
-  /** Those of the thread that asks. */
+  /** The metrics of the calling thread. */
   public static LiveMetrics here() {
     return HERE.get();
   }
 
   /**
-   * A replica begins a round in this thread; what is returned is to hear of its steps.
+   * Begins a round of a replica in this thread; pass every step's tally to the result.
    *
    * @param epoch from 0
    * @param examples of its share

@@ -8,8 +8,9 @@ import org.epochflow.model.metric.Tally;
 import org.epochflow.pipeline.store.Storage;
 
 /**
- * How far a replica is, told to the driver by a small file: a runner's metrics show an element when
- * it is done, and that is a whole round. Written at most twice a second, and at the end.
+ * Reports the progress of a replica to the driver by a small file, because a runner's metrics show
+ * an element when it is done, and that is a whole round. Written at most twice a second, and at the
+ * end.
  */
 final class ReplicaProgress implements Consumer<Tally> {
   private static final long EVERY_NANOS = 500_000_000;
@@ -44,7 +45,7 @@ final class ReplicaProgress implements Consumer<Tally> {
     }
   }
 
-  /** How many examples the replicas of an epoch have done, as far as they told. */
+  /** How many examples the replicas of an epoch have done, as their files say. */
   static long sum(EpochPlan plan) throws IOException {
     long sum = 0;
     for (Metadata file : Storage.list(folder(plan) + "/*" + SUFFIX)) {

@@ -8,7 +8,14 @@ import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.Block;
 import org.epochflow.pipeline.data.PreparedData;
 
-/** Tells validation from training, by index alone, in blocks of the training files. */
+/**
+ * Separates validation from training examples, by index alone, in blocks of the training files.
+ *
+ * <pre>{@code
+ * PCollection<Block> validation =
+ *     blocks.apply("SplitTrainValidation", SplitTrainValidation.validation(data, config));
+ * }</pre>
+ */
 public final class SplitTrainValidation {
   private SplitTrainValidation() {}
 

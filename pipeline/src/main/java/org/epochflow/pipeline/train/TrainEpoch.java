@@ -19,6 +19,13 @@ import org.epochflow.pipeline.store.Outcome;
  * An epoch: the replicas' numbers, then for each round {@link TrainReplicas} and {@link
  * AverageParameters}, then {@link Validate} on the last round's model. Only paths and counts
  * travel; the driver writes the first model and reads the last.
+ *
+ * <pre>{@code
+ * TrainEpoch.begin(plan, state.model());
+ * pipeline.apply("Epoch", new TrainEpoch(plan, Keys.NUMBERS));
+ * pipeline.run().waitUntilFinish();
+ * TrainEpoch.Result result = TrainEpoch.read(plan);
+ * }</pre>
  */
 public final class TrainEpoch extends PTransform<PBegin, PCollection<String>> {
   private static final long serialVersionUID = 1L;
@@ -33,12 +40,12 @@ public final class TrainEpoch extends PTransform<PBegin, PCollection<String>> {
     this.keys = keys;
   }
 
-  /** How many training examples the workers have told to be done, while it runs. */
+  /** How many training examples the workers have done, while it runs. */
   public static long examplesDone(EpochPlan plan) throws IOException {
     return ReplicaProgress.sum(plan);
   }
 
-  /** Writes the model the epoch starts from; to be called before the pipeline runs. */
+  /** Writes the model that the epoch starts from; call it before the pipeline runs. */
   public static void begin(EpochPlan plan, ModelState start) throws IOException {
     Worker.write(plan, plan.startState(), start);
   }
@@ -78,7 +85,7 @@ public final class TrainEpoch extends PTransform<PBegin, PCollection<String>> {
   }
 
   /**
-   * What the epoch came to, once its pipeline is done.
+   * The result of the epoch, after its pipeline is done.
    *
    * @param averagedAt when the last models were averaged, in milliseconds of the worker's clock
    */
@@ -87,7 +94,7 @@ public final class TrainEpoch extends PTransform<PBegin, PCollection<String>> {
   /**
    * Reads the result.
    *
-   * @throws IllegalStateException where a chunk or an example is missing
+   * @throws IllegalStateException if a chunk or an example is missing
    */
   public static Result read(EpochPlan plan) throws IOException {
     List<Reports.Chunk> reports = result(plan).read();

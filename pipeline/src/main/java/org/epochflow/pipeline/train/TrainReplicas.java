@@ -12,10 +12,10 @@ import org.epochflow.model.train.Round;
 
 /**
  * Trains the replicas of one round, in parallel, each on its own share of the data. An element is a
- * replica's number with the round it goes on from; the grouping by keys that were chosen for it
- * spreads them over the workers. The reports have one key, as they are to meet at one place.
+ * replica's number with the round that it continues. A grouping by chosen keys spreads them over
+ * the workers. The reports have one key, so that they arrive at one place.
  *
- * <p>A model travels as a file, whose name is fixed by what it is, so that a repeated attempt
+ * <p>A model travels as a file, whose name follows from its content, so that a repeated attempt
  * writes the same bytes to the same place.
  */
 final class TrainReplicas

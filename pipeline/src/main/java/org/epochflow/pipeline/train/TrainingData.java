@@ -27,7 +27,7 @@ import org.epochflow.pipeline.data.Sample;
 
 /**
  * The examples of the training files, split: which of a block's records train and which validate.
- * Immutable, but for what it remembers; reads pixels when asked.
+ * Immutable but for a cache; reads pixels on demand.
  */
 public final class TrainingData {
   private static final int WINDOW_BYTES = 64 << 20;
@@ -145,7 +145,7 @@ public final class TrainingData {
     return new Dealing(trainPerBlock, config, epoch);
   }
 
-  /** A share's examples in windows that fit in memory, each read when the iterator comes to it. */
+  /** A share's examples in windows that fit in memory, each read when the iterator reaches it. */
   public Iterable<Examples> windows(List<Dealing.Part> share) {
     int batch = config.batchSize();
     int recordBytes = config.architecture().input().size();
@@ -231,7 +231,7 @@ public final class TrainingData {
     return new Block(block.file(), block.first(), indices, labels, pixels);
   }
 
-  /** Records of blocks, where they stand. */
+  /** Records of blocks, in place. */
   private static final class Selection {
     private final byte[][] pixels;
     private final int[] offsets;

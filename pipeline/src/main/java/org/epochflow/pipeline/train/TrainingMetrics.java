@@ -6,9 +6,9 @@ import org.apache.beam.sdk.metrics.Metrics;
 import org.epochflow.model.metric.Tally;
 
 /**
- * What the workers tell a runner's metrics while they train, in whole numbers as Beam's metrics
- * are: {@code examples} and {@code batches} so far, and of the last replica that ended a round its
- * {@code epoch} (from 1), {@code examplesPerSecond} and {@code lossMillionths}.
+ * The workers' metrics while they train, in whole numbers as Beam's metrics are: {@code examples}
+ * and {@code batches} so far, and of the last replica that ended a round its {@code epoch} (from
+ * 1), {@code examplesPerSecond} and {@code lossMillionths}.
  */
 final class TrainingMetrics {
   private static final double NANOS = 1e9;

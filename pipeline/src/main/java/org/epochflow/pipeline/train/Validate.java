@@ -11,8 +11,8 @@ import org.epochflow.model.metric.Tally;
 
 /**
  * Runs the epoch's final model over the validation examples in parallel. An element is a chunk's
- * number with the last round, under a key that spreads them. The reports have one key, as they are
- * to meet at one place.
+ * number with the last round, under a key that spreads them. The reports have one key, so that they
+ * arrive at one place.
  */
 final class Validate
     extends PTransform<

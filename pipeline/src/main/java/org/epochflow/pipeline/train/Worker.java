@@ -13,7 +13,7 @@ import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.Records;
 import org.epochflow.pipeline.store.Storage;
 
-/** What a worker process keeps from one element to the next, and how it reads and writes models. */
+/** Keeps data and models in a worker process from one element to the next. */
 final class Worker {
   private static final Cache<DataKey, TrainingData> DATA =
       Caffeine.newBuilder().maximumSize(16).build();
@@ -22,7 +22,7 @@ final class Worker {
   record DataKey(String manifest, long manifestCrc, Records records, TrainingConfig config)
       implements Serializable {}
 
-  /** The models of the epoch that were written or read here, as far as they are few. */
+  /** The models of the epoch that this process wrote or read last. */
   private static final Cache<StateKey, ModelState> STATES =
       Caffeine.newBuilder()
           .maximumWeight(Runtime.getRuntime().maxMemory() / 8)
@@ -53,7 +53,7 @@ final class Worker {
     }
   }
 
-  /** A model that a step wrote: from memory where that was in this process, else from its file. */
+  /** A model that a step wrote: from memory if this process wrote it, else from its file. */
   static ModelState read(EpochPlan plan, String path) throws IOException {
     StateKey key = new StateKey(plan, path);
     ModelState known = STATES.getIfPresent(key);
@@ -71,7 +71,7 @@ final class Worker {
     STATES.put(new StateKey(plan, path), state);
   }
 
-  /** Frees the memory of models that nobody reads again, unless something is repeated. */
+  /** Frees the memory of models that are read again only if a step is repeated. */
   static void forget(EpochPlan plan, List<String> paths) {
     STATES.invalidateAll(paths.stream().map(path -> new StateKey(plan, path)).toList());
   }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
+import org.epochflow.model.kernel.EjmlKernels;
 import org.epochflow.model.train.DataParallel;
 import org.epochflow.model.train.EarlyStopping;
 import org.epochflow.model.train.SplitRule;
@@ -77,13 +78,16 @@ final class ConcurrencyTest {
   private static EpochPlan plan(Path folder) throws IOException {
     DataFiles files = SmallData.sound(folder, 2500, 1);
     PreparedData data = SmallData.prepare(folder.resolve("data"), files, SmallData.CLASSES, 0);
+    // The slower arithmetic, so that every look finds threads at work.
     TrainingConfig config =
-        SmallNetworks.config(
-            SmallNetworks.wide("mlp"),
-            new DataParallel(Strategy.LOCAL, 2, 2),
-            1,
-            new SplitRule(0.9, false),
-            new EarlyStopping(false, EarlyStopping.Monitor.VAL_LOSS, 0, 1));
+        SmallNetworks.on(
+            EjmlKernels.NAME,
+            SmallNetworks.config(
+                SmallNetworks.wide("mlp"),
+                new DataParallel(Strategy.LOCAL, 2, 2),
+                1,
+                new SplitRule(0.9, false),
+                new EarlyStopping(false, EarlyStopping.Monitor.VAL_LOSS, 0, 1)));
     TrainingState begun = SmallNetworks.begun(config);
     EpochPlan plan =
         new EpochPlan(

@@ -195,8 +195,8 @@ class TrainingJobsTest {
   @Test
   void whatDoesNotFitAnOptimizerIsRefused() {
     assertMessage(
-        "Expected settings of sgd, found beta1",
-        () -> typed("--optimizer=sgd --beta1=0.5").config(IMAGE));
+        "Expected settings of adam (beta1, beta2, epsilon), found momentum",
+        () -> typed("--momentum=0.5").config(IMAGE));
     assertMessage(
         "Expected a strategy of local with the optimizer sgd, found local-adam",
         () -> typed("--optimizer=sgd --strategy=local-adam").config(IMAGE));

@@ -17,7 +17,7 @@ import jdk.incubator.vector.FloatVector;
 final class InnerProducts {
   private static final int PARTS = 16;
 
-  /** How many rows of {@code w} are read beside each other. */
+  /** The number of rows of {@code w} that are read at the same time. */
   private static final int ROWS = 4;
 
   /** The parts of each row's product with the first row of {@code dy}, then with the second. */
@@ -73,7 +73,7 @@ final class InnerProducts {
     return length;
   }
 
-  /** The parts that stand in one vector, from {@code lane} on. */
+  /** The parts in one vector, from {@code lane} on. */
   private void parts(int length, float[] w, int row0, int row1, int row2, int row3, int lane) {
     float[] dy = padded;
     FloatVector a0 = all(0);

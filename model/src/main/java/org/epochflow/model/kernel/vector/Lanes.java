@@ -16,7 +16,7 @@ final class Lanes {
   /** As many whole numbers as there are floats. */
   static final VectorSpecies<Integer> INTS = SPECIES.withLanes(int.class);
 
-  /** As many short numbers as there are floats, or more where no vector is so short. */
+  /** As many short numbers as floats, or more if no vector is that short. */
   static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, shape(Short.SIZE));
 
   /** Bytes likewise. */

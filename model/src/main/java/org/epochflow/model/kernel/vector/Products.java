@@ -33,7 +33,7 @@ final class Products {
     }
   }
 
-  /** {@code c += a b}, where the rows of {@code c} begin {@code shift} further. */
+  /** {@code c += a b}, where the rows of {@code c} begin {@code shift} later. */
   void addRows(Rows a, Right b, Rows c, int shift) {
     for (int column = 0; column < b.n; column += WIDTH) {
       rows(a, b, column, false, c, shift + column);

@@ -17,7 +17,7 @@ final class Tile {
 
   /**
    * {@code c[r][j] = s[r][j] + sum over i of a[from + r][i] b[i][j]}. As {@code a}'s, the rows of
-   * {@code s} and {@code c} begin where a table says.
+   * {@code s} and {@code c} begin at the indices of a table.
    */
   static void rows(
       boolean wide,

@@ -7,8 +7,8 @@ import static org.epochflow.model.kernel.vector.Lanes.load;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The {@link Tile} of 6 rows and 2 vectors. Each sum has a register of its own, so every line
- * stands once for each: C2 keeps neither an array nor a called method's results in registers.
+ * The {@link Tile} of 6 rows and 2 vectors. Each sum has a register of its own, so each line is
+ * repeated for each sum: C2 keeps neither an array nor the results of a called method in registers.
  */
 final class Tile6x2 {
   private Tile6x2() {}

@@ -8,7 +8,8 @@ import org.epochflow.model.kernel.Update;
 import org.epochflow.model.parallel.Share;
 
 /**
- * Kernels with the vectors of {@code jdk.incubator.vector}, which the JVM must be started with.
+ * Kernels with the vectors of {@code jdk.incubator.vector}, which needs a flag at the start of the
+ * JVM.
  *
  * <p>Vectors lie over outputs, never along a sum: each sum runs in one fixed order, one fused
  * multiply-add a term. So results have the same bits for every vector width, tile, batch around an
