@@ -51,25 +51,21 @@ public record Sgd(
       return (kernels, w, from, to, g, at) -> kernels.axpy(change, g, at, w, from, to);
     }
     float[] v = slots.get(0);
-    return nesterov
-        ? (kernels, w, from, to, g, at) -> nesterov(kept, change, w, v, from, to, g, at - from)
-        : (kernels, w, from, to, g, at) -> move(kept, change, w, v, from, to, g, at - from);
+    return (kernels, w, from, to, g, at) -> {
+      fade(v, from, to, kept);
+      kernels.axpy(change, g, at, v, from, to);
+      if (nesterov) {
+        kernels.axpy(kept, v, from, w, from, to);
+        kernels.axpy(change, g, at, w, from, to);
+      } else {
+        kernels.axpy(1, v, from, w, from, to);
+      }
+    };
   }
 
-  private static void move(
-      float momentum, float change, float[] w, float[] v, int from, int to, float[] g, int shift) {
+  private static void fade(float[] v, int from, int to, float kept) {
     for (int i = from; i < to; i++) {
-      v[i] = momentum * v[i] + change * g[shift + i] + FADE - FADE;
-      w[i] += v[i];
-    }
-  }
-
-  private static void nesterov(
-      float momentum, float change, float[] w, float[] v, int from, int to, float[] g, int shift) {
-    for (int i = from; i < to; i++) {
-      float own = change * g[shift + i];
-      v[i] = momentum * v[i] + own + FADE - FADE;
-      w[i] += momentum * v[i] + own;
+      v[i] = kept * v[i] + FADE - FADE;
     }
   }
 
