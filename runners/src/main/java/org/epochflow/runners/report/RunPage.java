@@ -52,14 +52,14 @@ final class RunPage {
     data.set("statistics", required(folder, "data/statistics.json"));
     data.set("layers", layers(state.config().architecture()));
     Manifest train = run.data().train();
-    data.set("samples", Examples.of(train.samples(), train.image()));
+    data.set("samples", Pictures.of(train.samples(), train.image()));
     Optional<JsonNode> metrics = folder.json("metrics.json");
     if (metrics.isPresent()) {
       data.set("metrics", metrics.get());
       data.put("part", Metrics.part(metrics.get()));
-      List<Examples.Wrong> wrong = Examples.wrong(folder.misclassified());
+      List<Pictures.Wrong> wrong = Pictures.wrong(folder.misclassified());
       data.set("right", right(run.evaluated(), wrong, train.image()));
-      data.set("wrong", Examples.misclassified(folder.misclassified(), wrong));
+      data.set("wrong", Pictures.misclassified(folder.misclassified(), wrong));
     }
     return new Page(run.title(), RunPage.class, "report.js", data);
   }
@@ -100,9 +100,9 @@ final class RunPage {
 
   /** The samples that the model predicted correctly. */
   private static ObjectNode right(
-      List<Sample> evaluated, List<Examples.Wrong> wrong, List<Integer> image) throws IOException {
-    Set<Long> taken = wrong.stream().map(Examples.Wrong::index).collect(Collectors.toSet());
-    return Examples.of(
+      List<Sample> evaluated, List<Pictures.Wrong> wrong, List<Integer> image) throws IOException {
+    Set<Long> taken = wrong.stream().map(Pictures.Wrong::index).collect(Collectors.toSet());
+    return Pictures.of(
         evaluated.stream().filter(sample -> !taken.contains(sample.index())).toList(), image);
   }
 }

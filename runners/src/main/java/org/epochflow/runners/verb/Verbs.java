@@ -9,14 +9,14 @@ import picocli.CommandLine.Command;
         "epochflow trains image classifiers on several copies of a network at the same time, as"
             + " Apache Beam pipelines.",
     subcommands = {
-      Train.class,
-      Evaluate.class,
-      Predict.class,
-      Tune.class,
-      Crossvalidate.class,
-      Show.class,
-      Retrain.class,
+      TrainVerb.class,
+      EvaluateVerb.class,
+      PredictVerb.class,
+      TuneVerb.class,
+      CrossvalidateVerb.class,
+      ShowVerb.class,
+      RetrainVerb.class,
       RegistryVerbs.class,
-      Completion.class
+      CompletionVerb.class
     })
 public final class Verbs {}

@@ -64,14 +64,14 @@ class ExperimentVerbsTest {
         nowhere);
   }
 
-  private Tune.Plan tuning(String line) throws IOException {
-    Tune tune = new Tune();
+  private TuneVerb.Plan tuning(String line) throws IOException {
+    TuneVerb tune = new TuneVerb();
     Call call = call(tune, line);
     return tune.plan(call, ExperimentFolder.ofTuning(folder.resolve("out").toString()));
   }
 
   private ExperimentJob folds(String line) throws IOException {
-    Crossvalidate verb = new Crossvalidate();
+    CrossvalidateVerb verb = new CrossvalidateVerb();
     Call call = call(verb, line);
     return verb.job(call, ExperimentFolder.ofCrossValidation(folder.resolve("out").toString()));
   }
@@ -98,7 +98,7 @@ class ExperimentVerbsTest {
 
   @Test
   void halvingDrawsItsTrialsForABudget() throws IOException {
-    Tune.Plan plan =
+    TuneVerb.Plan plan =
         tuning("--search=halving --budget=21 --epochs=9 --tune=learningRate=1e-4..0.1:log");
     assertEquals(9, plan.trials().size());
     assertEquals(Rungs.halving(9, 9, 3), plan.tuning().rungs());

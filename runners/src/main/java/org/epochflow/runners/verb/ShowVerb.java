@@ -55,7 +55,7 @@ import picocli.CommandLine.Option;
       "epochflow show --run=runs/0001-softmax --run=runs/0002-mlp",
       "epochflow show --model=runs/0003-cnn --data=DIR --index=7"
     })
-final class Show implements Verb {
+final class ShowVerb implements Verb {
   private static final Set<String> DATA =
       Set.of("data", "trainImages", "trainLabels", "testImages", "testLabels");
   private static final int SHEET_COLUMNS = 10;

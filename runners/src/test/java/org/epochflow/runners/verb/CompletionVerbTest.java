@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The script of {@code epochflow completion}, in a bash. */
-class CompletionTest {
+class CompletionVerbTest {
   /** Completes the last of its arguments, which are as bash cuts a command line. */
   private static final String COMPLETE =
       """
@@ -29,7 +29,7 @@ class CompletionTest {
 
   private final Path folder;
 
-  CompletionTest(@TempDir Path folder) {
+  CompletionVerbTest(@TempDir Path folder) {
     this.folder = folder;
   }
 

@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
       "epochflow predict --model=best_model.keras --images='DIR/*-images-idx3-ubyte'"
           + " --output=predictions"
     })
-final class Predict implements Verb {
+final class PredictVerb implements Verb {
   @Option(
       names = "--images",
       required = true,

@@ -49,7 +49,7 @@ import picocli.CommandLine.Option;
       "epochflow retrain --registry=DIR --data='nights/*' --testData=DIR",
       "epochflow retrain --registry=DIR --data=DIR --model=cnn --warmStart --minAccuracy=0.9"
     })
-final class Retrain implements Verb {
+final class RetrainVerb implements Verb {
   private static final int REFUSED = 3;
   private static final int DRIFTED = 4;
 

@@ -51,7 +51,7 @@ import picocli.CommandLine.Mixin;
       "epochflow train --data=DIR --model=cnn --epochs=20 --output=run1",
       "epochflow train --resume --output=run1"
     })
-final class Train implements Verb {
+final class TrainVerb implements Verb {
   @Mixin final ConfigOptions config = new ConfigOptions();
   @Mixin final RunOptions run = new RunOptions();
   @Mixin final ClusterOptions cluster = new ClusterOptions();

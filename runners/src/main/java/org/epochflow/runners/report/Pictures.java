@@ -17,11 +17,11 @@ import org.epochflow.pipeline.data.Source;
 import org.epochflow.pipeline.store.Csv;
 
 /** The pictures of a run's page with the facts about each, as the page's script reads them. */
-final class Examples {
+final class Pictures {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MOST_WRONG = 2000;
 
-  private Examples() {}
+  private Pictures() {}
 
   /** A row of {@code misclassified.csv}; {@code place} is its position in the file. */
   record Wrong(int place, long index, int label, int predicted, double confidence) {

@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
       "epochflow evaluate --model=runs/0001-softmax --data=DIR",
       "epochflow evaluate --model=best_model.keras --data=DIR --output=figures"
     })
-final class Evaluate implements Verb {
+final class EvaluateVerb implements Verb {
   @Option(
       names = "--model",
       required = true,
@@ -75,7 +75,7 @@ final class Evaluate implements Verb {
           new EvaluationRun(call.connect(cluster, folder, terminal), path, saved, names);
       evaluation = run.run(files, data.maxRejected, DataFolders.absolute(folder));
     }
-    Train.show(evaluation, names, validation ? "Validation" : "Test", call.shown());
+    TrainVerb.show(evaluation, names, validation ? "Validation" : "Test", call.shown());
     call.out().println(folder + "/metrics.json");
     call.out().println(folder + "/misclassified/misclassified.csv");
     return 0;

@@ -19,7 +19,7 @@ import picocli.CommandLine.Model.OptionSpec;
     name = "completion",
     description = "Print a script that makes bash or zsh complete verbs, options and their values",
     footer = {"source <(epochflow completion)", "epochflow completion >> ~/.bashrc"})
-final class Completion implements Verb {
+final class CompletionVerb implements Verb {
   /**
    * Picocli's script expects {@code --name value}. This puts the words that bash cuts at {@code =}
    * in that form, and an {@code =} after the options that take a value.

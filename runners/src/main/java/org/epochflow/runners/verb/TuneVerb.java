@@ -53,7 +53,7 @@ import picocli.CommandLine.Mixin;
       "epochflow tune --resume --output=runs/0001-tune",
       "epochflow train --options=runs/0001-tune/best.json"
     })
-final class Tune implements Verb {
+final class TuneVerb implements Verb {
   @Mixin final TuningOptions tuning = new TuningOptions();
   @Mixin final ConfigOptions config = new ConfigOptions();
   @Mixin final ExperimentOptions experiment = new ExperimentOptions();
@@ -73,7 +73,7 @@ final class Tune implements Verb {
     /** As the pipelines take it. */
     ExperimentJob job() {
       return new ExperimentJob(
-          OptionsFile.json(request, Rule.of(new Tune())),
+          OptionsFile.json(request, Rule.of(new TuneVerb())),
           trials.stream().map(TrialPlan::candidate).toList());
     }
   }
@@ -81,13 +81,13 @@ final class Tune implements Verb {
   /** The tuning that is asked for, now or when it began. */
   Plan plan(Call call, ExperimentFolder folder) throws IOException {
     Arguments request =
-        new Asked("tune", Rule.of(new Tune()))
+        new Asked("tune", Rule.of(new TuneVerb()))
             .resolve(
                 Asked.withSpace(call.arguments()),
                 folder.asked(),
                 experiment.resume,
                 folder.path());
-    Tune asked = new Tune();
+    TuneVerb asked = new TuneVerb();
     Arguments.parse(asked, request.words());
     Space space = Spaces.parse(request.all("tune"), asked.tuning.points, request.given());
     TuningPlan plan = TuningPlan.of(asked.tuning, asked.config.training, space, request.given());

@@ -24,13 +24,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Exit codes, what is printed, and who is told. */
-class RetrainTest {
+class RetrainVerbTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private final PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8);
   private final Path folder;
 
-  RetrainTest(@TempDir Path folder) {
+  RetrainVerbTest(@TempDir Path folder) {
     this.folder = folder;
   }
 
@@ -40,7 +40,7 @@ class RetrainTest {
   }
 
   private int show(Night night) {
-    Retrain verb = new Retrain();
+    RetrainVerb verb = new RetrainVerb();
     List<String> words = List.of("--registry=reg");
     return verb.show(
         night,
@@ -77,16 +77,17 @@ class RetrainTest {
   void aCommandIsToldThePromotionsLine() throws IOException {
     Path told = folder.resolve("told");
     LedgerEntry promotion = line(Decision.PROMOTED);
-    Retrain.sendNotifications("cat > '" + told + "'", List.of(promotion), errors);
+    RetrainVerb.sendNotifications("cat > '" + told + "'", List.of(promotion), errors);
     assertEquals(Ledger.line(promotion) + "\n", Files.readString(told));
     assertEquals("", err.toString(StandardCharsets.UTF_8));
   }
 
   @Test
   void aRefusalIsNotToldAndAFailingCommandChangesNothing() {
-    Retrain.sendNotifications("exit 7", List.of(line(Decision.REFUSED)), errors);
+    RetrainVerb.sendNotifications("exit 7", List.of(line(Decision.REFUSED)), errors);
     assertEquals("", err.toString(StandardCharsets.UTF_8));
-    Retrain.sendNotifications("echo no mail >&2; exit 7", List.of(line(Decision.PROMOTED)), errors);
+    RetrainVerb.sendNotifications(
+        "echo no mail >&2; exit 7", List.of(line(Decision.PROMOTED)), errors);
     assertEquals(
         "epochflow: --notify=echo no mail >&2; exit 7 ended with 7: no mail\n",
         err.toString(StandardCharsets.UTF_8));

@@ -52,7 +52,7 @@ import picocli.CommandLine.Mixin;
       "epochflow crossvalidate --data=DIR --folds=10 --stratify --options=best.json",
       "epochflow crossvalidate --resume --output=runs/0001-crossvalidate"
     })
-final class Crossvalidate implements Verb {
+final class CrossvalidateVerb implements Verb {
   @Mixin final FoldsOptions folds = new FoldsOptions();
   @Mixin final DataOptions data = new DataOptions();
   @Mixin final ModelOptions model = new ModelOptions();
@@ -72,11 +72,11 @@ final class Crossvalidate implements Verb {
 
   /** The cross-validation that is asked for, now or when it began. */
   ExperimentJob job(Call call, ExperimentFolder folder) throws IOException {
-    Map<String, Rule> rules = Rule.of(new Crossvalidate());
+    Map<String, Rule> rules = Rule.of(new CrossvalidateVerb());
     Arguments request =
         new Asked("crossvalidate", rules)
             .resolve(call.arguments(), folder.asked(), experiment.resume, folder.path());
-    Crossvalidate asked = new Crossvalidate();
+    CrossvalidateVerb asked = new CrossvalidateVerb();
     Arguments.parse(asked, request.words());
     TrainingJobs.advice(asked.training).ifPresent(call::tell);
     return new ExperimentJob(OptionsFile.json(request, rules), asked.candidates(request));

@@ -19,11 +19,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Trainings of a few small images, by whole command lines. */
-class TrainTest {
+class TrainVerbTest {
   private final Path folder;
   private final Path data;
 
-  TrainTest(@TempDir Path folder) throws IOException {
+  TrainVerbTest(@TempDir Path folder) throws IOException {
     this.folder = folder;
     data = SmallFiles.write(folder.resolve("data"));
   }
