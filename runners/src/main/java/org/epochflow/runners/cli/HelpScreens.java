@@ -72,9 +72,10 @@ final class HelpScreens {
         .forEach(
             rule -> {
               TextTable table = groups.computeIfAbsent(rule.group(), group -> table());
-              boolean fits = rule.usage().length() < INDENT - 3;
-              table.addRowValues(rule.usage(), fits ? rule.description() : "");
-              if (!fits) {
+              if (rule.usage().length() < INDENT - 3) {
+                table.addRowValues(rule.usage(), rule.description());
+              } else {
+                table.addRowValues(rule.usage());
                 table.addRowValues("", rule.description());
               }
             });
