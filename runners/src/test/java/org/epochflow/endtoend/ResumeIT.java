@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A run that was killed anywhere, interrupted or finished, and is gone on with. */
+/** A run that was killed anywhere, interrupted or finished, and is resumed. */
 class ResumeIT {
   private static final String OPTIONS = "--classes=3 --model=mlp --batchSize=8 --epochs=3";
   private static Path shared = Path.of("");

@@ -146,7 +146,7 @@ class RetrainIT {
     requireStory("promoted 1");
     assertEquals("00001", champion());
 
-    // 4: gone on with on Flink, to the bits of a night without the kill.
+    // 4: resumed on Flink, to the bits of a night without the kill.
     Output resumed =
         night("--epochs=4", "--runner=FlinkRunner", "--flinkMaster=" + cluster.address());
     assertEquals(0, resumed.exit(), resumed::toString);

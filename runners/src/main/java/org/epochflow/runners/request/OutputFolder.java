@@ -58,7 +58,7 @@ public final class OutputFolder {
     }
   }
 
-  /** Removes a folder that came to nothing. */
+  /** Removes a folder if it stayed empty. */
   static void discardIfEmpty(Path run) throws IOException {
     try {
       Files.deleteIfExists(run);
