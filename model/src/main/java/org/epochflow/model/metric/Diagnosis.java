@@ -109,8 +109,8 @@ public record Diagnosis(Verdict verdict, int fromEpoch, String evidence, String 
         Verdict.DIVERGING,
         0,
         evidence,
-        "Begin anew with a learning rate of a tenth; then look at the data and at larger"
-            + " minibatches.");
+        "Start again with a tenth of the learning rate. If that does not help, check the data, and"
+            + " try larger minibatches.");
   }
 
   private static Optional<Diagnosis> underfitting(LearningCurves of) {
@@ -121,13 +121,13 @@ public record Diagnosis(Verdict verdict, int fromEpoch, String evidence, String 
     }
     String evidence =
         text(
-            "After %s the training loss is %.4f and the validation loss %.4f, where guessing gives"
-                + " %.4f; training accuracy %.4f.",
+            "After %s the training loss is %.4f and the validation loss %.4f; guessing would give"
+                + " %.4f. The training accuracy is %.4f.",
             epochs(of.epochs()), loss, valLoss, of.guessing(), LearningCurves.last(of.accuracy()));
     String advice =
         of.best() == of.epochs() - 1
-            ? "It still learns: raise the learning rate (ten times) or train for more epochs."
-            : "It no longer learns: take a larger network or less dropout, then another learning"
+            ? "It is still learning: raise the learning rate (ten times), or train for more epochs."
+            : "It has stopped learning: try a larger network or less dropout, then another learning"
                 + " rate.";
     return Optional.of(new Diagnosis(Verdict.UNDERFITTING, 0, evidence, advice));
   }
@@ -170,8 +170,8 @@ public record Diagnosis(Verdict verdict, int fromEpoch, String evidence, String 
             overfits(
                 from + 1,
                 text(
-                    "Since epoch %d the training accuracy is above the validation accuracy by %.1f"
-                        + " or more, at last %.4f against %.4f.",
+                    "Since epoch %d the training accuracy has been at least %.1f above the validation"
+                        + " accuracy; in the last epoch it was %.4f against %.4f.",
                     from + 1,
                     GAP,
                     LearningCurves.last(of.accuracy()),
@@ -183,8 +183,8 @@ public record Diagnosis(Verdict verdict, int fromEpoch, String evidence, String 
         Verdict.OVERFITTING,
         fromEpoch,
         evidence,
-        "More examples help most; else more dropout, a smaller network, or to stop earlier (the"
-            + " best epoch's model is kept).");
+        "More examples help most. Otherwise try more dropout, a smaller network, or stopping earlier"
+            + " (the model of the best epoch is kept).");
   }
 
   private static Optional<Diagnosis> noisy(LearningCurves of) {
@@ -209,10 +209,11 @@ public record Diagnosis(Verdict verdict, int fromEpoch, String evidence, String 
             Verdict.TOO_NOISY,
             0,
             text(
-                "The validation loss turned %d times in %s, by %.4f a time about a level of %.4f.",
+                "The validation loss changed direction %d times in %s, by %.4f each time, around a level of"
+                    + " %.4f.",
                 turns, epochs(of.epochs()), median(bends), level),
-            "Lower the learning rate or take larger minibatches; a larger validation part measures"
-                + " more surely."));
+            "Lower the learning rate or use larger minibatches. A larger validation set gives steadier"
+                + " figures."));
   }
 
   private static Optional<Diagnosis> improving(LearningCurves of) {
@@ -232,14 +233,14 @@ public record Diagnosis(Verdict verdict, int fromEpoch, String evidence, String 
         : Optional.of(
             improves(
                 text(
-                    "The last epoch is the best: the validation loss still fell by %.1f %% an"
-                        + " epoch, to %.4f; training loss %.4f.",
+                    "The last epoch is the best: the validation loss was still falling by %.1f %% per"
+                        + " epoch, to %.4f; the training loss is %.4f.",
                     100 * fall, of.valLoss().get(last), of.loss().get(last))));
   }
 
   private static Diagnosis improves(String evidence) {
     return new Diagnosis(
-        Verdict.STILL_IMPROVING, 0, evidence, "Train for more epochs; a resumed run goes on.");
+        Verdict.STILL_IMPROVING, 0, evidence, "Train for more epochs: a resumed run continues.");
   }
 
   private static Diagnosis goodFit(LearningCurves of) {
@@ -248,8 +249,8 @@ public record Diagnosis(Verdict verdict, int fromEpoch, String evidence, String 
         Verdict.GOOD_FIT,
         0,
         text(
-            "The validation loss was lowest in epoch %d of %d (%.4f), where the training loss was"
-                + " %.4f; accuracy %.4f in validation, %.4f in training.",
+            "The validation loss was lowest in epoch %d of %d (%.4f); the training loss was %.4f there."
+                + " The accuracy was %.4f in validation and %.4f in training.",
             best + 1,
             of.epochs(),
             of.valLoss().get(best),

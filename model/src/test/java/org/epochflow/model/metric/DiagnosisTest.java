@@ -54,10 +54,10 @@ class DiagnosisTest {
     Diagnosis stuck = diagnosis(8, e -> 1.6 - 0.001 * e, e -> 1.6 + 0.001 * e);
 
     assertEquals(Verdict.UNDERFITTING, slow.verdict());
-    assertTrue(slow.advice().startsWith("It still learns"), slow.advice());
-    assertTrue(slow.evidence().contains("guessing gives 2.3026"), slow.evidence());
+    assertTrue(slow.advice().startsWith("It is still learning"), slow.advice());
+    assertTrue(slow.evidence().contains("guessing would give 2.3026"), slow.evidence());
     assertEquals(Verdict.UNDERFITTING, stuck.verdict());
-    assertTrue(stuck.advice().startsWith("It no longer learns"), stuck.advice());
+    assertTrue(stuck.advice().startsWith("It has stopped learning"), stuck.advice());
   }
 
   @Test
@@ -103,7 +103,7 @@ class DiagnosisTest {
             10, e -> 0.5 - 0.01 * e, e -> 0.5 + (e % 2 == 0 ? 0.08 : -0.08) - (e == 9 ? 0.01 : 0));
 
     assertEquals(Verdict.TOO_NOISY, found.verdict());
-    assertTrue(found.evidence().contains("turned 7 times in 10 epochs"), found.evidence());
+    assertTrue(found.evidence().contains("changed direction 7 times in 10 epochs"), found.evidence());
   }
 
   @Test
@@ -118,7 +118,7 @@ class DiagnosisTest {
     Diagnosis found = diagnosis(5, e -> 0.9 - 0.1 * e, e -> 0.9 - 0.1 * e);
 
     assertEquals(Verdict.STILL_IMPROVING, found.verdict());
-    assertTrue(found.evidence().contains("12.5 % an epoch, to 0.5000"), found.evidence());
+    assertTrue(found.evidence().contains("12.5 % per epoch, to 0.5000"), found.evidence());
   }
 
   @Test

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A run that was killed, wherever it was, goes on to the same bits. */
+/** A run that was killed, at any moment resumes to the same bits. */
 final class ResumeTest {
   private static final int EPOCHS = 5;
   private static final TrainingConfig CONFIG =
