@@ -3,7 +3,8 @@ package org.epochflow.pipeline.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.epochflow.model.format.ConfigJson;
 import org.epochflow.model.kernel.Kernels;
-import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.ArchitectureException;
+import org.epochflow.model.nn.Shape;
 import org.epochflow.model.train.TrainingConfig;
 
 /**
@@ -58,15 +59,27 @@ record Resumption(TrainingConfig saved, TrainingJob job) {
 
   /** A setting that is none of the configuration's shapes the network. */
   private void requireSameNetwork(String name) throws ResumptionException {
-    Architecture before = saved.architecture();
-    Architecture now = job.model().network().apply(before.input());
-    if (name.equals("model")) {
-      requireSame(name, before.name(), now.name());
+    if (isSameNetwork()) {
+      return;
+    } else if (name.equals("model")) {
+      requireSame(name, saved.architecture().name(), job.model().name().replace("--model=", ""));
     } else if (name.equals("classes")) {
-      requireSame(name, before.classes(), now.classes());
-    } else if (!before.equals(now)) {
+      requireSame(name, saved.architecture().classes(), job.model().classes());
+    } else {
       throw new ResumptionException(
           "Expected --%s as in the run, or not at all; only --epochs may change".formatted(name));
+    }
+  }
+
+  private boolean isSameNetwork() {
+    Shape image = saved.preprocessing().image();
+    Shape input = saved.architecture().input();
+    try {
+      return saved
+          .architecture()
+          .equals(job.model().network().apply(image == null ? input : image));
+    } catch (ArchitectureException tooSmall) {
+      return false; // Another preset need not fit the run's images.
     }
   }
 
