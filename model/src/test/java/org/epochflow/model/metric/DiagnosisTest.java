@@ -103,7 +103,8 @@ class DiagnosisTest {
             10, e -> 0.5 - 0.01 * e, e -> 0.5 + (e % 2 == 0 ? 0.08 : -0.08) - (e == 9 ? 0.01 : 0));
 
     assertEquals(Verdict.TOO_NOISY, found.verdict());
-    assertTrue(found.evidence().contains("changed direction 7 times in 10 epochs"), found.evidence());
+    assertTrue(
+        found.evidence().contains("changed direction 7 times in 10 epochs"), found.evidence());
   }
 
   @Test
