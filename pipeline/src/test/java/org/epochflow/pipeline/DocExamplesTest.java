@@ -54,6 +54,7 @@ final class DocExamplesTest {
         TrainingState state;
         EpochPlan plan;
         byte[] pixels;
+        String folder;
 
         void example() throws Exception {
       %s
