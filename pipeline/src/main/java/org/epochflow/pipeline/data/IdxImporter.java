@@ -35,18 +35,18 @@ final class IdxImporter implements Importer {
   public List<Source> find(String path, Part part) throws IOException {
     Optional<String> images = file(path, part.images());
     Optional<String> labels = file(path, part.labels());
-    if (images.isPresent() && labels.isPresent()) {
-      return List.of(new Source(images.get(), labels.get()));
-    } else if (images.isEmpty() && labels.isEmpty()) {
-      return List.of();
-    }
-    String found = images.isPresent() ? part.images() : part.labels();
-    throw new BadDataException(
-        "Expected %s beside %s in %s, found %s alone"
-            .formatted(images.isPresent() ? part.labels() : part.images(), found, path, found));
+    boolean both =
+        Importer.hasBoth(
+            part.images(), images.isPresent(), part.labels(), labels.isPresent(), path);
+    return both ? List.of(new Source(images.get(), labels.get())) : List.of();
   }
 
-  private static Optional<String> file(String folder, String name) throws IOException {
+  /**
+   * A file of a folder, gzipped or not.
+   *
+   * @param name without {@code .gz}
+   */
+  static Optional<String> file(String folder, String name) throws IOException {
     for (String candidate : List.of(name, name + ".gz")) {
       String path = folder + "/" + candidate;
       if (Storage.exists(path)) {

@@ -28,6 +28,24 @@ interface Importer {
   List<Source> find(String path, Part part) throws IOException;
 
   /**
+   * Whether a data set has images and labels of a part, rather than neither.
+   *
+   * @param images what the images are called there; likewise {@code labels}
+   * @throws BadDataException if it has one without the other
+   */
+  static boolean hasBoth(
+      String images, boolean hasImages, String labels, boolean hasLabels, String path)
+      throws BadDataException {
+    if (hasImages != hasLabels) {
+      String found = hasImages ? images : labels;
+      throw new BadDataException(
+          "Expected %s beside %s in %s, found %s alone"
+              .formatted(hasImages ? labels : images, found, path, found));
+    }
+    return hasImages;
+  }
+
+  /**
    * Makes one part of a source canonical, and opens it. Files that are canonical already are not
    * copied.
    *

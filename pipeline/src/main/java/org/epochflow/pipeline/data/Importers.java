@@ -46,6 +46,16 @@ public final class Importers {
     return format.isPresent() ? format.get().find(path, part) : List.of();
   }
 
+  /**
+   * An IDX file of a folder, gzipped or not.
+   *
+   * @param folder absolute
+   * @param name without {@code .gz}
+   */
+  public static Optional<String> idxFile(String folder, String name) throws IOException {
+    return IdxImporter.file(folder, name);
+  }
+
   private static Optional<Importer> format(String path) throws IOException {
     for (Importer format : FORMATS) {
       if (format.reads(path)) {

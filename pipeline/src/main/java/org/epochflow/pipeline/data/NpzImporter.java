@@ -74,15 +74,14 @@ final class NpzImporter implements Importer {
   public List<Source> find(String path, Part part) throws IOException {
     Set<String> names = new HashSet<>();
     forEach(path, (name, array) -> names.add(name));
-    names.retainAll(Set.of(images(part), labels(part)));
-    if (names.size() == 1) {
-      String found = names.iterator().next();
-      throw new BadDataException(
-          "Expected %s beside %s in %s, found %s alone"
-              .formatted(
-                  found.equals(images(part)) ? labels(part) : images(part), found, path, found));
-    }
-    return names.isEmpty() ? List.of() : List.of(Source.of(path));
+    boolean both =
+        Importer.hasBoth(
+            images(part),
+            names.contains(images(part)),
+            labels(part),
+            names.contains(labels(part)),
+            path);
+    return both ? List.of(Source.of(path)) : List.of();
   }
 
   @Override

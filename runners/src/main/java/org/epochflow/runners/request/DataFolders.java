@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeSet;
 import org.apache.beam.sdk.io.fs.MatchResult.Metadata;
 import org.epochflow.pipeline.data.DataFiles.Part;
@@ -78,7 +77,7 @@ public record DataFolders(String typed, List<String> folders) {
   List<String> files(String name) throws IOException {
     List<String> files = new ArrayList<>();
     for (String folder : folders) {
-      file(folder, name).ifPresent(files::add);
+      Importers.idxFile(absolute(folder), name).ifPresent(files::add);
     }
     if (files.isEmpty()) {
       throw new UsageException(
@@ -102,16 +101,6 @@ public record DataFolders(String typed, List<String> folders) {
           "Expected %s, found none (%s)".formatted(Importers.formats(part), typed));
     }
     return sources;
-  }
-
-  private static Optional<String> file(String folder, String name) throws IOException {
-    for (String candidate : List.of(name, name + ".gz")) {
-      String path = absolute(folder) + "/" + candidate;
-      if (Storage.exists(path)) {
-        return Optional.of(path);
-      }
-    }
-    return Optional.empty();
   }
 
   /** A path that means the same in any working directory. */
