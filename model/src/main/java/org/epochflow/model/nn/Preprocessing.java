@@ -50,6 +50,28 @@ public record Preprocessing(
     return input.size() == found.size() && (image == null || image.withChannels().equals(found));
   }
 
+  /**
+   * Refuses images that a network does not take.
+   *
+   * @param network what the message calls it
+   * @param input the network's
+   * @param source what the message calls the images, for instance their file
+   * @throws IllegalArgumentException naming both shapes
+   */
+  public void requireFit(String network, Shape input, Shape images, String source) {
+    if (!fits(input, images)) {
+      throw new IllegalArgumentException(
+          "Expected images that fit %s, %s, found images of %s (%s)"
+              .formatted(
+                  network,
+                  input.isImage() || image == null
+                      ? "whose input is " + input
+                      : "which was trained on images of " + image,
+                  images,
+                  source));
+    }
+  }
+
   /** Writes {@code pixels[offset .. offset + length)}, unsigned, divided, to {@code x} at 0. */
   public void normalize(byte[] pixels, int offset, int length, float[] x, int xOffset) {
     for (int i = 0; i < length; i++) {

@@ -128,16 +128,7 @@ public final class Classifier {
    * @throws IllegalArgumentException naming both shapes
    */
   public void requireFit(Shape image, String images) {
-    if (!fits(image)) {
-      @Nullable Shape trained = model.preprocessing().image();
-      throw new IllegalArgumentException(
-          "Expected images of %s, which the model %s, found images of %s (%s)"
-              .formatted(
-                  input().isImage() || trained == null ? input() : trained,
-                  input().isImage() || trained == null ? "takes" : "was trained on",
-                  image,
-                  images));
-    }
+    model.preprocessing().requireFit("the model", input(), image, images);
   }
 
   /** Classifies one image. */

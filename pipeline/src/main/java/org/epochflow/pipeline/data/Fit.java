@@ -3,7 +3,7 @@ package org.epochflow.pipeline.data;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
 
-/** Refuses images that a network does not take; {@link Preprocessing#fits} has the rule. */
+/** Refuses images that a network does not take; {@link Preprocessing#requireFit} has the rule. */
 public final class Fit {
   private Fit() {}
 
@@ -17,17 +17,10 @@ public final class Fit {
   public static void require(
       String network, Preprocessing preprocessing, Shape input, Records images)
       throws BadDataException {
-    if (!preprocessing.fits(input, images.image())) {
-      Shape trained = preprocessing.image();
-      throw new BadDataException(
-          "Expected images that fit %s, %s, found images of %s (%s)"
-              .formatted(
-                  network,
-                  input.isImage() || trained == null
-                      ? "whose input is " + input
-                      : "which was trained on images of " + trained,
-                  images.image(),
-                  images.name()));
+    try {
+      preprocessing.requireFit(network, input, images.image(), images.name());
+    } catch (IllegalArgumentException e) {
+      throw new BadDataException(String.valueOf(e.getMessage()));
     }
   }
 }
