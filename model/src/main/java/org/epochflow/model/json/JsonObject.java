@@ -49,30 +49,10 @@ public record JsonObject(JsonNode node, String place) {
     return field(name).textValue();
   }
 
-  public List<String> texts(String name) throws ModelFormatException {
-    List<String> texts = new ArrayList<>();
-    for (JsonNode value : list(name)) {
-      require(name, "a list of strings", value.isTextual());
-      texts.add(value.textValue());
-    }
-    return texts;
-  }
-
-  public boolean flag(String name) throws ModelFormatException {
-    require(name, "true or false", field(name).isBoolean());
-    return field(name).booleanValue();
-  }
-
   public int integer(String name) throws ModelFormatException {
     JsonNode value = field(name);
     require(name, "a whole number", value.isIntegralNumber() && value.canConvertToInt());
     return value.intValue();
-  }
-
-  public long wideInteger(String name) throws ModelFormatException {
-    JsonNode value = field(name);
-    require(name, "a whole number", value.isIntegralNumber() && value.canConvertToLong());
-    return value.longValue();
   }
 
   /** A number as {@link Json#number} writes it. */

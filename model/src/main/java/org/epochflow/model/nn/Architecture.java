@@ -101,11 +101,6 @@ public record Architecture(String name, Shape input, List<Layer> layers) impleme
     return variables().stream().flatMap(List::stream).filter(Variable::trains).toList();
   }
 
-  /** The other variables, which replicas average all the same. */
-  public List<Variable> untrained() {
-    return variables().stream().flatMap(List::stream).filter(each -> !each.trains()).toList();
-  }
-
   /** The length of the flat vector of parameters. */
   public int parameterCount() {
     return variables().stream().flatMap(List::stream).mapToInt(Variable::size).sum();

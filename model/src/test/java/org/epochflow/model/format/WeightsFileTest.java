@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.epochflow.model.nn.Affine;
 import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.RandomNetworks;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.Variable;
 import org.epochflow.model.nn.layer.Dense;
@@ -38,7 +39,7 @@ class WeightsFileTest {
   void writtenThenReadIsTheSameModel(Strategy strategy, @TempDir Path folder) throws IOException {
     TrainingState state = States.random(NETWORK, strategy, 1);
     ModelState model = state.model();
-    for (Variable still : NETWORK.untrained()) {
+    for (Variable still : RandomNetworks.untrained(NETWORK)) {
       for (float[] slot : model.slots()) {
         IntStream.range(still.offset(), still.end()).forEach(i -> slot[i] = 0);
       }

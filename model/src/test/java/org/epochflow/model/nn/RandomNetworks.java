@@ -68,6 +68,14 @@ public final class RandomNetworks {
     return 1 + random.nextInt(2);
   }
 
+  /** The variables that the optimiser does not step. */
+  public static List<Variable> untrained(Architecture network) {
+    return network.variables().stream()
+        .flatMap(List::stream)
+        .filter(variable -> !variable.trains())
+        .toList();
+  }
+
   /** The classes of all layers that may be among them. */
   static Set<String> types() {
     return MAKERS.values().stream()

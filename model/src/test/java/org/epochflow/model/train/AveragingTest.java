@@ -10,6 +10,7 @@ import java.util.Random;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.nn.Affine;
 import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.RandomNetworks;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.Variable;
 import org.epochflow.model.nn.layer.Activation;
@@ -100,7 +101,8 @@ class AveragingTest {
             config.startingFrom(new float[] {9, 9, 9, 9, 9, 9}),
             result(300, 1, new float[] {1, 1, 2, 3, 1, 1}, slot, slot),
             result(100, 1, new float[] {5, 5, 6, 11, 5, 5}, slot, slot));
-    assertEquals(List.of("moving"), network.untrained().stream().map(Variable::name).toList());
+    assertEquals(
+        List.of("moving"), RandomNetworks.untrained(network).stream().map(Variable::name).toList());
     assertArrayEquals(new float[] {3, 5}, Arrays.copyOfRange(next.parameters(), 2, 4));
     for (float[] values : next.slots()) {
       assertArrayEquals(new float[2], Arrays.copyOfRange(values, 2, 4));
