@@ -35,10 +35,11 @@ public final class Activations {
 
   private static void follow(Architecture network, Pass pass, float[] x, List<Output> outputs) {
     List<Shape> shapes = network.shapes();
+    List<List<Variable>> variables = network.variables();
     FMatrixRMaj y = new FMatrixRMaj(1, x.length, true, x);
     for (int i = 0; i < network.layers().size(); i++) {
       Layer layer = network.layers().get(i);
-      for (Operation operation : layer.bind(i, shapes.get(i), network.variables().get(i))) {
+      for (Operation operation : layer.bind(i, shapes.get(i), variables.get(i))) {
         operation.reshape(1, false);
         y = operation.forward(pass, y);
       }

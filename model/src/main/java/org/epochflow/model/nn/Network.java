@@ -2,6 +2,7 @@ package org.epochflow.model.nn;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.ejml.data.FMatrixRMaj;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.kernel.Update;
@@ -69,14 +70,19 @@ public final class Network {
   private void bind(Architecture architecture) {
     List<Layer> layers = architecture.layers();
     List<Shape> shapes = architecture.shapes();
+    List<List<Variable>> variables = architecture.variables();
     for (int i = 0; i < layers.size(); i++) {
-      Layer layer = layers.get(i);
       int first = i;
-      while (i + 1 < layers.size() && layer.fused(layers.get(i + 1)).isPresent()) {
-        layer = layer.fused(layers.get(++i)).orElseThrow();
+      Layer layer = layers.get(first);
+      for (int next = i + 1; next < layers.size(); next++) {
+        Optional<Layer> fused = layer.fused(layers.get(next));
+        if (fused.isEmpty()) {
+          break;
+        }
+        layer = fused.get();
+        i = next;
       }
-      List<Variable> variables = architecture.variables().get(first);
-      operations.addAll(layer.bind(first, shapes.get(first), variables));
+      operations.addAll(layer.bind(first, shapes.get(first), variables.get(first)));
     }
   }
 

@@ -36,7 +36,7 @@ public record MaxPooling2D(
 
   @Override
   public List<Operation> bind(int index, Shape input, List<Variable> variables) {
-    return List.of(new Bound(input, this));
+    return List.of(new Bound(input, output(input), this));
   }
 
   @Override
@@ -58,9 +58,8 @@ public record MaxPooling2D(
   private static final class Bound extends Operation {
     private final Pooling sizes;
 
-    Bound(Shape input, MaxPooling2D layer) {
-      super(input, layer.output(input));
-      Shape output = layer.output(input);
+    Bound(Shape input, Shape output, MaxPooling2D layer) {
+      super(input, output);
       sizes =
           new Pooling(
               input.height(),
