@@ -12,6 +12,6 @@ public final class Main {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
     HostedProgram.requireSession();
-    System.exit(new Program().run(args, out, err));
+    System.exit(Program.run(args, out, err));
   }
 }

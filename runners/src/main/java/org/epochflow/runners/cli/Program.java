@@ -23,11 +23,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** The program as a function of its arguments: 0 done, 1 failed, 2 bad usage or bad input. */
-record Program() {
+final class Program {
   private static final String OPTIONS = "--options=";
 
+  private Program() {}
+
   /** Results go to {@code out}; a failure is one message on {@code err}. */
-  int run(String[] args, PrintStream out, PrintStream err) {
+  static int run(String[] args, PrintStream out, PrintStream err) {
     try {
       return dispatch(asAsked(List.of(args)), out, err);
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
@@ -48,7 +50,8 @@ record Program() {
     return asked;
   }
 
-  private int dispatch(List<String> words, PrintStream out, PrintStream err) throws IOException {
+  private static int dispatch(List<String> words, PrintStream out, PrintStream err)
+      throws IOException {
     CommandLine command = program(words.get(0));
     int verbs = 0;
     for (String word : words) {
@@ -89,7 +92,7 @@ record Program() {
     return new CommandLine(new Verbs());
   }
 
-  private int call(CommandLine command, List<String> typed, PrintStream out, PrintStream err)
+  private static int call(CommandLine command, List<String> typed, PrintStream out, PrintStream err)
       throws IOException {
     BeamOptions beam = new BeamOptions(command);
     Verb verb = command.getCommand();

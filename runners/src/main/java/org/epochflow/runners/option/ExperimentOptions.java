@@ -16,4 +16,15 @@ public final class ExperimentOptions {
       names = "--resume",
       description = "Continue the experiment in --output; its options need not be typed again")
   public boolean resume;
+
+  /**
+   * Refuses to continue an experiment that is not named.
+   *
+   * @param what it is
+   */
+  public void requireFolder(String what) {
+    if (resume && output == null) {
+      throw new UsageException("--resume needs --output=DIR, the %s to continue".formatted(what));
+    }
+  }
 }

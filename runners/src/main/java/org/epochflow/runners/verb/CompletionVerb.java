@@ -4,7 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.epochflow.runners.option.GeneralOptions;
 import org.epochflow.runners.option.Rule;
 import picocli.AutoComplete;
@@ -80,11 +80,11 @@ final class CompletionVerb implements Verb {
   /** The options of all verbs that may stand without a value. */
   private static List<String> flags(CommandSpec spec) {
     Map<String, Rule> rules = Rule.of(spec);
-    return java.util.stream.Stream.concat(
+    return Stream.concat(
             rules.values().stream().filter(Rule::flag).map(rule -> "--" + rule.name()),
             spec.subcommands().values().stream()
                 .flatMap(verb -> flags(verb.getCommandSpec()).stream()))
         .distinct()
-        .collect(Collectors.toList());
+        .toList();
   }
 }

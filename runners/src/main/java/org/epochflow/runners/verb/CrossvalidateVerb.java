@@ -22,7 +22,6 @@ import org.epochflow.runners.option.GeneralOptions;
 import org.epochflow.runners.option.ModelOptions;
 import org.epochflow.runners.option.Rule;
 import org.epochflow.runners.option.TrainingOptions;
-import org.epochflow.runners.option.UsageException;
 import org.epochflow.runners.report.ExperimentListener;
 import org.epochflow.runners.report.ExperimentPage;
 import org.epochflow.runners.request.Arguments;
@@ -64,9 +63,7 @@ final class CrossvalidateVerb implements Verb {
 
   @Override
   public int run(Call call) throws IOException {
-    if (experiment.resume && experiment.output == null) {
-      throw new UsageException("--resume needs --output=DIR, the cross-validation to continue");
-    }
+    experiment.requireFolder("cross-validation");
     return OutputFolder.in(experiment.output, "crossvalidate", dir -> crossvalidate(call, dir));
   }
 

@@ -6,7 +6,7 @@ import org.epochflow.model.format.SavedModel;
 import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.evaluate.Evaluation;
 import org.epochflow.pipeline.run.EvaluationRun;
-import org.epochflow.pipeline.run.TrainingRun;
+import org.epochflow.pipeline.store.ModelFile;
 import org.epochflow.runners.option.ClassNamesOptions;
 import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.option.DataOptions;
@@ -67,7 +67,7 @@ final class EvaluateVerb implements Verb {
 
   private int evaluate(Call call, DataFiles files, String folder) throws IOException {
     String path = Models.file(model);
-    SavedModel saved = TrainingRun.read(path);
+    SavedModel saved = ModelFile.read(path);
     List<String> names = NamedClasses.of(classNames.classNames, saved.classNames());
     Evaluation evaluation;
     try (TerminalListener terminal = call.terminal()) {

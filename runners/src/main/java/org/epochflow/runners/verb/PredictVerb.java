@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.pipeline.run.PredictionRun;
-import org.epochflow.pipeline.run.TrainingRun;
+import org.epochflow.pipeline.store.ModelFile;
 import org.epochflow.pipeline.store.Storage;
 import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.option.GeneralOptions;
@@ -59,7 +59,7 @@ final class PredictVerb implements Verb {
 
   private int predict(Call call, String folder) throws IOException {
     String path = Models.file(model);
-    SavedModel saved = TrainingRun.read(path);
+    SavedModel saved = ModelFile.read(path);
     List<String> files =
         Storage.list(DataFolders.absolute(images)).stream()
             .map(file -> file.resourceId().toString())

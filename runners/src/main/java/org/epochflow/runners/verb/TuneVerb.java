@@ -19,7 +19,6 @@ import org.epochflow.runners.option.ExperimentOptions;
 import org.epochflow.runners.option.GeneralOptions;
 import org.epochflow.runners.option.Rule;
 import org.epochflow.runners.option.TuningOptions;
-import org.epochflow.runners.option.UsageException;
 import org.epochflow.runners.report.ExperimentListener;
 import org.epochflow.runners.report.ExperimentPage;
 import org.epochflow.runners.request.Arguments;
@@ -62,26 +61,23 @@ final class TuneVerb implements Verb {
 
   @Override
   public int run(Call call) throws IOException {
-    if (experiment.resume && experiment.output == null) {
-      throw new UsageException("--resume needs --output=DIR, the tuning to continue");
-    }
+    experiment.requireFolder("tuning");
     return OutputFolder.in(experiment.output, "tune", folder -> tune(call, folder));
   }
 
   /** What is tried, and how far. */
-  record Plan(Arguments request, TuningPlan tuning, List<TrialPlan> trials) {
+  record Plan(String request, TuningPlan tuning, List<TrialPlan> trials) {
     /** As the pipelines take it. */
     ExperimentJob job() {
-      return new ExperimentJob(
-          OptionsFile.json(request, Rule.of(new TuneVerb())),
-          trials.stream().map(TrialPlan::candidate).toList());
+      return new ExperimentJob(request, trials.stream().map(TrialPlan::candidate).toList());
     }
   }
 
   /** The tuning that is asked for, now or when it began. */
   Plan plan(Call call, ExperimentFolder folder) throws IOException {
+    Map<String, Rule> rules = Rule.of(new TuneVerb());
     Arguments request =
-        new Asked("tune", Rule.of(new TuneVerb()))
+        new Asked("tune", rules)
             .resolve(
                 Asked.withSpace(call.arguments()),
                 folder.asked(),
@@ -98,7 +94,7 @@ final class TuneVerb implements Verb {
       trials.add(TrialPlan.of(request, point, files, models));
     }
     TrainingJobs.advice(asked.config.training).ifPresent(call::tell);
-    return new Plan(request, plan, trials);
+    return new Plan(OptionsFile.json(request, rules), plan, trials);
   }
 
   private int tune(Call call, String output) throws IOException {
