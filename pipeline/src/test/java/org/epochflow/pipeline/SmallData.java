@@ -14,7 +14,6 @@ import org.epochflow.pipeline.data.PrepareData;
 import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.data.Records;
 import org.epochflow.pipeline.data.Source;
-import org.epochflow.pipeline.execute.Execution;
 
 /** Seeded data sets of a few small images, and the repository's real ones. */
 public final class SmallData {
@@ -89,9 +88,8 @@ public final class SmallData {
   /** Ingests files by the DirectRunner. */
   public static PreparedData prepare(Path folder, DataFiles files, int classes, long maxRejected)
       throws IOException {
-    PrepareData preparation = new PrepareData(files, classes, folder.toString());
-    Direct.execution(2).run("ingest", preparation.ingest()::addTo, Execution.Watch.NONE);
-    return preparation.finish(maxRejected, data -> {});
+    return new PrepareData(files, classes, folder.toString())
+        .read(Direct.execution(2), maxRejected, data -> {});
   }
 
   /** The files that a data set was prepared from, where they were canonical already. */

@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import org.apache.commons.csv.CSVPrinter;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.pipeline.data.DataFiles.Part;
+import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.store.Csv;
 
 /**
@@ -13,6 +14,7 @@ import org.epochflow.pipeline.store.Csv;
  * rejected.csv}, the manifest last.
  */
 public final class PrepareData {
+  private final DataFiles source;
   private final String folder;
   private final Records train;
   private final Records test;
@@ -26,6 +28,7 @@ public final class PrepareData {
    * @throws BadDataException if images differ in shape
    */
   public PrepareData(DataFiles source, int classes, String folder) throws IOException {
+    this.source = source;
     this.folder = folder;
     Importers importers = new Importers(folder);
     train = importers.open(source, Part.TRAIN);
@@ -48,21 +51,6 @@ public final class PrepareData {
     return images().image();
   }
 
-  /** How many records all files have. */
-  public long records() {
-    return train.count() + test.count();
-  }
-
-  /** The files that workers will read. */
-  public List<String> paths() {
-    return Stream.concat(train.paths().stream(), test.paths().stream()).toList();
-  }
-
-  /** The pass over the data, which the caller adds to a pipeline. */
-  public IngestDataSet ingest() {
-    return ingest;
-  }
-
   /** May refuse a data set before its manifest is written. */
   @FunctionalInterface
   public interface Check {
@@ -70,11 +58,21 @@ public final class PrepareData {
   }
 
   /**
-   * Writes the manifest after the pipeline is done, unless the check refuses the data.
+   * Reads and counts the data by a pipeline, and writes the manifest unless the check refuses them.
    *
+   * @param maxRejected how many records may be left out
    * @throws BadDataException if the files are no data set, or if too many records are bad
    */
-  public PreparedData finish(long maxRejected, Check check) throws IOException {
+  public PreparedData read(Execution execution, long maxRejected, Check check) throws IOException {
+    execution.requireShared(
+        folder, Stream.concat(train.paths().stream(), test.paths().stream()).toList());
+    execution.run(
+        "ingest",
+        ingest::addTo,
+        new Execution.Task(
+            "Reading " + source.place(),
+            CountBlocks.recordsMetric(),
+            train.count() + test.count()));
     DataSet data = counted(maxRejected);
     check.check(data);
     String manifest = folder + "/manifest.json";

@@ -15,9 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param manifest the path of its manifest
  */
 public record PreparedData(Records train, Records test, DataSet dataSet, String manifest) {
+  /** The images to train on, or else those to test on. */
+  public Records images() {
+    return train.isEmpty() ? test : train;
+  }
+
   /** The shape of one image, {@code (height, width)} or {@code (height, width, channels)}. */
   public Shape image() {
-    return (train.isEmpty() ? test : train).image();
+    return images().image();
   }
 
   /**

@@ -1,7 +1,6 @@
 package org.epochflow.pipeline.evaluate;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,10 +13,9 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollection;
-import org.epochflow.model.format.KerasFile;
 import org.epochflow.model.nn.Network;
 import org.epochflow.model.predict.Classifier;
-import org.epochflow.pipeline.store.Storage;
+import org.epochflow.pipeline.store.ModelFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,9 +89,7 @@ public final class Predict
 
   /** Loads a model from any of Beam's file systems. */
   static Classifier classifier(String model, String kernels) throws IOException {
-    try (InputStream in = Storage.stream(model)) {
-      return Classifier.of(KerasFile.read(in, model), kernels);
-    }
+    return Classifier.of(ModelFile.read(model), kernels);
   }
 
   private static List<Prediction> predict(LabelledBlock block, Classifier classifier) {

@@ -19,9 +19,9 @@ import org.epochflow.pipeline.evaluate.OneHot;
 import org.epochflow.pipeline.evaluate.Predict;
 import org.epochflow.pipeline.evaluate.Prediction;
 import org.epochflow.pipeline.execute.Execution;
-import org.epochflow.pipeline.run.TrainingRun;
 import org.epochflow.pipeline.store.Csv;
 import org.epochflow.pipeline.store.Metrics;
+import org.epochflow.pipeline.store.ModelFile;
 import org.epochflow.pipeline.store.Outcome;
 import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.store.Storage;
@@ -117,7 +117,7 @@ public final class CrossValidation {
         .write(evaluation);
     run.finish(
         new Metrics("validation", evaluation.tally(), evaluation.confusion())
-            .withParameters(TrainingRun.read(run.bestModel()).parameters())
+            .withParameters(ModelFile.read(run.bestModel()).parameters())
             .withTraining(run.latest(), experiment.data().trainExamples(fold.config())));
   }
 

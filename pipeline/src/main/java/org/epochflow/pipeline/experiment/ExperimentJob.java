@@ -9,6 +9,7 @@ import java.util.Map;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.data.PrepareData;
 import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.run.RunConfig;
@@ -79,13 +80,11 @@ public record ExperimentJob(String request, List<Candidate> candidates) {
     TrainingJob any = candidates.get(0).training();
     DataFiles files = any.files().orElseThrow();
     RunFolder first = folder.run(1);
-    return TrainingRun.prepare(
-        execution,
-        files,
-        any.model().classes(),
-        any.maxRejected(),
-        folder.data(),
-        first.isRun() ? RunConfig.of(first)::requireSame : data -> {});
+    return new PrepareData(files, any.model().classes(), folder.data())
+        .read(
+            execution,
+            any.maxRejected(),
+            first.isRun() ? RunConfig.of(first)::requireSame : data -> {});
   }
 
   private static void requireSound(TrainingJob training, PreparedData data) throws IOException {

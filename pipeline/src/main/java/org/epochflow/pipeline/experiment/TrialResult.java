@@ -10,7 +10,7 @@ import org.epochflow.model.train.EpochRow;
 import org.epochflow.model.train.StopReason;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
-import org.epochflow.pipeline.run.TrainingRun;
+import org.epochflow.pipeline.store.ModelFile;
 
 /**
  * The result of a trial. Its model stays in its folder.
@@ -33,7 +33,7 @@ public record TrialResult(
     if (state.lastIsBest()) {
       sha256 = ParametersHash.sha256(state.model().parameters());
     } else if (state.bestEpoch() >= 0) {
-      sha256 = ParametersHash.sha256(TrainingRun.read(trial.run().bestModel()).parameters());
+      sha256 = ParametersHash.sha256(ModelFile.read(trial.run().bestModel()).parameters());
     }
     return new TrialResult(trial, state.config(), state.history(), state.stopReason(), sha256);
   }

@@ -17,7 +17,7 @@ import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.data.Records;
 import org.epochflow.pipeline.evaluate.Evaluation;
 import org.epochflow.pipeline.evaluate.Prediction;
-import org.epochflow.pipeline.run.TrainingRun;
+import org.epochflow.pipeline.store.ModelFile;
 
 /** What is asked of a challenger's evaluation. */
 final class Challenge {
@@ -44,7 +44,7 @@ final class Challenge {
    */
   static void requireSame(String file, String sha256, PreparedData data, Evaluation evaluation)
       throws IOException {
-    SavedModel model = TrainingRun.read(file);
+    SavedModel model = ModelFile.read(file);
     String found = ParametersHash.sha256(model.parameters());
     if (!found.equals(sha256)) {
       throw new ModelFormatException(

@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.epochflow.model.format.ParametersHash;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.json.ModelFormatException;
-import org.epochflow.pipeline.run.TrainingRun;
 import org.epochflow.pipeline.store.Lease;
+import org.epochflow.pipeline.store.ModelFile;
 import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.store.Storage;
 
@@ -178,7 +178,7 @@ public final class Registry {
     String file = run(version).bestModel();
     SavedModel model;
     try {
-      model = TrainingRun.read(file);
+      model = ModelFile.read(file);
     } catch (FileNotFoundException e) {
       throw new ModelFormatException("Expected a model, found none (%s)".formatted(file), e);
     }

@@ -3,6 +3,7 @@ package org.epochflow.pipeline.run;
 import java.io.IOException;
 import java.util.UUID;
 import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.data.PrepareData;
 import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.store.Storage;
@@ -29,7 +30,7 @@ public final class DataLook {
       throws IOException {
     String work = folder + "/.epochflow-" + UUID.randomUUID();
     try {
-      return look.at(TrainingRun.prepare(execution, files, ALL_LABELS, 0, work, counted -> {}));
+      return look.at(new PrepareData(files, ALL_LABELS, work).read(execution, 0, counted -> {}));
     } finally {
       Storage.deleteAll(work);
       Storage.deleteIfEmpty(folder);

@@ -12,6 +12,7 @@ import org.epochflow.pipeline.data.Block;
 import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.data.Fit;
 import org.epochflow.pipeline.data.IdxIO;
+import org.epochflow.pipeline.data.PrepareData;
 import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.evaluate.EvaluateModel;
 import org.epochflow.pipeline.evaluate.Evaluation;
@@ -52,8 +53,8 @@ public record EvaluationRun(
     String work = output + "/.epochflow-" + UUID.randomUUID();
     try {
       PreparedData data =
-          TrainingRun.prepare(
-              execution, files, model.architecture().classes(), maxRejected, work, counted -> {});
+          new PrepareData(files, model.architecture().classes(), work)
+              .read(execution, maxRejected, counted -> {});
       boolean test = files.train().isEmpty();
       Evaluation evaluation = test ? test(data, work, output) : validation(data, work, output);
       Storage.writeText(
@@ -119,10 +120,7 @@ public record EvaluationRun(
   private Evaluation evaluate(Source source, PreparedData data, long examples, String work)
       throws IOException {
     Fit.require(
-        "the model " + path,
-        model.preprocessing(),
-        model.architecture().input(),
-        data.train().isEmpty() ? data.test() : data.train());
+        "the model " + path, model.preprocessing(), model.architecture().input(), data.images());
     EvaluateModel evaluation =
         new EvaluateModel(
             path, model.preprocessing(), model.architecture().classes(), model.kernels(), work);

@@ -2,18 +2,15 @@ package org.epochflow.pipeline.run;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.epochflow.model.format.KerasFile;
 import org.epochflow.model.format.ParametersHash;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.train.SplitRule;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.data.BadDataException;
-import org.epochflow.pipeline.data.CountBlocks;
 import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.data.DataSet;
 import org.epochflow.pipeline.data.DataSummary;
@@ -23,6 +20,7 @@ import org.epochflow.pipeline.evaluate.Evaluation;
 import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.store.FolderInUseException;
 import org.epochflow.pipeline.store.Metrics;
+import org.epochflow.pipeline.store.ModelFile;
 import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.store.Storage;
 import org.epochflow.pipeline.train.ReplicaThreads;
@@ -112,7 +110,7 @@ public final class TrainingRun {
       job.model().requireFit(preparation.images());
       Closeable warmUp = execution.warmUp(job.config(preparation.image()));
       try {
-        return prepare(execution, preparation, files, job.maxRejected(), folder.data(), data -> {});
+        return preparation.read(execution, job.maxRejected(), data -> {});
       } finally {
         warmUp.close();
       }
@@ -155,41 +153,8 @@ public final class TrainingRun {
 
   private PreparedData prepare(RunConfig saved, DataFiles files, String data) throws IOException {
     int classes = saved.training().architecture().classes();
-    return prepare(execution, files, classes, saved.maxRejected(), data, saved::requireSame);
-  }
-
-  /**
-   * Reads, checks and counts data into a folder.
-   *
-   * @param check may refuse it before anything is written of it
-   */
-  public static PreparedData prepare(
-      Execution execution,
-      DataFiles files,
-      int classes,
-      long maxRejected,
-      String folder,
-      PrepareData.Check check)
-      throws IOException {
-    PrepareData preparation = new PrepareData(files, classes, folder);
-    return prepare(execution, preparation, files, maxRejected, folder, check);
-  }
-
-  private static PreparedData prepare(
-      Execution execution,
-      PrepareData preparation,
-      DataFiles files,
-      long maxRejected,
-      String folder,
-      PrepareData.Check check)
-      throws IOException {
-    execution.requireShared(folder, preparation.paths());
-    execution.run(
-        "ingest",
-        preparation.ingest()::addTo,
-        new Execution.Task(
-            "Reading " + files.place(), CountBlocks.recordsMetric(), preparation.records()));
-    return preparation.finish(maxRejected, check);
+    return new PrepareData(files, classes, data)
+        .read(execution, saved.maxRejected(), saved::requireSame);
   }
 
   /**
@@ -282,7 +247,7 @@ public final class TrainingRun {
     if (state.bestEpoch() < 0) {
       return Optional.empty();
     }
-    SavedModel best = read(folder.bestModel());
+    SavedModel best = ModelFile.read(folder.bestModel());
     EvaluationRun run =
         new EvaluationRun(execution, folder.bestModel(), best, state.config().classNames());
     Evaluation evaluation = run.test(data, folder.work(), folder.path());
@@ -292,12 +257,5 @@ public final class TrainingRun {
             .withParameters(best.parameters())
             .withTraining(state, data.trainExamples(state.config())));
     return Optional.of(evaluation);
-  }
-
-  /** Reads a {@code .keras} file. */
-  public static SavedModel read(String path) throws IOException {
-    try (InputStream in = Storage.stream(path)) {
-      return KerasFile.read(in, path);
-    }
   }
 }

@@ -3,7 +3,6 @@ package org.epochflow.pipeline.store;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.Optional;
@@ -144,13 +143,10 @@ public final class RunFolder {
   }
 
   private static TrainingState read(String file) throws IOException {
-    try (InputStream in = Storage.stream(file)) {
-      return KerasFile.read(in, file)
-          .state()
-          .orElseThrow(
-              () ->
-                  new ModelFormatException("Expected a checkpoint, found a model (" + file + ")"));
-    }
+    return ModelFile.read(file)
+        .state()
+        .orElseThrow(
+            () -> new ModelFormatException("Expected a checkpoint, found a model (" + file + ")"));
   }
 
   private static void write(String file, TrainingState state) throws IOException {

@@ -37,6 +37,7 @@ import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.data.Source;
 import org.epochflow.pipeline.evaluate.Evaluation;
 import org.epochflow.pipeline.store.FolderInUseException;
+import org.epochflow.pipeline.store.ModelFile;
 import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.train.ReplicaThreads;
 import org.epochflow.pipeline.train.TrainingData;
@@ -79,7 +80,7 @@ final class TrainingRunTest {
     JsonNode metrics = json("metrics.json");
     assertEquals(1000, metrics.get("examples").asInt());
     assertEquals(
-        ParametersHash.sha256(TrainingRun.read(run.bestModel()).parameters()),
+        ParametersHash.sha256(ModelFile.read(run.bestModel()).parameters()),
         metrics.get("parameters_sha256").asText());
     assertEquals(
         1 + evaluation.wrong().size(),
@@ -166,7 +167,7 @@ final class TrainingRunTest {
     TrainingState stopped = trained.state();
     Evaluation test = trained.test().orElseThrow();
 
-    SavedModel model = TrainingRun.read(run.bestModel());
+    SavedModel model = ModelFile.read(run.bestModel());
     EvaluationRun again =
         new EvaluationRun(Direct.execution(2), run.bestModel(), model, model.classNames());
     Path output = folder.resolve("data-and-output");
@@ -258,7 +259,7 @@ final class TrainingRunTest {
     TrainingConfig config = SmallNetworks.config(1, new SplitRule(0.3, true));
     run.begin(RunConfigTest.of(config).toJson(), SmallNetworks.begun(config));
     String model = run.path() + "/checkpoints/epoch-00000.keras";
-    SavedModel saved = TrainingRun.read(model);
+    SavedModel saved = ModelFile.read(model);
     EvaluationRun evaluation =
         new EvaluationRun(Direct.execution(1), model, saved, saved.classNames());
     Source small = SmallData.write(folder, "x", new byte[1], new byte[12], 4, 3);
@@ -276,7 +277,7 @@ final class TrainingRunTest {
     TrainingConfig config = ofImages(SmallNetworks.config(1, new SplitRule(0.3, true)));
     run.begin(RunConfigTest.of(config).toJson(), SmallNetworks.begun(config));
     String model = run.path() + "/checkpoints/epoch-00000.keras";
-    SavedModel saved = TrainingRun.read(model);
+    SavedModel saved = ModelFile.read(model);
     EvaluationRun evaluation =
         new EvaluationRun(Direct.execution(1), model, saved, saved.classNames());
     Source turned = SmallData.write(folder, "x", new byte[1], new byte[48], 6, 8);

@@ -26,6 +26,7 @@ import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.SmallNetworks;
 import org.epochflow.pipeline.store.Metrics;
+import org.epochflow.pipeline.store.ModelFile;
 import org.epochflow.pipeline.store.RunFolder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,7 +79,7 @@ final class TrainingTest {
     TrainingState state = train(config(9, true), 3, 1, 2, LOST);
     assertEquals(Optional.of(StopReason.NOT_FINITE), state.stopReason());
     assertEquals(1, state.bestEpoch());
-    assertEquals(2, TrainingRun.read(folder.bestModel()).parameters()[0]);
+    assertEquals(2, ModelFile.read(folder.bestModel()).parameters()[0]);
     assertEquals(Optional.of(StopReason.NOT_FINITE), folder.latest().stopReason());
     assertEquals(4, folder.latest().model().parameters()[0]);
   }
@@ -88,7 +89,7 @@ final class TrainingTest {
     TrainingState state = train(config(9, true), 3, 2, 2, 4, 1);
     assertEquals(Optional.of(StopReason.PATIENCE), state.stopReason());
     assertEquals(4, state.epoch());
-    assertEquals(2, TrainingRun.read(folder.bestModel()).parameters()[0]);
+    assertEquals(2, ModelFile.read(folder.bestModel()).parameters()[0]);
   }
 
   @Test

@@ -18,7 +18,7 @@ import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.layer.Padding;
 import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.pipeline.run.StartingModel;
-import org.epochflow.pipeline.run.TrainingRun;
+import org.epochflow.pipeline.store.ModelFile;
 import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.store.Storage;
 import org.epochflow.runners.option.ModelOptions;
@@ -76,7 +76,7 @@ public final class Models {
 
   /** The model that is named by its file or by its run. */
   public static SavedModel read(String path) throws IOException {
-    return TrainingRun.read(file(path));
+    return ModelFile.read(file(path));
   }
 
   /** The file of a model that is named by itself or by its run. */

@@ -23,6 +23,7 @@ import org.epochflow.model.train.EpochRow;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.data.PrepareData;
 import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.data.Source;
 import org.epochflow.pipeline.execute.ProgressListener;
@@ -31,7 +32,6 @@ import org.epochflow.pipeline.experiment.ExperimentFolder;
 import org.epochflow.pipeline.experiment.Space;
 import org.epochflow.pipeline.experiment.Trial;
 import org.epochflow.pipeline.run.RunConfig;
-import org.epochflow.pipeline.run.TrainingRun;
 import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.runners.SmallConfig;
 import org.epochflow.runners.SmallFiles;
@@ -73,13 +73,11 @@ class ExperimentListenerTest {
     Source test =
         new Source(part.formatted("t10k", "images-idx3"), part.formatted("t10k", "labels-idx1"));
     data =
-        TrainingRun.prepare(
-            new DirectExecution(options, ProgressListener.NONE),
-            new DataFiles(List.of(train), List.of(test)),
-            2,
-            0,
-            shared.resolve("prepared").toString(),
-            counted -> {});
+        new PrepareData(
+                new DataFiles(List.of(train), List.of(test)),
+                2,
+                shared.resolve("prepared").toString())
+            .read(new DirectExecution(options, ProgressListener.NONE), 0, counted -> {});
   }
 
   @BeforeEach
