@@ -2,7 +2,6 @@ package org.epochflow.pipeline.data;
 
 import java.io.BufferedInputStream;
 import java.io.EOFException;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -62,10 +61,13 @@ final class NpzImporter implements Importer {
 
   @Override
   public boolean reads(String path) throws IOException {
+    if (!Storage.isFile(path)) {
+      return false;
+    }
     try (ZipInputStream zip = new ZipInputStream(Storage.stream(path))) {
       ZipEntry first = zip.getNextEntry();
       return first != null && first.getName().endsWith(SUFFIX);
-    } catch (FileNotFoundException | ZipException noFile) {
+    } catch (ZipException noZip) {
       return false;
     }
   }

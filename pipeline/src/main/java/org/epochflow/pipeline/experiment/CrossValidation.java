@@ -20,6 +20,7 @@ import org.epochflow.pipeline.evaluate.Predict;
 import org.epochflow.pipeline.evaluate.Prediction;
 import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.store.Csv;
+import org.epochflow.pipeline.store.Lease;
 import org.epochflow.pipeline.store.Metrics;
 import org.epochflow.pipeline.store.ModelFile;
 import org.epochflow.pipeline.store.Outcome;
@@ -56,10 +57,13 @@ public final class CrossValidation {
   public static Result run(
       ExperimentJob job, ExperimentFolder folder, Execution execution, TrialListener listener)
       throws IOException {
-    Experiment.Begun begun = Experiment.begin(job, folder, execution, listener);
-    Result result = new CrossValidation(begun.experiment(), folder).run(begun.trials());
-    begun.experiment().end(result.folds(), result.all());
-    return result;
+    try (Lease lease = folder.lease()) {
+      Experiment.Begun begun = Experiment.begin(job, folder, execution, listener);
+      Result result = new CrossValidation(begun.experiment(), folder).run(begun.trials());
+      lease.requireHeld();
+      begun.experiment().end(result.folds(), result.all());
+      return result;
+    }
   }
 
   /**

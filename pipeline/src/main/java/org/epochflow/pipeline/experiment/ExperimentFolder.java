@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.epochflow.pipeline.store.FolderInUseException;
+import org.epochflow.pipeline.store.Lease;
 import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.store.Storage;
 
@@ -43,6 +44,15 @@ public record ExperimentFolder(String path, String verb, String parts) {
 
   private String request() {
     return "%s/%s.json".formatted(path, verb);
+  }
+
+  /**
+   * Takes the right to write here.
+   *
+   * @throws org.epochflow.pipeline.store.LeaseHeldException if another process holds it
+   */
+  Lease lease() throws IOException {
+    return Lease.ofFolder(path);
   }
 
   /** The text of the request; empty if nothing has begun here. */

@@ -11,6 +11,7 @@ import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.evaluate.Evaluation;
 import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.run.TrainingRun;
+import org.epochflow.pipeline.store.Lease;
 import org.epochflow.pipeline.train.ReplicaThreads;
 
 /**
@@ -51,14 +52,17 @@ public final class Tuning {
       Execution execution,
       TrialListener listener)
       throws IOException {
-    Experiment.Begun begun = Experiment.begin(job, folder, execution, listener);
-    Result result = new Tuning(begun.experiment(), folder, rungs).run(begun.trials());
-    if (result.test().isPresent()) {
-      int best = result.ranked().get(0).trial().number();
-      folder.write("best.json", job.candidates().get(best - 1).again());
+    try (Lease lease = folder.lease()) {
+      Experiment.Begun begun = Experiment.begin(job, folder, execution, listener);
+      Result result = new Tuning(begun.experiment(), folder, rungs).run(begun.trials());
+      lease.requireHeld();
+      if (result.test().isPresent()) {
+        int best = result.ranked().get(0).trial().number();
+        folder.write("best.json", job.candidates().get(best - 1).again());
+      }
+      begun.experiment().end(result.ranked(), result.test());
+      return result;
     }
-    begun.experiment().end(result.ranked(), result.test());
-    return result;
   }
 
   /**
@@ -74,10 +78,12 @@ public final class Tuning {
     Trial winner = ranked.get(0).trial();
     TrainingRun run =
         new TrainingRun(winner.run(), experiment.execution(), ReplicaThreads.EVEN, List.of());
-    TrainingState state = run.train(winner.run().latest(), experiment.data());
-    ranked.set(0, TrialResult.of(winner, state));
-    ResultsCsv.writeTrials(folder.path() + "/trials.csv", ranked);
-    return new Result(ranked, run.finish(state, experiment.data()));
+    try (Lease lease = winner.run().lease()) {
+      TrainingState state = run.train(winner.run().latest(), experiment.data(), lease);
+      ranked.set(0, TrialResult.of(winner, state));
+      ResultsCsv.writeTrials(folder.path() + "/trials.csv", ranked);
+      return new Result(ranked, run.finish(state, experiment.data()));
+    }
   }
 
   private List<TrialResult> rank(List<Trial> trials) throws IOException {

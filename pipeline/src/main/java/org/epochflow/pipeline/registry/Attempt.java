@@ -51,13 +51,20 @@ final class Attempt {
     return new Night(decisions.record(train(version, request, champion)), false);
   }
 
-  /** The version to resume; a version that cannot be resumed is abandoned. */
+  /**
+   * The version to resume; a version that cannot be resumed is abandoned.
+   *
+   * @throws RegistryException if it may be one that a lost ledger had decided on
+   */
   private Optional<Integer> unfinished(RetrainingRequest request) throws IOException {
     Optional<Integer> version = registry.unfinished(decisions.ledger());
     Optional<String> obstacle =
         version.isPresent() ? obstacle(version.get(), request) : Optional.empty();
     if (obstacle.isEmpty()) {
       return version;
+    }
+    if (decisions.ledger().entries().isEmpty() && registry.run(version.get()).isFinished()) {
+      throw registry.lost("a ledger with the decision on version " + Registry.name(version.get()));
     }
     decisions.record(LedgerEntry.of(Decision.ABANDONED, version.get(), obstacle.get()));
     registry.remove(version.get());
@@ -99,7 +106,7 @@ final class Attempt {
       return subject.untrained(Decision.DRIFTED, tooFar(drift.get()));
     }
     TrainingState state = begun ? folder.latest() : begin(run, data, champion);
-    TrainingState stopped = run.train(state, data);
+    TrainingState stopped = run.train(state, data, decisions.lease());
     Optional<Evaluation> challenger = run.finish(stopped, data);
     if (stopped.stopReason().equals(Optional.of(StopReason.NOT_FINITE)) || challenger.isEmpty()) {
       String why = "the loss was no longer finite in epoch " + stopped.epoch();

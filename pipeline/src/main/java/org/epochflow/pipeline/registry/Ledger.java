@@ -2,6 +2,7 @@ package org.epochflow.pipeline.registry;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
@@ -26,9 +27,13 @@ public record Ledger(List<LedgerEntry> entries) {
 
   /** The same with one more decision, numbered and dated. */
   Ledger plus(LedgerEntry decision, Clock clock) {
+    return plus(decision, clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
+  }
+
+  /** The same with one more decision, numbered. */
+  Ledger plus(LedgerEntry decision, String when) {
     List<LedgerEntry> more = new ArrayList<>(entries);
-    String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
-    more.add(decision.at(more.size() + 1, now));
+    more.add(decision.at(more.size() + 1, when));
     return new Ledger(more);
   }
 
@@ -122,22 +127,44 @@ public record Ledger(List<LedgerEntry> entries) {
     for (String line : text.lines().toList()) {
       int number = entries.size() + 1;
       try {
-        LedgerEntry entry = JSON.readValue(line, LedgerEntry.class);
-        if (entry.sequence() != number) {
-          throw damaged("the decision " + entry.sequence(), number, file);
-        } else if (entry.decision().needsVersion() && entry.version() == null) {
-          throw damaged("none of its version", number, file);
-        }
-        entries.add(entry);
-      } catch (JsonProcessingException e) {
-        throw damaged(e.getOriginalMessage(), number, file);
+        entries.add(entry(line, number));
+      } catch (IOException e) {
+        throw new ModelFormatException(
+            "Expected the decision %d, found %s (%s, line %d); registry recover rebuilds the ledger"
+                .formatted(number, found(e), file, number));
       }
     }
     return new Ledger(entries);
   }
 
-  private static ModelFormatException damaged(String found, int number, String file) {
-    return new ModelFormatException(
-        "Expected the decision %d, found %s (%s, line %d)".formatted(number, found, file, number));
+  private static String found(IOException e) {
+    return e instanceof JsonProcessingException json
+        ? json.getOriginalMessage()
+        : String.valueOf(e.getMessage());
+  }
+
+  /** The decisions of a damaged text up to the first line that cannot be read. */
+  static Ledger soundLines(String text) {
+    List<LedgerEntry> entries = new ArrayList<>();
+    try {
+      for (String line : text.lines().toList()) {
+        entries.add(entry(line, entries.size() + 1));
+      }
+    } catch (IOException damaged) {
+      // The lines before it are sound.
+    }
+    return new Ledger(entries);
+  }
+
+  private static LedgerEntry entry(String line, int number) throws IOException {
+    LedgerEntry entry = JSON.readValue(line, LedgerEntry.class);
+    if (entry == null) {
+      throw new IOException("null");
+    } else if (entry.sequence() != number) {
+      throw new IOException("the decision " + entry.sequence());
+    } else if (entry.decision().needsVersion() && entry.version() == null) {
+      throw new IOException("none of its version");
+    }
+    return entry;
   }
 }

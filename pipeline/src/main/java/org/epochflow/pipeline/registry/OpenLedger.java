@@ -17,7 +17,11 @@ final class OpenLedger {
     this.registry = retraining.registry();
     this.lease = lease;
     ledger = registry.ledger();
-    registry.restoreChampion(ledger);
+    registry.restore(ledger);
+  }
+
+  Lease lease() {
+    return lease;
   }
 
   Ledger ledger() {

@@ -5,8 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.epochflow.model.format.ParametersHash;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.json.ModelFormatException;
@@ -17,13 +20,17 @@ import org.epochflow.pipeline.store.Storage;
 
 /**
  * A registry's folder: {@code versions/00012/}, each a run's folder; {@code ledger.jsonl}, the only
- * source of truth for decisions; {@code champion}, which follows from it; {@code lease}.
+ * source of truth for decisions; {@code champion}, which follows from it; {@code lease}, while a
+ * process is at work.
  *
- * <p>The ledger is replaced whole: a file system need not be able to append.
+ * <p>The ledger is replaced whole: a file system need not be able to append. Each version has a
+ * copy of the decision on it, {@code decision.json}, so that a ledger that is lost is noticed and
+ * can be rebuilt. A version whose training finished is never deleted.
  */
 public final class Registry {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String REQUEST = "retraining.json";
+  private static final Pattern VERSION = Pattern.compile("\\d{5,9}");
   private final String folder;
 
   /**
@@ -38,8 +45,24 @@ public final class Registry {
     return Lease.take(folder + "/lease", clock);
   }
 
-  /** The decisions so far; none if there is no registry yet. */
+  /**
+   * The decisions so far; none if there is no registry yet.
+   *
+   * @throws RegistryException if a version has been decided on, and the ledger has lost that
+   * @throws ModelFormatException if the ledger is damaged
+   */
   public Ledger ledger() throws IOException {
+    Ledger ledger = read();
+    for (int version : versions()) {
+      boolean decided = Storage.isFile(decisionFile(version)) || isNamedChampion(version);
+      if (decided && !ledger.ended(version)) {
+        throw lost("the decision on version " + name(version));
+      }
+    }
+    return ledger;
+  }
+
+  private Ledger read() throws IOException {
     try {
       return Ledger.fromJsonLines(text(ledgerFile()), ledgerFile());
     } catch (FileNotFoundException none) {
@@ -47,8 +70,33 @@ public final class Registry {
     }
   }
 
-  private String ledgerFile() {
+  /** Says that something is missing that the ledger had, and the way back. */
+  RegistryException lost(String what) {
+    return new RegistryException(
+        "Expected %s, found none (%s); registry recover rebuilds the ledger from the versions"
+            .formatted(what, ledgerFile()));
+  }
+
+  /** Whether the champion's file names a version. */
+  boolean isNamedChampion(int version) throws IOException {
+    return championAsWritten().equals(Optional.of(name(version)));
+  }
+
+  String ledgerFile() {
     return folder + "/ledger.jsonl";
+  }
+
+  private String decisionFile(int version) {
+    return run(version).path() + "/decision.json";
+  }
+
+  /** The decision on a version as its folder has it; empty if there is none that can be read. */
+  Optional<LedgerEntry> decision(int version) throws IOException {
+    try {
+      return Optional.of(JSON.readValue(text(decisionFile(version)), LedgerEntry.class));
+    } catch (FileNotFoundException | JsonProcessingException e) {
+      return Optional.empty();
+    }
   }
 
   private String championFile() {
@@ -69,18 +117,33 @@ public final class Registry {
   Ledger record(LedgerEntry decision, Ledger before, Lease lease, Clock clock) throws IOException {
     Ledger after = before.plus(decision, clock);
     lease.requireHeld();
-    if (!ledger().equals(before)) {
+    if (!read().equals(before)) {
       throw new IOException(
           "Expected the ledger as it was when this began, found another (%s)"
               .formatted(ledgerFile()));
     }
-    Storage.writeText(ledgerFile(), after.toJsonLines());
-    restoreChampion(after);
+    write(after);
     return after;
   }
 
-  /** Makes the champion's file what the ledger says. */
-  void restoreChampion(Ledger ledger) throws IOException {
+  /** Writes a ledger, and what follows from it. */
+  void write(Ledger ledger) throws IOException {
+    Storage.writeText(ledgerFile(), ledger.toJsonLines());
+    restore(ledger);
+  }
+
+  /** Makes the champion's file and the versions' copies of decisions what the ledger says. */
+  void restore(Ledger ledger) throws IOException {
+    restoreChampion(ledger);
+    for (int version : versions()) {
+      Optional<LedgerEntry> entry = ledger.trained(version);
+      if (entry.isPresent() && !Storage.isFile(decisionFile(version))) {
+        Storage.writeText(decisionFile(version), Ledger.line(entry.get()) + "\n");
+      }
+    }
+  }
+
+  private void restoreChampion(Ledger ledger) throws IOException {
     Optional<String> name = ledger.champion().map(Registry::name);
     if (name.isEmpty()) {
       Storage.delete(List.of(championFile()));
@@ -100,7 +163,7 @@ public final class Registry {
 
   /** {@code 00012}. */
   public static String name(int version) {
-    return "%05d".formatted(version);
+    return String.format(Locale.ROOT, "%05d", version);
   }
 
   /** The folder of a version. */
@@ -117,11 +180,11 @@ public final class Registry {
     return run(version).path() + "/" + REQUEST;
   }
 
-  /** The request of an unfinished version; empty if it cannot be read. */
+  /** The request of a version; empty if it cannot be read. */
   Optional<RetrainingRequest> request(int version) throws IOException {
     try {
       return Optional.of(JSON.readValue(text(requestFile(version)), RetrainingRequest.class));
-    } catch (JsonProcessingException damaged) {
+    } catch (FileNotFoundException | JsonProcessingException damaged) {
       return Optional.empty();
     }
   }
@@ -133,28 +196,42 @@ public final class Registry {
 
   /** The number of the next version: numbers are not used again. */
   int next(Ledger ledger) throws IOException {
-    int begun = begun().stream().mapToInt(Integer::intValue).max().orElse(0);
-    return 1 + Math.max(begun, ledger.largestVersion());
+    int largest = versions().stream().mapToInt(Integer::intValue).max().orElse(0);
+    return 1 + Math.max(largest, ledger.largestVersion());
+  }
+
+  /** The versions that were begun and whose folders are there, ascending. */
+  List<Integer> begun() throws IOException {
+    List<Integer> begun = new ArrayList<>();
+    for (int version : versions()) {
+      if (Storage.isFile(requestFile(version))) {
+        begun.add(version);
+      }
+    }
+    return begun;
   }
 
   /** The versions whose folders are there, ascending. */
-  List<Integer> begun() throws IOException {
-    return Storage.list(folder + "/versions/*/" + REQUEST).stream()
-        .map(file -> file.resourceId().getCurrentDirectory().getFilename())
-        .map(name -> Integer.valueOf(String.valueOf(name).replace("/", "")))
+  List<Integer> versions() throws IOException {
+    return Storage.list(folder + "/versions").stream()
+        .map(Storage::name)
+        .filter(VERSION.asMatchPredicate())
+        .map(Integer::valueOf)
         .sorted()
         .toList();
   }
 
-  /** Removes a version of which nothing is to be kept. */
+  /** Removes a version whose training never finished; one that finished stays. */
   void remove(int version) throws IOException {
-    Storage.deleteAll(run(version).path());
-    Storage.deleteIfEmpty(folder + "/versions");
+    if (!run(version).isFinished() && !isNamedChampion(version)) {
+      Storage.deleteAll(run(version).path());
+      Storage.deleteIfEmpty(folder + "/versions");
+    }
   }
 
   /** Removes the folder of a registry that has nothing but the lease of this process. */
   void removeIfEmpty() throws IOException {
-    if (Storage.tree(folder).size() <= 1 && ledger().entries().isEmpty()) {
+    if (Storage.tree(folder).size() <= 1 && read().entries().isEmpty()) {
       Storage.deleteAll(folder);
     }
   }

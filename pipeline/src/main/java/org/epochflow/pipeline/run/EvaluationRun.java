@@ -2,7 +2,6 @@ package org.epochflow.pipeline.run;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.UUID;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.values.PCollection;
 import org.epochflow.model.format.SavedModel;
@@ -20,6 +19,7 @@ import org.epochflow.pipeline.evaluate.ExportMisclassified;
 import org.epochflow.pipeline.evaluate.Predict;
 import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.store.FolderInUseException;
+import org.epochflow.pipeline.store.Lease;
 import org.epochflow.pipeline.store.Metrics;
 import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.store.Storage;
@@ -34,6 +34,9 @@ import org.epochflow.pipeline.train.TrainingData;
  */
 public record EvaluationRun(
     Execution execution, String path, SavedModel model, List<String> names) {
+  /** The folder for files in between, in the output folder. */
+  static final String WORK = "/.epochflow";
+
   public EvaluationRun {
     names = List.copyOf(names);
   }
@@ -50,13 +53,22 @@ public record EvaluationRun(
       throw new FolderInUseException(
           "Expected an output folder other than a run's, found " + output);
     }
-    String work = output + "/.epochflow-" + UUID.randomUUID();
+    try (Lease lease = Lease.ofFolder(output)) {
+      return run(files, maxRejected, output, lease);
+    }
+  }
+
+  private Evaluation run(DataFiles files, long maxRejected, String output, Lease lease)
+      throws IOException {
+    String work = output + WORK;
+    Storage.deleteAll(work); // of a process that was killed
     try {
       PreparedData data =
           new PrepareData(files, model.architecture().classes(), work)
               .read(execution, maxRejected, counted -> {});
       boolean test = files.train().isEmpty();
       Evaluation evaluation = test ? test(data, work, output) : validation(data, work, output);
+      lease.requireHeld();
       Storage.writeText(
           output + "/metrics.json",
           new Metrics(test ? "test" : "validation", evaluation.tally(), evaluation.confusion())
@@ -65,7 +77,6 @@ public record EvaluationRun(
       return evaluation;
     } finally {
       Storage.deleteAll(work);
-      Storage.deleteIfEmpty(output);
     }
   }
 

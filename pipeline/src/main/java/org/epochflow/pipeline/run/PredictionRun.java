@@ -1,9 +1,8 @@
 package org.epochflow.pipeline.run;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
+import java.util.regex.Pattern;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.pipeline.data.Fit;
@@ -12,6 +11,7 @@ import org.epochflow.pipeline.data.Records;
 import org.epochflow.pipeline.evaluate.WritePredictions;
 import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.store.FolderInUseException;
+import org.epochflow.pipeline.store.Lease;
 import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.store.Storage;
 
@@ -21,7 +21,7 @@ import org.epochflow.pipeline.store.Storage;
  * @param path of the model, absolute
  */
 public record PredictionRun(Execution execution, String path, SavedModel model) {
-  private static final String FILES = "/predictions-*-of-*.csv";
+  private static final Pattern FILES = Pattern.compile("predictions-\\d+-of-\\d+\\.csv");
 
   /**
    * Predicts each image's class, and replaces the predictions in the folder when all are there.
@@ -35,7 +35,14 @@ public record PredictionRun(Execution execution, String path, SavedModel model) 
           "Expected an output folder other than a run's, found " + output);
     }
     Kernels.named(model.kernels());
-    String work = output + "/.epochflow-" + UUID.randomUUID();
+    try (Lease lease = Lease.ofFolder(output)) {
+      return run(sources, output, lease);
+    }
+  }
+
+  private Predicted run(List<String> sources, String output, Lease lease) throws IOException {
+    String work = output + EvaluationRun.WORK;
+    Storage.deleteAll(work); // of a process that was killed
     try {
       Records images = Importers.openImages(sources, work + "/data");
       Fit.require("the model " + path, model.preprocessing(), model.architecture().input(), images);
@@ -45,11 +52,11 @@ public record PredictionRun(Execution execution, String path, SavedModel model) 
           "predict",
           pipeline -> pipeline.apply("WritePredictions", predictions),
           new Execution.Task("Predicting", WritePredictions.imagesMetric(), images.count()));
+      lease.requireHeld();
       replace(work, predictions.files(), output);
       return new Predicted(images.count(), predictions.files());
     } finally {
       Storage.deleteAll(work);
-      Storage.deleteIfEmpty(output);
     }
   }
 
@@ -70,12 +77,13 @@ public record PredictionRun(Execution execution, String path, SavedModel model) 
         throw new IllegalStateException("Expected %s to be written, found none".formatted(name));
       }
     }
-    List<String> stale = new ArrayList<>();
-    Storage.list(output + FILES).forEach(file -> stale.add(file.resourceId().toString()));
+    // First of all the old ones go: of a mixture nobody could tell which file is of which model.
+    Storage.delete(
+        Storage.list(output).stream()
+            .filter(file -> FILES.matcher(Storage.name(file)).matches())
+            .toList());
     Storage.move(
         names.stream().map(name -> work + "/" + name).toList(),
         names.stream().map(name -> output + "/" + name).toList());
-    stale.removeIf(file -> names.contains(file.substring(file.lastIndexOf('/') + 1)));
-    Storage.delete(stale);
   }
 }

@@ -1,5 +1,6 @@
 package org.epochflow.pipeline.run;
 
+import java.util.List;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.data.DataSummary;
 import org.epochflow.pipeline.execute.ProgressListener;
@@ -8,6 +9,9 @@ import org.epochflow.pipeline.execute.ProgressListener;
 public interface TrainingListener extends ProgressListener {
   /** Before the first epoch of this process; a resumed run's state has a history already. */
   default void began(TrainingState state, DataSummary data) {}
+
+  /** When checkpoints turned out to be damaged: their new names, after they were renamed. */
+  default void setAside(List<String> damaged, TrainingState continued) {}
 
   /** Called before each epoch, with the state it starts from. */
   default void epochBegan(TrainingState state) {}

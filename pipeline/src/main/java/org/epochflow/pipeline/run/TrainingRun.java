@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.epochflow.model.format.ParametersHash;
 import org.epochflow.model.format.SavedModel;
+import org.epochflow.model.train.EpochResult;
 import org.epochflow.model.train.SplitRule;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
@@ -19,8 +20,8 @@ import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.evaluate.Evaluation;
 import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.store.FolderInUseException;
+import org.epochflow.pipeline.store.Lease;
 import org.epochflow.pipeline.store.Metrics;
-import org.epochflow.pipeline.store.ModelFile;
 import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.store.Storage;
 import org.epochflow.pipeline.train.ReplicaThreads;
@@ -61,18 +62,20 @@ public final class TrainingRun {
    * @throws ResumptionException if it cannot continue as it is asked to; it is unchanged then
    */
   public Trained run(TrainingJob job, boolean resume) throws IOException {
-    if (!folder.isRun()) {
-      PreparedData data = prepare(job);
-      return end(begin(data, job), data);
-    } else if (!resume) {
-      throw new FolderInUseException(
-          "Expected an output folder without a run, found one: %s; --resume continues it"
-              .formatted(folder.path()));
+    try (Lease lease = folder.lease()) {
+      if (!folder.isRun()) {
+        PreparedData data = prepare(job);
+        return end(begin(data, job), data, lease);
+      } else if (!resume) {
+        throw new FolderInUseException(
+            "Expected an output folder without a run, found one: %s; --resume continues it"
+                .formatted(folder.path()));
+      }
+      return resume(job, lease);
     }
-    return resume(job);
   }
 
-  private Trained resume(TrainingJob job) throws IOException {
+  private Trained resume(TrainingJob job, Lease lease) throws IOException {
     RunConfig saved = RunConfig.of(folder);
     TrainingState latest = folder.latest();
     Resumption resumption = new Resumption(latest.config(), job);
@@ -90,11 +93,11 @@ public final class TrainingRun {
     }
     PreparedData data = prepareAgain(saved, files);
     folder.configure(saved.movedTo(state.config(), files).toJson());
-    return end(state, data);
+    return end(state, data, lease);
   }
 
-  private Trained end(TrainingState state, PreparedData data) throws IOException {
-    TrainingState stopped = train(state, data);
+  private Trained end(TrainingState state, PreparedData data, Lease lease) throws IOException {
+    TrainingState stopped = train(state, data, lease);
     return new Trained(stopped, finish(stopped, data));
   }
 
@@ -205,16 +208,34 @@ public final class TrainingRun {
     }
   }
 
-  /** Trains from a state of this run until it stops. */
-  public TrainingState train(TrainingState state, PreparedData data) throws IOException {
+  /**
+   * Trains from the latest state of this run until it stops.
+   *
+   * @param lease that keeps others away; no epoch is saved without it
+   */
+  public TrainingState train(TrainingState state, PreparedData data, Lease lease)
+      throws IOException {
     folder.reopen();
+    List<String> damaged = folder.setAsideNewerThan(state);
+    if (!damaged.isEmpty()) {
+      listeners.forEach(listener -> listener.setAside(damaged, state));
+    }
     folder.restore(state);
     DataSummary summary = summary(state.config(), data);
     folder.writeStatistics(summary.toJson());
     listeners.forEach(listener -> listener.began(state, summary));
     Execution replicas = execution.narrowedTo(state.config().parallel().replicas());
     BeamEpochs epochs = new BeamEpochs(replicas, data, folder.work(), threads);
-    TrainingState stopped = Training.run(state, folder, epochs, listeners);
+    TrainingState stopped =
+        Training.run(
+            state,
+            folder,
+            (before, progress) -> {
+              EpochResult result = epochs.run(before, progress);
+              lease.requireHeld();
+              return result;
+            },
+            listeners);
     Storage.deleteAll(folder.work());
     return stopped;
   }
@@ -247,7 +268,7 @@ public final class TrainingRun {
     if (state.bestEpoch() < 0) {
       return Optional.empty();
     }
-    SavedModel best = ModelFile.read(folder.bestModel());
+    SavedModel best = folder.best(state);
     EvaluationRun run =
         new EvaluationRun(execution, folder.bestModel(), best, state.config().classNames());
     Evaluation evaluation = run.test(data, folder.work(), folder.path());

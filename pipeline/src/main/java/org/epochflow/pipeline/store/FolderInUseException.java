@@ -3,7 +3,6 @@ package org.epochflow.pipeline.store;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.beam.sdk.io.fs.MatchResult.Metadata;
 
 /** A folder cannot take the files of a new run or evaluation; the message says why. */
 public final class FolderInUseException extends IOException {
@@ -24,17 +23,18 @@ public final class FolderInUseException extends IOException {
    */
   public static void requireFree(
       String path, String whose, List<String> files, List<String> folders) throws IOException {
-    List<Metadata> taken = new ArrayList<>();
+    List<String> taken = new ArrayList<>();
     for (String file : files) {
-      taken.addAll(Storage.list(path + "/" + file));
+      if (Storage.exists(path + "/" + file)) {
+        taken.add(path + "/" + file);
+      }
     }
     for (String folder : folders) {
       taken.addAll(Storage.tree(path + "/" + folder));
     }
     if (!taken.isEmpty()) {
       throw new FolderInUseException(
-          "Expected an output folder where %s can go, found %s"
-              .formatted(whose, taken.get(0).resourceId()));
+          "Expected an output folder where %s can go, found %s".formatted(whose, taken.get(0)));
     }
   }
 }

@@ -6,20 +6,32 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lock of the operating system on a file that contains the holder's name. The file is never
- * deleted, because then two processes could lock two files of the same name. The holder must not
- * open it a second time: under POSIX, closing any descriptor of a file releases the process's lock.
+ * A lock of the operating system on a file that contains the holder's name.
+ *
+ * <p>The holder deletes the file before it releases the lock. Whoever has opened the file before
+ * may then lock a file without a name, so a lock counts only if the file that was opened still has
+ * the name.
+ *
+ * <p>Under POSIX, closing any descriptor of a file releases the process's lock. So within this
+ * process a map decides, and a file that is held here is not opened a second time.
  */
 final class LocalLease implements Lease {
+  /** The leases of this process, by file, with their holder. */
+  private static final Map<Path, String> HELD = new ConcurrentHashMap<>();
+
   private final Path file;
   private final FileChannel channel;
   private final FileLock lock;
@@ -31,29 +43,77 @@ final class LocalLease implements Lease {
   }
 
   static LocalLease take(String path, Clock clock) throws IOException {
-    Path file = Path.of(path);
-    Files.createDirectories(file.toAbsolutePath().getParent());
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    Path named = Path.of(path).toAbsolutePath();
+    Path folder = Objects.requireNonNull(named.getParent());
+    Files.createDirectories(folder);
+    Path file = folder.toRealPath().resolve(Objects.requireNonNull(named.getFileName()));
+    String holder = holder(clock);
+    @Nullable String other = HELD.putIfAbsent(file, holder);
+    if (other != null) {
+      throw new LeaseHeldException(path, other);
+    }
+    @Nullable LocalLease lease = null;
     try {
-      FileLock lock = tryLock(channel);
-      if (lock == null) {
-        throw new LeaseHeldException(path, Files.readString(file));
+      while (lease == null) {
+        lease = tryLock(file, holder);
       }
-      channel.truncate(0);
-      channel.write(ByteBuffer.wrap(holder(clock).getBytes(StandardCharsets.UTF_8)));
-      return new LocalLease(file, channel, lock);
-    } catch (IOException | RuntimeException e) {
-      channel.close();
-      throw e;
+      return lease;
+    } finally {
+      if (lease == null) {
+        HELD.remove(file);
+      }
     }
   }
 
-  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException heldByThisProcess) {
+  /** Returns null if the file was deleted meanwhile. */
+  private static @Nullable LocalLease tryLock(Path file, String holder) throws IOException {
+    Files.createDirectories(Objects.requireNonNull(file.getParent()));
+    @Nullable Object key = key(file);
+    @Nullable FileChannel channel = open(file);
+    if (channel == null) {
       return null;
+    }
+    @Nullable LocalLease lease = null;
+    try {
+      @Nullable FileLock lock = channel.tryLock();
+      if (lock == null) {
+        throw new LeaseHeldException(file.toString(), otherHolder(file));
+      } else if (key != null && key.equals(key(file))) {
+        channel.truncate(0);
+        channel.write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8)));
+        lease = new LocalLease(file, channel, lock);
+      }
+      return lease;
+    } finally {
+      if (lease == null) {
+        channel.close();
+      }
+    }
+  }
+
+  private static @Nullable FileChannel open(Path file) throws IOException {
+    try {
+      return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    } catch (NoSuchFileException folderGone) {
+      return null;
+    }
+  }
+
+  /** What tells a file from another one of the same name; null if there is none. */
+  private static @Nullable Object key(Path file) throws IOException {
+    try {
+      return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    } catch (NoSuchFileException none) {
+      return null;
+    }
+  }
+
+  private static String otherHolder(Path file) throws IOException {
+    try {
+      String holder = Files.readString(file);
+      return holder.isBlank() ? "another process" : holder;
+    } catch (NoSuchFileException gone) {
+      return "another process";
     }
   }
 
@@ -66,8 +126,14 @@ final class LocalLease implements Lease {
 
   @Override
   public void close() throws IOException {
+    if (!lock.isValid()) {
+      return;
+    }
     try (channel) {
-      channel.truncate(0);
+      Files.deleteIfExists(file);
+      Storage.deleteIfEmpty(String.valueOf(file.getParent()));
+    } finally {
+      HELD.remove(file);
     }
   }
 

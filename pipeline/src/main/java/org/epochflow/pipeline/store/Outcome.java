@@ -99,7 +99,7 @@ public record Outcome<T>(String path, Coder<T> coder) {
     @ProcessElement
     public void process(ProcessContext context) throws IOException {
       Iterable<T> elements = context.element().getValue();
-      Storage.write(path, out -> encode(elements, out));
+      Storage.writeScratch(path, out -> encode(elements, out));
       context.output(path);
     }
 

@@ -3,10 +3,9 @@ package org.epochflow.pipeline.store;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.Optional;
-import org.epochflow.model.format.KerasFile;
+import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.train.EpochRow;
 import org.epochflow.model.train.TrainingState;
@@ -18,18 +17,19 @@ import org.epochflow.model.train.TrainingState;
  */
 public final class RunFolder {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int KEPT_CHECKPOINTS = 3;
   private static final List<String> FILES =
       List.of("best_model.keras", "history.csv", "timings.csv", "metrics.json", "report.html");
   private static final List<String> FOLDERS =
       List.of("checkpoints", "data", "misclassified", "work");
   private final String path;
+  private final Checkpoints checkpoints;
 
   /**
    * @param path absolute
    */
   public RunFolder(String path) {
     this.path = path;
+    checkpoints = new Checkpoints(path + "/checkpoints");
   }
 
   public String path() {
@@ -78,8 +78,13 @@ public final class RunFolder {
     return path + "/metrics.json";
   }
 
-  private String checkpoint(int epoch) {
-    return "%s/checkpoints/epoch-%05d.keras".formatted(path, epoch);
+  /**
+   * Takes the right to write here.
+   *
+   * @throws LeaseHeldException if another process holds it
+   */
+  public Lease lease() throws IOException {
+    return Lease.ofFolder(path);
   }
 
   /** Whether this is a run. */
@@ -91,35 +96,33 @@ public final class RunFolder {
    * Makes room for a new run: deletes what a run without a checkpoint left. Files with names that a
    * run does not use stay.
    *
-   * @throws FolderInUseException if another file has a name that a run uses, or if the folder
-   *     cannot be written
+   * @throws FolderInUseException if another file has a name that a run uses
    */
   public void claim() throws IOException {
     if (isBegun()) {
       discard();
     }
     FolderInUseException.requireFree(path, "a run's files", FILES, FOLDERS);
-    try {
-      Storage.writeText(begun(), "");
-    } catch (IOException e) {
-      String reason = e instanceof FileSystemException ? "" : " (%s)".formatted(e.getMessage());
-      throw new FolderInUseException(
-          "Expected an output folder that can be written, found " + path + reason, e);
-    }
+    Storage.writeText(begun(), "");
   }
 
   /** Whether the files here are those of a run without a checkpoint. */
   private boolean isBegun() throws IOException {
-    return !isRun() && !Storage.list(begun() + "*").isEmpty();
+    return !isRun() && Storage.list(work()).stream().anyMatch(this::isBeginning);
   }
 
   private String begun() {
     return work() + "/begun";
   }
 
+  /** Whether a file is the mark of a run that begins, or what a killed process wrote of it. */
+  private boolean isBeginning(String file) {
+    return file.equals(begun()) || Storage.isUnfinished(file);
+  }
+
   /** Makes this folder a run: writes its first state, then its configuration, a text of JSON. */
   public void begin(String config, TrainingState state) throws IOException {
-    write(checkpoint(0), state);
+    checkpoints.write(state);
     configure(config);
   }
 
@@ -129,57 +132,63 @@ public final class RunFolder {
   }
 
   /**
-   * The state of the newest checkpoint.
+   * The state of the newest checkpoint that is sound.
    *
-   * @throws ModelFormatException if it is damaged
+   * @throws ModelFormatException if none is, about the newest
    */
   public TrainingState latest() throws IOException {
-    List<Integer> epochs = checkpoints();
-    if (epochs.isEmpty()) {
-      throw new ModelFormatException(
-          "Expected a checkpoint, found none (%s/checkpoints)".formatted(path));
-    }
-    return read(checkpoint(epochs.get(epochs.size() - 1)));
+    return checkpoints.latest();
   }
 
-  private static TrainingState read(String file) throws IOException {
-    return ModelFile.read(file)
-        .state()
-        .orElseThrow(
-            () -> new ModelFormatException("Expected a checkpoint, found a model (" + file + ")"));
-  }
-
-  private static void write(String file, TrainingState state) throws IOException {
-    Storage.write(file, out -> KerasFile.write(state, out));
+  /**
+   * Renames the checkpoints that are newer than the state of {@link #latest}: they are damaged.
+   *
+   * @return their new names
+   */
+  public List<String> setAsideNewerThan(TrainingState latest) throws IOException {
+    return checkpoints.setAsideNewerThan(latest);
   }
 
   /** Saves the state after an epoch, and the files that follow from it. */
   public void commit(TrainingState state) throws IOException {
-    write(checkpoint(state.epoch()), state);
+    checkpoints.write(state);
     if (state.lastIsBest()) {
-      write(bestModel(), state);
+      Checkpoints.write(bestModel(), state);
     }
     writeHistory(state);
-    prune(state);
+    checkpoints.prune(state);
   }
 
   /** Rebuilds the files that follow from the newest checkpoint, and deletes unfinished ones. */
   public void restore(TrainingState state) throws IOException {
     if (state.bestEpoch() >= 0) {
-      write(bestModel(), state.lastIsBest() ? state : read(checkpoint(state.bestEpoch() + 1)));
+      Optional<TrainingState> best = checkpoints.best(state, bestModel());
+      if (best.isPresent()) {
+        Checkpoints.write(bestModel(), best.get());
+      }
     }
     writeHistory(state);
     Storage.deleteAll(work());
     deleteUnfinished();
   }
 
+  /**
+   * The best model of a training that has stopped.
+   *
+   * @throws ModelFormatException if it is damaged or of another epoch
+   */
+  public SavedModel best(TrainingState stopped) throws IOException {
+    SavedModel model = ModelFile.read(bestModel());
+    int epoch = stopped.bestEpoch() + 1;
+    if (model.state().filter(state -> state.epoch() == epoch).isEmpty()) {
+      throw checkpoints.lost(epoch, bestModel());
+    }
+    return model;
+  }
+
   /** Deletes files that were not renamed to their names. */
   private void deleteUnfinished() throws IOException {
-    Storage.delete(
-        Storage.tree(path).stream()
-            .map(file -> file.resourceId().toString())
-            .filter(file -> file.endsWith(".tmp"))
-            .toList());
+    Storage.delete(Storage.tree(path).stream().filter(Storage::isUnfinished).toList());
   }
 
   /** The finished epochs, as {@code history.csv} has them, without seconds. */
@@ -191,25 +200,6 @@ public final class RunFolder {
   private void writeHistory(TrainingState state) throws IOException {
     HistoryCsv.write(path + "/history.csv", state.history());
     HistoryCsv.writeTimings(path + "/timings.csv", state.history());
-  }
-
-  /** Keeps the last few checkpoints and the best. */
-  private void prune(TrainingState state) throws IOException {
-    Storage.delete(
-        checkpoints().stream()
-            .filter(epoch -> epoch <= state.epoch() - KEPT_CHECKPOINTS)
-            .filter(epoch -> epoch != state.bestEpoch() + 1)
-            .map(this::checkpoint)
-            .toList());
-  }
-
-  /** The epochs after which there is a checkpoint, ascending. */
-  private List<Integer> checkpoints() throws IOException {
-    return Storage.list(path + "/checkpoints/epoch-*.keras").stream()
-        .map(file -> file.resourceId().toString().replaceFirst(".*epoch-(\\d+)\\.keras$", "$1"))
-        .map(Integer::valueOf)
-        .sorted()
-        .toList();
   }
 
   /** Writes the statistics of the data, a text of JSON. */

@@ -1,6 +1,5 @@
 package org.epochflow.pipeline.store;
 
-import java.io.BufferedOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,26 +8,27 @@ import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.NavigableMap;
-import java.util.TreeMap;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Stream;
-import org.apache.beam.sdk.io.FileSystems;
-import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
-import org.apache.beam.sdk.io.fs.MatchResult.Metadata;
-import org.apache.beam.sdk.io.fs.MoveOptions.StandardMoveOptions;
-import org.apache.beam.sdk.io.fs.ResourceId;
+import java.util.regex.Pattern;
 
 /**
- * Whole files on any of Beam's file systems, by path. A file appears under its name only when it is
- * complete: it is written under a unique name next to it, then renamed.
+ * Whole files on this machine's disks and on any of Beam's file systems, by path. Paths are
+ * literal, but for {@link #matches}.
+ *
+ * <p>A file appears under its name only when it is complete: it is written under a unique hidden
+ * name next to it, forced to the disk and renamed; then its folder is forced. So a crash or a power
+ * cut leaves the old file or the new one.
  */
 public final class Storage {
+  private static final StorageBackend BEAM = new BeamBackend();
+  private static final Pattern UNFINISHED =
+      Pattern.compile(".*\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
+  private static volatile StorageBackend local = new LocalBackend();
+
   private Storage() {}
 
   /** Writes content to a stream. */
@@ -37,35 +37,56 @@ public final class Storage {
     void writeTo(OutputStream out) throws IOException;
   }
 
+  private static StorageBackend backend(String path) {
+    return path.contains("://") ? BEAM : local;
+  }
+
+  /** Has all later operations on this machine's disks pass through another backend. */
+  static StorageBackend replaceLocal(StorageBackend other) {
+    StorageBackend before = local;
+    local = other;
+    return before;
+  }
+
   /** Writes a file. It replaces an earlier one in one step, or not at all. */
   public static void write(String path, Content content) throws IOException {
-    ResourceId target = FileSystems.matchNewResource(path, false);
-    ResourceId beside =
-        FileSystems.matchNewResource(path + "." + UUID.randomUUID() + ".tmp", false);
+    write(path, content, true);
+  }
+
+  /**
+   * Writes a file that need not survive a power cut, because it is made anew then. Otherwise as
+   * {@link #write}.
+   */
+  public static void writeScratch(String path, Content content) throws IOException {
+    write(path, content, false);
+  }
+
+  private static void write(String path, Content content, boolean durable) throws IOException {
+    StorageBackend backend = backend(path);
+    String beside = beside(path);
     try {
-      try (OutputStream out = create(beside)) {
-        content.writeTo(out);
+      backend.write(beside, content, durable);
+      backend.rename(List.of(beside), List.of(path));
+      if (durable) {
+        backend.force(folder(path));
       }
-      FileSystems.rename(List.of(beside), List.of(target));
-    } catch (IOException | RuntimeException e) {
-      FileSystems.delete(List.of(beside), StandardMoveOptions.IGNORE_MISSING_FILES);
+    } catch (IOException | RuntimeException | Error e) {
+      try {
+        backend.delete(List.of(beside));
+      } catch (IOException | RuntimeException left) {
+        e.addSuppressed(left);
+      }
       throw e;
     }
   }
 
-  /**
-   * Creates a file and its folders. Beam's channel to a local file writes 8 KB at a time, which
-   * doubles the time for a model. Its channel to S3 fails if it is closed twice; a buffered stream
-   * closes it once.
-   */
-  private static OutputStream create(ResourceId file) throws IOException {
-    if (file.getScheme().equals("file")) {
-      Path path = Path.of(file.toString());
-      Files.createDirectories(path.toAbsolutePath().getParent());
-      return Files.newOutputStream(path);
-    }
-    return new BufferedOutputStream(
-        Channels.newOutputStream(FileSystems.create(file, "application/octet-stream")));
+  private static String beside(String path) {
+    return "%s/.%s.%s.tmp".formatted(folder(path), name(path), UUID.randomUUID());
+  }
+
+  /** Whether a file is one that a killed process was writing. */
+  static boolean isUnfinished(String path) {
+    return UNFINISHED.matcher(name(path)).matches();
   }
 
   /** Writes a file of text, as UTF-8. */
@@ -73,17 +94,31 @@ public final class Storage {
     write(path, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
+  /**
+   * Opens a file.
+   *
+   * @throws java.io.FileNotFoundException if there is no such file
+   */
   public static ReadableByteChannel open(String path) throws IOException {
-    return FileSystems.open(metadata(path).resourceId());
+    return backend(path).open(path);
   }
 
   /** Renames complete files and replaces files that have the new names. */
   public static void move(List<String> from, List<String> to) throws IOException {
-    FileSystems.rename(resources(from), resources(to));
+    for (int i = 0; i < from.size(); i++) {
+      backend(to.get(i)).rename(from.subList(i, i + 1), to.subList(i, i + 1));
+    }
+    forceFolders(to);
   }
 
-  private static List<ResourceId> resources(List<String> paths) {
-    return paths.stream().map(path -> FileSystems.matchNewResource(path, false)).toList();
+  private static void forceFolders(List<String> files) throws IOException {
+    Set<String> folders = new LinkedHashSet<>();
+    files.forEach(file -> folders.add(folder(file)));
+    for (String folder : folders) {
+      if (backend(folder).exists(folder)) {
+        backend(folder).force(folder);
+      }
+    }
   }
 
   public static InputStream stream(String path) throws IOException {
@@ -107,7 +142,7 @@ public final class Storage {
    * @throws IOException if the file system has no such channels
    */
   public static SeekableByteChannel seekable(String path) throws IOException {
-    ReadableByteChannel channel = FileSystems.open(FileSystems.matchNewResource(path, false));
+    ReadableByteChannel channel = open(path);
     if (channel instanceof SeekableByteChannel seekable) {
       return seekable;
     }
@@ -120,90 +155,68 @@ public final class Storage {
     return path.substring(path.lastIndexOf('/') + 1);
   }
 
-  /** The length in bytes. */
-  public static long size(String path) throws IOException {
-    return metadata(path).sizeBytes();
-  }
-
-  public static boolean exists(String path) throws IOException {
-    return !list(path).isEmpty();
-  }
-
-  private static Metadata metadata(String path) throws IOException {
-    List<Metadata> found = list(path);
-    if (found.isEmpty()) {
-      throw new FileNotFoundException(path);
-    }
-    return found.get(0);
-  }
-
-  /** The files that match a pattern, sorted by path. */
-  public static List<Metadata> list(String pattern) throws IOException {
-    return FileSystems.match(pattern, EmptyMatchTreatment.ALLOW).metadata().stream()
-        .sorted(Comparator.comparing(file -> file.resourceId().toString()))
-        .toList();
+  private static String folder(String path) {
+    int end = path.lastIndexOf('/');
+    return end < 0 ? "." : path.substring(0, Math.max(1, end));
   }
 
   /**
-   * The files in a folder and below, sorted by path. It takes two patterns, because on HDFS {@code
-   * **} does not match the files directly in the folder; folders that {@code *} matches there are
-   * omitted if they contain files.
+   * The length in bytes.
+   *
+   * @throws java.io.FileNotFoundException if there is no such file
    */
-  public static List<Metadata> tree(String folder) throws IOException {
-    TreeMap<String, Metadata> found = new TreeMap<>();
-    for (String pattern : List.of("/**", "/*")) {
-      for (Metadata file : list(folder + pattern)) {
-        found.put(file.resourceId().toString(), file);
-      }
-    }
-    found.keySet().removeIf(path -> holdsOthers(path, found));
-    return List.copyOf(found.values());
+  public static long size(String path) throws IOException {
+    OptionalLong size = backend(path).size(path);
+    return size.orElseThrow(() -> new FileNotFoundException(path));
   }
 
-  private static boolean holdsOthers(String path, NavigableMap<String, Metadata> found) {
-    String next = found.higherKey(path + "/");
-    return next != null && next.startsWith(path + "/");
+  /** Whether there is a file, not a folder. */
+  public static boolean isFile(String path) throws IOException {
+    return backend(path).size(path).isPresent();
+  }
+
+  /** Whether there is a file or a folder. An object store has no folders. */
+  public static boolean exists(String path) throws IOException {
+    return backend(path).exists(path);
+  }
+
+  /**
+   * The files and folders that a path names: itself if it exists, else those that match it as a
+   * pattern, sorted by path. Patterns are a shell's: {@code *}, {@code ?}, {@code [a-z]} and {@code
+   * {a,b}} stand for part of a name, {@code **} for folders, and none for a leading dot.
+   *
+   * @throws IllegalArgumentException if it is not a pattern
+   */
+  public static List<String> matches(String path) throws IOException {
+    return List.copyOf(PathPattern.matches(path, backend(path)));
+  }
+
+  /** The paths of the files and folders right in a folder, sorted; none if it is not one. */
+  public static List<String> list(String folder) throws IOException {
+    StorageBackend backend = backend(folder);
+    return backend.folders(folder).names(folder).stream().map(name -> folder + "/" + name).toList();
+  }
+
+  /** The paths of the files in a folder and below, sorted. */
+  public static List<String> tree(String folder) throws IOException {
+    return List.copyOf(backend(folder).tree(folder));
   }
 
   /** Deletes those of the files that exist. */
   public static void delete(List<String> paths) throws IOException {
-    FileSystems.delete(resources(paths), StandardMoveOptions.IGNORE_MISSING_FILES);
+    for (String path : paths) {
+      backend(path).delete(List.of(path));
+    }
+    forceFolders(paths);
   }
 
   /** Deletes a folder with its content. */
   public static void deleteAll(String folder) throws IOException {
-    delete(list(folder + "/**").stream().map(file -> file.resourceId().toString()).toList());
-    if (folder.contains("://")) {
-      deleteInner(folder);
-      return;
-    }
-    if (!Files.isDirectory(Path.of(folder))) {
-      return;
-    }
-    try (Stream<Path> inner = Files.walk(Path.of(folder))) {
-      for (Path emptied : inner.sorted(Comparator.reverseOrder()).toList()) {
-        deleteIfEmpty(emptied.toString());
-      }
-    }
-  }
-
-  /** Deletes what {@code **} did not match, innermost first: HDFS lists folders too. */
-  private static void deleteInner(String path) throws IOException {
-    for (Metadata inner : list(path + "/*")) {
-      deleteInner(inner.resourceId().toString());
-    }
-    delete(List.of(path));
+    backend(folder).deleteAll(folder);
   }
 
   /** Deletes a folder if it is empty. Object stores have no folders, so nothing happens there. */
   public static void deleteIfEmpty(String folder) throws IOException {
-    if (folder.contains("://")) {
-      return;
-    }
-    try {
-      Files.deleteIfExists(Path.of(folder));
-    } catch (DirectoryNotEmptyException kept) {
-      // Others have written to it.
-    }
+    backend(folder).deleteIfEmpty(folder);
   }
 }

@@ -43,6 +43,7 @@ final class StoredLease implements Lease {
   private final String token = UUID.randomUUID().toString();
   private final String holder;
   private final Timer renewal = new Timer("lease", true);
+  private boolean closed;
 
   private StoredLease(String file, Clock clock) {
     this.file = file;
@@ -65,7 +66,7 @@ final class StoredLease implements Lease {
       wait.settle();
       lease.requireHeld();
     } catch (IOException | RuntimeException e) {
-      lease.renewal.cancel();
+      lease.giveUp(e);
       throw e;
     }
     long period = DURATION.toMillis() / 3;
@@ -81,6 +82,14 @@ final class StoredLease implements Lease {
     return lease;
   }
 
+  private void giveUp(Exception why) {
+    try {
+      close();
+    } catch (IOException | RuntimeException e) {
+      why.addSuppressed(e);
+    }
+  }
+
   private static void settle() throws IOException {
     try {
       Thread.sleep(SETTLE.toMillis());
@@ -90,11 +99,13 @@ final class StoredLease implements Lease {
     }
   }
 
-  /** Extends the lease, unless another process has taken it. */
-  void renew() {
+  /** Extends the lease, unless it is closed or another process has taken it. */
+  synchronized void renew() {
     try {
-      requireHeld();
-      write();
+      if (!closed) {
+        requireHeld();
+        write();
+      }
     } catch (IOException | RuntimeException missed) {
       // The next try may succeed; if none does, requireHeld fails.
     }
@@ -129,9 +140,11 @@ final class StoredLease implements Lease {
     }
   }
 
+  /** Waits for a renewal that is being written, so that none is written afterwards. */
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
     renewal.cancel();
+    closed = true;
     if (read(file).filter(now -> now.token.equals(token)).isPresent()) {
       Storage.delete(List.of(file));
     }

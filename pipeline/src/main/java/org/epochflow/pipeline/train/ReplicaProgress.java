@@ -2,8 +2,8 @@ package org.epochflow.pipeline.train;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
-import org.apache.beam.sdk.io.fs.MatchResult.Metadata;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.pipeline.store.Storage;
 
@@ -39,7 +39,8 @@ final class ReplicaProgress implements Consumer<Tally> {
     }
     written = now;
     try {
-      Storage.writeText(file, Long.toString(done.examples()));
+      byte[] text = Long.toString(done.examples()).getBytes(StandardCharsets.US_ASCII);
+      Storage.writeScratch(file, out -> out.write(text));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -48,13 +49,11 @@ final class ReplicaProgress implements Consumer<Tally> {
   /** How many examples the replicas of an epoch have done, as their files say. */
   static long sum(EpochPlan plan) throws IOException {
     long sum = 0;
-    for (Metadata file : Storage.list(folder(plan) + "/*" + SUFFIX)) {
-      sum += read(file);
+    for (String file : Storage.list(folder(plan))) {
+      if (file.endsWith(SUFFIX)) {
+        sum += Long.parseLong(Storage.readText(file));
+      }
     }
     return sum;
-  }
-
-  private static long read(Metadata file) throws IOException {
-    return Long.parseLong(Storage.readText(file.resourceId().toString()));
   }
 }

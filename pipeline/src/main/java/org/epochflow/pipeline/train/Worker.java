@@ -67,7 +67,7 @@ final class Worker {
   }
 
   static void write(EpochPlan plan, String path, ModelState state) throws IOException {
-    Storage.write(path, out -> StateFile.write(state, out));
+    Storage.writeScratch(path, out -> StateFile.write(state, out));
     STATES.put(new StateKey(plan, path), state);
   }
 

@@ -103,9 +103,9 @@ class LedgerTest {
       delimiter = '|',
       value = {
         "{\"sequence\":1,\"when\":\"\",\"decision\":\"promoted\",\"version\":1,\"why\":\"\"} |"
-            + " Expected the decision 2, found the decision 1 (ledger.jsonl, line 2)",
+            + " Expected the decision 2, found the decision 1 (ledger.jsonl, line 2); registry recover rebuilds the ledger",
         "{\"sequence\":2,\"when\":\"\",\"decision\":\"promoted\",\"why\":\"\"} |"
-            + " Expected the decision 2, found none of its version (ledger.jsonl, line 2)",
+            + " Expected the decision 2, found none of its version (ledger.jsonl, line 2); registry recover rebuilds the ledger",
         "{\"sequence\":2,\"when\":\"\",\"decision\":\"promoted\" |"
             + " Expected the decision 2, found Unexpected end-of-input.*",
         "{\"sequence\":2} | Expected the decision 2, found Missing required creator property.*",

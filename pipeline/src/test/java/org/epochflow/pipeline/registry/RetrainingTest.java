@@ -279,4 +279,62 @@ final class RetrainingTest {
     assertEquals(List.of(), told);
     assertFalse(Storage.exists(folder + "/registry/ledger.jsonl"));
   }
+
+  @Test
+  void aLostLedgerIsNoNewRegistryAndIsRecovered() throws IOException {
+    night(files);
+    night(more("more", 8), "equalIsEnough");
+    Path ledger = folder.resolve("registry/ledger.jsonl");
+    List<LedgerEntry> before = registry.ledger().entries();
+    byte[] whole = Files.readAllBytes(ledger);
+    String champion = champion();
+    for (byte[] lost : List.of(new byte[0], Arrays.copyOf(whole, 700), new byte[10])) {
+      Files.write(ledger, lost);
+      refusedAndRecovered(before, champion);
+    }
+    Files.delete(ledger);
+    refusedAndRecovered(before, champion);
+    assertEquals(Optional.empty(), Recovery.of(registry, NIGHT));
+  }
+
+  private void refusedAndRecovered(List<LedgerEntry> before, String champion) throws IOException {
+    IOException refusal = assertThrows(IOException.class, () -> night(more("third", 9)));
+    assertTrue(
+        String.valueOf(refusal.getMessage()).contains("registry recover"), refusal.getMessage());
+    assertEquals(List.of(1, 2), registry.begun());
+    assertEquals(before, Recovery.of(registry, NIGHT).orElseThrow().ledger().entries());
+    assertEquals(before, registry.ledger().entries());
+    assertEquals(champion, champion());
+    assertTrue(Verification.of(registry).stream().allMatch(found -> found.damage().isEmpty()));
+  }
+
+  @Test
+  void aLedgerOfVersionsWithoutCopiesIsRebuiltFromTheirFigures() throws IOException {
+    night(files);
+    night(files, "force");
+    LedgerEntry first = registry.ledger().entries().get(0);
+    for (String file : List.of("ledger.jsonl", "versions/00001/decision.json")) {
+      Files.delete(folder.resolve("registry").resolve(file));
+    }
+    Files.delete(folder.resolve("registry/versions/00002/decision.json"));
+    assertThrows(RegistryException.class, () -> night(more("third", 9)));
+    Recovery recovery = Recovery.of(registry, NIGHT).orElseThrow();
+    assertEquals(List.of("refused 1", "refused 2", "promoted 1"), story());
+    assertEquals(
+        first.figures(), registry.ledger().trained(1).orElseThrow().figures(), "from metrics.json");
+    assertTrue(recovery.unknown().get(0).contains("00001"), recovery.toString());
+    assertEquals("00001\n", champion());
+    assertEquals(3, night(more("third", 9)).decision().version());
+  }
+
+  @Test
+  void aFinishedVersionIsNeverDeleted() throws IOException {
+    night(files);
+    for (String file : List.of("ledger.jsonl", "champion", "versions/00001/decision.json")) {
+      Files.delete(folder.resolve("registry").resolve(file));
+    }
+    assertThrows(RegistryException.class, () -> night(more("other", 9)));
+    assertTrue(Files.exists(folder.resolve("registry/versions/00001/best_model.keras")));
+    assertEquals(Decision.PROMOTED, night(files).decision().decision(), "as after a kill");
+  }
 }

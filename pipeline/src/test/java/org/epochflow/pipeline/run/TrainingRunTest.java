@@ -37,6 +37,7 @@ import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.data.Source;
 import org.epochflow.pipeline.evaluate.Evaluation;
 import org.epochflow.pipeline.store.FolderInUseException;
+import org.epochflow.pipeline.store.Lease;
 import org.epochflow.pipeline.store.ModelFile;
 import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.train.ReplicaThreads;
@@ -70,7 +71,7 @@ final class TrainingRunTest {
     TrainingJob job = FixedJob.of(config, files, 0);
     PreparedData data = training.prepare(job);
     TrainingState begun = training.begin(data, job);
-    TrainingState stopped = training.train(begun, data);
+    TrainingState stopped = training.train(begun, data, Lease.NONE);
     Evaluation evaluation = training.finish(stopped, data).orElseThrow();
 
     assertTrue(evaluation.tally().accuracy() > 0.7, "accuracy " + evaluation.tally().accuracy());

@@ -83,7 +83,7 @@ final class HostileFileSystem extends FileSystem<HostileFileSystem.Id> {
   }
 
   private MatchResult match(String pattern) {
-    String regex = pattern.replace("/**", "/[^/]+/.+").replaceAll("(?<!\\])\\*", "[^/]*");
+    String regex = regex(pattern);
     boolean filesAlone = pattern.endsWith("/**");
     List<Metadata> found =
         files.entrySet().stream()
@@ -92,6 +92,17 @@ final class HostileFileSystem extends FileSystem<HostileFileSystem.Id> {
             .map(file -> metadata(file.getKey(), file.getValue()))
             .toList();
     return MatchResult.create(found.isEmpty() ? Status.NOT_FOUND : Status.OK, found);
+  }
+
+  /** As Beam's file systems read a pattern; a {@code **} does not match right in the folder. */
+  private static String regex(String pattern) {
+    return pattern
+        .replaceAll("([.()+^$|])", "\\\\$1")
+        .replaceAll("\\{([^,}]*),([^,}]*)\\}", "($1|$2)")
+        .replaceAll("([{}])", "\\\\$1")
+        .replace("?", "[^/]")
+        .replace("/**", "/[^/]+/.+")
+        .replaceAll("(?<!\\])\\*", "[^/]*");
   }
 
   private static Metadata metadata(String path, byte[] content) {

@@ -12,6 +12,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -119,5 +123,82 @@ final class LeaseTest {
 
   private static String held(org.junit.jupiter.api.function.Executable work) {
     return String.valueOf(assertThrows(LeaseHeldException.class, work).getMessage());
+  }
+
+  @Test
+  void aSecondTakeInOneProcessLeavesTheFirstItsLock() throws Exception {
+    try (Lease lease = Lease.take(file, clock)) {
+      held(() -> Lease.take(file, clock));
+      lease.requireHeld();
+      assertEquals(1, otherProcess(), "Expected another process to be refused");
+    }
+    assertEquals(0, otherProcess());
+  }
+
+  /** The exit code of a process that takes the lease. */
+  private int otherProcess() throws IOException, InterruptedException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+            Taker.class.getName(),
+            file)
+        .inheritIO()
+        .start()
+        .waitFor();
+  }
+
+  /** Takes a lease: 0 if it can, 1 if it is held. */
+  static final class Taker {
+    public static void main(String[] args) throws IOException {
+      try (Lease lease = Lease.take(args[0], Clock.systemUTC())) {
+        lease.requireHeld();
+      } catch (LeaseHeldException e) {
+        System.exit(1);
+      }
+    }
+  }
+
+  @Test
+  void ofFiftyAtOnceOneHasIt() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      ConcurrentLinkedQueue<Lease> taken = new ConcurrentLinkedQueue<>();
+      ExecutorService threads = Executors.newFixedThreadPool(50);
+      for (int i = 0; i < 50; i++) {
+        threads.execute(
+            () -> {
+              try {
+                taken.add(Lease.take(file, clock));
+              } catch (IOException held) {
+                assertEquals(LeaseHeldException.class, held.getClass());
+              }
+            });
+      }
+      threads.shutdown();
+      assertTrue(threads.awaitTermination(1, TimeUnit.MINUTES));
+      assertEquals(1, taken.size());
+      taken.remove().close();
+      assertTrue(Files.notExists(Path.of(file).getParent()), "Expected nothing to be left");
+    }
+  }
+
+  @Test
+  void aLockOnAFileThatHasLostItsNameDoesNotCount() throws IOException {
+    Lease first = Lease.take(file, clock);
+    Files.delete(Path.of(file));
+    Files.createFile(Path.of(file));
+    first.close();
+    try (Lease second = Lease.take(file, clock)) {
+      second.requireHeld();
+      assertTrue(Files.exists(Path.of(file)));
+    }
+  }
+
+  @Test
+  void aRenewalThatIsLateDoesNotBringAClosedLeaseBack() throws IOException {
+    StoredLease lease = stored();
+    lease.close();
+    lease.renew();
+    assertTrue(Files.notExists(Path.of(file)));
   }
 }

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.io.FileSystems;
@@ -27,6 +28,7 @@ final class StorageTest {
 
   StorageTest(@TempDir Path folder) {
     this.folder = folder;
+    FileSystems.setDefaultPipelineOptions(PipelineOptionsFactory.create());
   }
 
   @Test
@@ -100,13 +102,79 @@ final class StorageTest {
   }
 
   @Test
-  void aPatternListsFilesByPath() throws IOException {
-    for (String name : List.of("b-2", "b-10", "a-1", "c")) {
+  void aPatternMatchesAsAShellsDoes() throws IOException {
+    List<String> all = List.of("b-2", "b-10", "a-1", "c", ".a-hidden", "n/x", "n/.h/x", "n/m/x");
+    for (String name : all) {
       Storage.writeText(in(name), name);
     }
-    assertEquals(
-        List.of(in("a-1"), in("b-10"), in("b-2")),
-        Storage.list(in("*-*")).stream().map(file -> file.resourceId().toString()).toList());
+    matches("*-*", "a-1", "b-10", "b-2");
+    matches("b-?", "b-2");
+    matches("{b-2,c,d}", "b-2", "c");
+    matches("[ab]-1*", "a-1", "b-10");
+    matches("[!a]-?", "b-2");
+    matches(".a*", ".a-hidden");
+    matches("*/x", "n/x");
+    matches("**/x", "n/m/x", "n/x");
+    matches("n/**/x", "n/m/x", "n/x");
+    matches("n/.*/x", "n/.h/x");
+    matches("none*");
+    matches("none");
+    matches("none/*");
+    assertThrows(IllegalArgumentException.class, () -> Storage.matches(in("[a")));
+  }
+
+  @Test
+  void whatExistsIsItselfWhateverIsInItsName() throws IOException {
+    for (String name : List.of("a[1]/b{2}", "a[1]/b2", "a1/b{2}", "a1/b2", "star*/f", "stars/f")) {
+      Storage.writeText(in(name), name);
+    }
+    matches("a[1]", "a[1]");
+    matches("a[1]/b*", "a[1]/b2", "a[1]/b{2}");
+    matches("a[1]/b{2}", "a[1]/b{2}");
+    matches("a[1]/none");
+    matches("star*/?", "star*/f");
+    matches("a[12]/b2", "a1/b2");
+  }
+
+  private void matches(String pattern, String... names) throws IOException {
+    assertEquals(Stream.of(names).map(this::in).toList(), Storage.matches(in(pattern)), pattern);
+  }
+
+  @Test
+  void noCharacterOfAPathIsAPattern() throws IOException {
+    for (String folder : List.of(in("f"), "hostile://bucket/literal")) {
+      for (String name : List.of("a[1]", "a{1,2}", "a*", "a?", "a\\\\1")) {
+        Storage.writeText(folder + "/a1/kept", "sibling");
+        Storage.writeText(folder + "/" + name + "/own", name);
+        assertEquals(name, text(folder + "/" + name + "/own"));
+        assertEquals(
+            List.of(folder + "/" + name + "/own"), Storage.tree(folder + "/" + name), name);
+        assertEquals(
+            List.of(folder + "/" + name + "/own"), Storage.list(folder + "/" + name), name);
+        Storage.deleteAll(folder + "/" + name);
+        assertFalse(Storage.exists(folder + "/" + name + "/own"), name);
+        assertTrue(Storage.exists(folder + "/a1/kept"), name);
+      }
+    }
+  }
+
+  @Test
+  void whatAKilledProcessWasWritingIsHiddenAndKnown() throws IOException {
+    List<String> beside = new ArrayList<>();
+    Storage.write(in("file"), out -> beside.addAll(tree()));
+    String unfinished = beside.get(0);
+    assertTrue(unfinished.startsWith(".file."), unfinished);
+    assertTrue(Storage.isUnfinished(in(unfinished)), unfinished);
+    assertTrue(Storage.isUnfinished(in("file.8400c5ee-1a2b-4c3d-9e8f-001122334455.tmp")));
+    assertFalse(Storage.isUnfinished(in("notes.tmp")));
+  }
+
+  @Test
+  void aFolderIsNotAFile() throws IOException {
+    Storage.writeText(in("folder/file"), "");
+    assertTrue(Storage.exists(in("folder")));
+    assertFalse(Storage.isFile(in("folder")));
+    assertThrows(IOException.class, () -> Storage.read(in("folder")));
   }
 
   @Test
@@ -133,7 +201,6 @@ final class StorageTest {
 
   @Test
   void aStoreWithFoldersAndNoSecondCloseWillDo() throws IOException {
-    FileSystems.setDefaultPipelineOptions(PipelineOptionsFactory.create());
     String bucket = "hostile://bucket/runs";
     for (String name : List.of("file", "inner/begun", "inner/e/state", "inner/e/progress/done")) {
       Storage.write(
@@ -148,18 +215,14 @@ final class StorageTest {
     assertEquals(
         List.of(
             bucket + "/inner/begun", bucket + "/inner/e/progress/done", bucket + "/inner/e/state"),
-        Storage.tree(bucket + "/inner").stream()
-            .map(file -> file.resourceId().toString())
-            .toList());
+        Storage.tree(bucket + "/inner"));
     Storage.deleteAll(bucket + "/inner/e");
     assertFalse(Storage.exists(bucket + "/inner/e"));
     Storage.writeText(bucket + "/inner/f/g/one", "");
     Storage.delete(List.of(bucket + "/inner/f/g/one"));
     Storage.deleteAll(bucket + "/inner");
     assertFalse(Storage.exists(bucket + "/inner"));
-    assertEquals(
-        List.of(bucket + "/file"),
-        Storage.tree(bucket).stream().map(file -> file.resourceId().toString()).toList());
+    assertEquals(List.of(bucket + "/file"), Storage.tree(bucket));
     Storage.deleteAll(bucket);
     Storage.deleteAll(bucket);
     assertFalse(Storage.exists(bucket));

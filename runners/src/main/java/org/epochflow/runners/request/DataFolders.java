@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
-import org.apache.beam.sdk.io.fs.MatchResult.Metadata;
 import org.epochflow.pipeline.data.DataFiles.Part;
 import org.epochflow.pipeline.data.Importers;
 import org.epochflow.pipeline.data.Source;
@@ -20,9 +18,6 @@ import org.epochflow.runners.option.UsageException;
  * @param folders as they were typed; those that a pattern matches in the order of their paths
  */
 public record DataFolders(String typed, List<String> folders) {
-  private static final String ANY_FILE = "/{train,t10k}-{images-idx3,labels-idx1}-ubyte{,.gz}";
-  private static final String PATTERN = ".*[*?\\[\\]{}].*";
-
   public DataFolders {
     folders = List.copyOf(folders);
   }
@@ -40,7 +35,7 @@ public record DataFolders(String typed, List<String> folders) {
       if (folder.isEmpty()) {
         throw new UsageException("Expected a folder, found none in %s".formatted(typed));
       }
-      for (String one : folder.matches(PATTERN) ? matching(folder, typed) : List.of(folder)) {
+      for (String one : named(folder, typed)) {
         if (folders.contains(one)) {
           throw new UsageException("Expected every folder once, found %s twice".formatted(one));
         }
@@ -50,13 +45,14 @@ public record DataFolders(String typed, List<String> folders) {
     return new DataFolders(typed, folders);
   }
 
-  private static Iterable<String> matching(String pattern, String typed) throws IOException {
-    TreeSet<String> folders = new TreeSet<>();
-    for (Metadata file : Storage.list(absolute(pattern) + ANY_FILE)) {
-      folders.add(file.resourceId().getCurrentDirectory().toString().replaceFirst("/+$", ""));
+  /** The folder itself, or those that match it as a pattern and have data. */
+  private static List<String> named(String folder, String typed) throws IOException {
+    List<String> matches = matches(folder);
+    if (matches.isEmpty() || matches.equals(List.of(absolute(folder)))) {
+      return List.of(folder);
     }
-    for (Metadata file : Storage.list(absolute(pattern))) {
-      String path = file.resourceId().toString().replaceFirst("/+$", "");
+    List<String> folders = new ArrayList<>();
+    for (String path : matches) {
       if (Importers.reads(path)) {
         folders.add(path);
       }
@@ -66,6 +62,28 @@ public record DataFolders(String typed, List<String> folders) {
           "Expected folders with files under MNIST's names, found none for " + typed);
     }
     return folders;
+  }
+
+  /** The files that a typed path names, absolute: itself, or those that match it as a pattern. */
+  public static List<String> files(String option, String typed) throws IOException {
+    List<String> files = new ArrayList<>();
+    for (String path : matches(typed)) {
+      if (Storage.isFile(path)) {
+        files.add(path);
+      }
+    }
+    if (files.isEmpty()) {
+      throw new UsageException("No such file: --%s=%s".formatted(option, typed));
+    }
+    return files;
+  }
+
+  private static List<String> matches(String typed) throws IOException {
+    try {
+      return Storage.matches(absolute(typed));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
+    }
   }
 
   /**

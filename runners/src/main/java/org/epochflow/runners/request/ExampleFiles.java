@@ -10,7 +10,6 @@ import java.util.stream.Stream;
 import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.data.DataFiles.Part;
 import org.epochflow.pipeline.data.Source;
-import org.epochflow.pipeline.store.Storage;
 import org.epochflow.runners.option.DataOptions;
 import org.epochflow.runners.option.UsageException;
 import org.jspecify.annotations.Nullable;
@@ -117,13 +116,6 @@ public final class ExampleFiles {
                       "Expected --data=DIR or --%s=FILE, found neither".formatted(option)))
           .files(name);
     }
-    List<String> files =
-        Storage.list(DataFolders.absolute(typed)).stream()
-            .map(file -> file.resourceId().toString())
-            .toList();
-    if (files.isEmpty()) {
-      throw new UsageException("No such file: --%s=%s".formatted(option, typed));
-    }
-    return files;
+    return DataFolders.files(option, typed);
   }
 }

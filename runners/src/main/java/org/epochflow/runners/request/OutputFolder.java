@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.epochflow.runners.option.UsageException;
 import org.jspecify.annotations.Nullable;
 
 /** The folders of runs that were given no name: {@code 0001-softmax}, {@code 0002-mlp}. */
@@ -28,11 +27,6 @@ public final class OutputFolder {
   /** Runs in the folder that is typed, or in the next free one, named after {@code what}. */
   public static int in(@Nullable String output, String what, InFolder body) throws IOException {
     if (output != null) {
-      if (output.matches(".*[*?\\[\\]{}].*")) {
-        throw new UsageException(
-            "Expected --output without any of * ? [ ] { }, which are patterns to Beam, found "
-                + output);
-      }
       return body.run(output);
     }
     Path next = next(FOLDER, what);

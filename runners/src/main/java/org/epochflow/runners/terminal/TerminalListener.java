@@ -62,6 +62,14 @@ public final class TerminalListener implements TrainingListener, AutoCloseable {
   }
 
   @Override
+  public synchronized void setAside(List<String> damaged, TrainingState continued) {
+    for (String file : damaged) {
+      out.println("A checkpoint was damaged; it is now " + file);
+    }
+    out.println();
+  }
+
+  @Override
   public synchronized void epochBegan(TrainingState state) {
     if (live && !closed) {
       String title = "Epoch %d/%d".formatted(state.epoch() + 1, state.config().epochs());

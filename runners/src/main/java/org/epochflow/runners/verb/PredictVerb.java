@@ -5,11 +5,9 @@ import java.util.List;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.pipeline.run.PredictionRun;
 import org.epochflow.pipeline.store.ModelFile;
-import org.epochflow.pipeline.store.Storage;
 import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.option.GeneralOptions;
 import org.epochflow.runners.option.Takes;
-import org.epochflow.runners.option.UsageException;
 import org.epochflow.runners.request.DataFolders;
 import org.epochflow.runners.request.Models;
 import org.epochflow.runners.request.OutputFolder;
@@ -60,13 +58,7 @@ final class PredictVerb implements Verb {
   private int predict(Call call, String folder) throws IOException {
     String path = Models.file(model);
     SavedModel saved = ModelFile.read(path);
-    List<String> files =
-        Storage.list(DataFolders.absolute(images)).stream()
-            .map(file -> file.resourceId().toString())
-            .toList();
-    if (files.isEmpty()) {
-      throw new UsageException("No such file: --images=" + images);
-    }
+    List<String> files = DataFolders.files("images", images);
     PredictionRun.Predicted predicted;
     try (TerminalListener terminal = call.terminal()) {
       predicted =

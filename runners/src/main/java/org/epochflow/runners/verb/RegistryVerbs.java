@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.epochflow.pipeline.registry.Ledger;
 import org.epochflow.pipeline.registry.LedgerEntry;
+import org.epochflow.pipeline.registry.Recovery;
 import org.epochflow.pipeline.registry.Registry;
 import org.epochflow.pipeline.registry.Verification;
 import org.epochflow.pipeline.registry.Verification.Finding;
@@ -31,7 +33,8 @@ import picocli.CommandLine.Option;
       RegistryVerbs.History.class,
       RegistryVerbs.Promote.class,
       RegistryVerbs.RollBack.class,
-      RegistryVerbs.Verify.class
+      RegistryVerbs.Verify.class,
+      RegistryVerbs.Recover.class
     })
 final class RegistryVerbs {
   /** What all of them take. */
@@ -51,6 +54,13 @@ final class RegistryVerbs {
             "Expected a registry with a ledger, found none in " + options.registry);
       }
       return ledger;
+    }
+
+    static String champion(Ledger ledger) {
+      return ledger
+          .champion()
+          .map(champion -> "Champion: version " + Registry.name(champion))
+          .orElse("No champion");
     }
 
     int told(LedgerEntry entry, Call call) {
@@ -104,12 +114,7 @@ final class RegistryVerbs {
         call.out().print(story(version, ledger));
       } else {
         call.out().print(Decisions.story(ledger));
-        call.out()
-            .println(
-                ledger
-                    .champion()
-                    .map(champion -> "Champion: version " + Registry.name(champion))
-                    .orElse("No champion"));
+        call.out().println(champion(ledger));
       }
       return 0;
     }
@@ -177,6 +182,27 @@ final class RegistryVerbs {
         call.tell("%d of %d damaged".formatted(damaged, findings.size()));
       }
       return damaged == 0 ? 0 : 1;
+    }
+  }
+
+  /** {@code epochflow registry recover}. */
+  @Command(
+      name = "recover",
+      description = "Rebuild a lost or damaged ledger from the versions, and say what is not known",
+      footer = "epochflow registry recover --registry=DIR")
+  static final class Recover extends OfRegistry {
+    @Override
+    public int run(Call call) throws IOException {
+      Optional<Recovery> recovery = Recovery.of(registry(), Clock.systemUTC());
+      if (recovery.isEmpty()) {
+        call.out().println("Nothing to recover: the ledger is sound");
+        return 0;
+      }
+      Ledger ledger = recovery.get().ledger();
+      call.out().print(Decisions.story(ledger));
+      call.out().println(champion(ledger));
+      recovery.get().unknown().forEach(what -> call.out().println("Not known: " + what));
+      return 0;
     }
   }
 }

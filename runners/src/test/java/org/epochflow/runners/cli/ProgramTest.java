@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProgramTest {
   private static final String VERBS =
       "train, evaluate, predict, tune, crossvalidate, show, retrain, registry list, registry show, registry promote, registry rollback,"
-          + " registry verify, completion";
+          + " registry verify, registry recover, completion";
 
   @ParameterizedTest
   @CsvSource(
@@ -22,7 +22,7 @@ class ProgramTest {
       value = {
         "trian | Expected one of VERBS, found trian; did you mean train?",
         "flower | Expected one of VERBS, found flower",
-        "registry all | Expected one of registry list, registry show, registry promote, registry rollback, registry verify, found registry all",
+        "registry all | Expected one of registry list, registry show, registry promote, registry rollback, registry verify, registry recover, found registry all",
         "--epochs=3 | Expected a verb first (VERBS), found --epochs=3",
         "train --epoch=3 | train has no option --epoch; did you mean --epochs?",
         "train --batch_size=3 | train has no option --batch_size; did you mean --batchSize?",

@@ -1,0 +1,148 @@
+package org.epochflow.pipeline.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.epochflow.model.json.ModelFormatException;
+import org.epochflow.pipeline.registry.LedgerEntry.Figures;
+import org.epochflow.pipeline.store.Lease;
+import org.epochflow.pipeline.store.RunFolder;
+import org.epochflow.pipeline.store.Storage;
+
+/**
+ * A ledger that was lost or damaged, rebuilt: its sound lines first, then the versions' copies of
+ * the decisions on them, then what the figures of the other versions tell.
+ *
+ * @param ledger the rebuilt one
+ * @param unknown what could not be found out, a sentence each
+ */
+public record Recovery(Ledger ledger, List<String> unknown) {
+  public Recovery {
+    unknown = List.copyOf(unknown);
+  }
+
+  /**
+   * Rebuilds the ledger of a registry, and keeps the damaged file under another name.
+   *
+   * @return empty if the ledger is sound, so that nothing was done
+   * @throws org.epochflow.pipeline.store.LeaseHeldException if another process is at work here
+   */
+  public static Optional<Recovery> of(Registry registry, Clock clock) throws IOException {
+    try (Lease lease = registry.lease(clock)) {
+      if (isSound(registry)) {
+        return Optional.empty();
+      }
+      String text = text(registry.ledgerFile());
+      Recovery recovery = rebuilt(registry, Ledger.soundLines(text), clock);
+      lease.requireHeld();
+      if (!text.isBlank()) {
+        Storage.writeText(free(registry.ledgerFile() + ".damaged"), text);
+      }
+      registry.write(recovery.ledger());
+      return Optional.of(recovery);
+    }
+  }
+
+  private static boolean isSound(Registry registry) throws IOException {
+    try {
+      boolean empty = registry.ledger().entries().isEmpty();
+      for (int version : registry.versions()) {
+        if (empty && registry.run(version).isFinished()) {
+          return false;
+        }
+      }
+      return true;
+    } catch (RegistryException | ModelFormatException damaged) {
+      return false;
+    }
+  }
+
+  private static String text(String file) throws IOException {
+    try {
+      return Storage.readText(file);
+    } catch (FileNotFoundException none) {
+      return "";
+    }
+  }
+
+  private static String free(String file) throws IOException {
+    int number = 1;
+    while (Storage.exists(file + "-" + number)) {
+      number++;
+    }
+    return file + "-" + number;
+  }
+
+  private static Recovery rebuilt(Registry registry, Ledger sound, Clock clock) throws IOException {
+    Ledger ledger = sound;
+    List<String> unknown = new ArrayList<>();
+    for (int version : registry.versions()) {
+      if (ledger.ended(version)) {
+        continue;
+      }
+      Optional<LedgerEntry> decision = registry.decision(version);
+      if (decision.isPresent()) {
+        ledger = ledger.plus(decision.get(), decision.get().when());
+      } else if (registry.run(version).isFinished()) {
+        ledger = ledger.plus(ofFigures(registry, version), clock);
+        unknown.add("What was decided on version %s".formatted(Registry.name(version)));
+      }
+    }
+    unknown.add(
+        "Failures, refusals because of drift and orders by hand after line %d of the old ledger"
+            .formatted(sound.entries().size()));
+    Optional<Integer> champion = namedChampion(registry, ledger);
+    if (champion.isPresent() && !champion.equals(ledger.champion())) {
+      String why = "recovered: the file champion names it";
+      ledger = ledger.plus(LedgerEntry.of(Decision.PROMOTED, champion.get(), why), clock);
+    } else if (champion.isEmpty()) {
+      unknown.add("Whether the champion is the right one; registry promote names another");
+    }
+    return new Recovery(ledger, unknown);
+  }
+
+  private static Optional<Integer> namedChampion(Registry registry, Ledger ledger)
+      throws IOException {
+    for (int version : registry.versions()) {
+      if (registry.isNamedChampion(version) && ledger.trained(version).isPresent()) {
+        return Optional.of(version);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** A refusal, because nothing says that the version was promoted; it can be by hand. */
+  private static LedgerEntry ofFigures(Registry registry, int version) throws IOException {
+    RunFolder run = registry.run(version);
+    JsonNode metrics = run.metrics();
+    long examples = metrics.required("examples").asLong();
+    double accuracy = metrics.required("test_accuracy").asDouble();
+    List<Double> perClass =
+        StreamSupport.stream(metrics.required("per_class").spliterator(), false)
+            .map(figures -> figures.required("recall").asDouble())
+            .toList();
+    Score score =
+        new Score(
+            version,
+            examples,
+            Math.round(accuracy * examples),
+            accuracy,
+            metrics.required("test_loss").asDouble(),
+            perClass);
+    return new LedgerEntry(
+        0,
+        "",
+        Decision.REFUSED,
+        version,
+        "recovered: what was decided is not known",
+        registry.request(version).orElse(new RetrainingRequest("unknown", "unknown")),
+        null,
+        null,
+        new Figures(score, null, null, metrics.required("parameters_sha256").asText()));
+  }
+}
