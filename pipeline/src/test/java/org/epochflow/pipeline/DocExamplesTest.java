@@ -32,7 +32,6 @@ final class DocExamplesTest {
       import java.nio.file.Path;
       import java.util.List;
       import org.apache.beam.sdk.Pipeline;
-      import org.apache.beam.sdk.coders.SerializableCoder;
       import org.apache.beam.sdk.values.PCollection;
       import org.epochflow.model.kernel.Kernels;
       import org.epochflow.model.nn.*;

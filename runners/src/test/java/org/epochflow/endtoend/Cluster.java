@@ -81,6 +81,7 @@ final class Cluster {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(List.of("-XX:TieredStopAtLevel=1", "--add-modules=jdk.incubator.vector"));
+    line.add("--add-opens=java.base/java.util=ALL-UNNAMED"); // as that script does
     line.addAll(List.of("-cp", lib() + "/*", "org.apache.flink.client.cli.CliFrontend"));
     line.addAll(List.of(words));
     ProcessBuilder builder = new ProcessBuilder(line);

@@ -175,7 +175,7 @@ class FlinkFaultsIT {
       String master = "127.0.0.1:" + other.getAddress().getPort();
       String refusal = program.run(onMaster(master)).refusal(1);
       assertEquals(
-          "epochflow: Expected Flink 1.19 at %s, found Flink 2.0.0".formatted(master), refusal);
+          "epochflow: Expected Flink 1.20 at %s, found Flink 2.0.0".formatted(master), refusal);
     } finally {
       other.stop(0);
     }

@@ -1,6 +1,5 @@
 package org.epochflow.model.metric;
 
-import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -9,13 +8,13 @@ import java.util.stream.IntStream;
  * How often each class was taken for which: {@code counts: [classes x classes]}, rows are true
  * labels, columns predicted ones.
  *
- * <p>Immutable. Counts are whole numbers, so any grouping of the same examples merges to the same
- * matrix. {@link #plus} copies {@code classes * classes} counts; {@link #of} counts many examples
- * in one copy.
+ * <p>Immutable: the counts are copied in and out. They are whole numbers, so any grouping of the
+ * same examples merges to the same matrix. {@link #plus} copies {@code classes * classes} counts;
+ * {@link #of} counts many examples in one copy.
+ *
+ * @param counts row after row
  */
-public final class ConfusionMatrix implements Serializable {
-  private static final long serialVersionUID = 1L;
-
+public record ConfusionMatrix(int classes, long[] counts) {
   /**
    * How well one class is distinguished from the others, as in scikit-learn's {@code
    * precision_recall_fscore_support} with {@code zero_division=0}: a figure whose divisor is 0 is
@@ -28,19 +27,19 @@ public final class ConfusionMatrix implements Serializable {
    */
   public record ClassFigures(double precision, double recall, double f1, long support) {}
 
-  private final int classes;
-  private final long[] counts;
-
-  private ConfusionMatrix(int classes, long[] counts) {
-    this.classes = classes;
-    this.counts = counts;
+  public ConfusionMatrix {
+    if (classes < 1) {
+      throw new IllegalArgumentException("Expected 1 class or more, found " + classes);
+    }
+    if (counts.length != classes * classes) {
+      throw new IllegalArgumentException(
+          "Expected %d counts, found %d".formatted(classes * classes, counts.length));
+    }
+    counts = counts.clone();
   }
 
   /** No examples yet. */
   public static ConfusionMatrix empty(int classes) {
-    if (classes < 1) {
-      throw new IllegalArgumentException("Expected 1 class or more, found " + classes);
-    }
     return new ConfusionMatrix(classes, new long[classes * classes]);
   }
 
@@ -51,11 +50,12 @@ public final class ConfusionMatrix implements Serializable {
           "Expected one prediction for each label, found %d labels and %d predictions"
               .formatted(labels.length, predicted.length));
     }
-    ConfusionMatrix matrix = empty(classes);
+    ConfusionMatrix none = empty(classes);
+    long[] counts = none.counts();
     for (int i = 0; i < labels.length; i++) {
-      matrix.counts[matrix.index(labels[i], predicted[i])]++;
+      counts[none.index(labels[i], predicted[i])]++;
     }
-    return matrix;
+    return new ConfusionMatrix(classes, counts);
   }
 
   /** The same with one more example. */
@@ -76,8 +76,9 @@ public final class ConfusionMatrix implements Serializable {
     return new ConfusionMatrix(classes, sums);
   }
 
-  public int classes() {
-    return classes;
+  @Override
+  public long[] counts() {
+    return counts.clone();
   }
 
   /** How many examples of {@code label} were predicted as {@code prediction}. */

@@ -1,7 +1,5 @@
 package org.epochflow.model.metric;
 
-import java.io.Serializable;
-
 /**
  * The results of a set of examples: how many, how many correct, and the sum of their losses.
  *
@@ -11,8 +9,7 @@ import java.io.Serializable;
  *
  * @param nonFinite the number of examples whose loss was NaN or infinite; no sum includes them
  */
-public record Tally(long examples, long correct, long lossUnits, long nonFinite)
-    implements Serializable {
+public record Tally(long examples, long correct, long lossUnits, long nonFinite) {
   public static final Tally NONE = new Tally(0, 0, 0, 0);
   private static final double UNITS = 1 << 24;
 

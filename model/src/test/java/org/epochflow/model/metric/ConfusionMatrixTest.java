@@ -17,6 +17,19 @@ class ConfusionMatrixTest {
   private final ConfusionMatrix whole = ConfusionMatrix.of(CLASSES, labels, predicted);
 
   @Test
+  void itsCountsAreItsOwn() {
+    long[] counts = {1, 2, 3, 4};
+    ConfusionMatrix matrix = new ConfusionMatrix(2, counts);
+    counts[0] = 9;
+    matrix.counts()[1] = 9;
+    assertEquals(new ConfusionMatrix(2, new long[] {1, 2, 3, 4}), matrix);
+    assertEquals(3, matrix.count(1, 0));
+    Exception e =
+        assertThrows(IllegalArgumentException.class, () -> new ConfusionMatrix(2, new long[3]));
+    assertEquals("Expected 4 counts, found 3", e.getMessage());
+  }
+
+  @Test
   void mergedShardsEqualTheWhole() {
     for (int cut : new int[] {0, 1, 250, 499, 500}) {
       ConfusionMatrix first = shard(0, cut);

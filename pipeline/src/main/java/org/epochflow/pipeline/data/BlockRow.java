@@ -2,7 +2,6 @@ package org.epochflow.pipeline.data;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -37,8 +36,7 @@ public record BlockRow(
     long pixelSum,
     long pixelSquares,
     List<Rejected> rejected,
-    List<Integer> perClass)
-    implements Serializable {
+    List<Integer> perClass) {
   /**
    * A record that is skipped because of its label.
    *
@@ -46,7 +44,7 @@ public record BlockRow(
    */
   @JsonFormat(shape = JsonFormat.Shape.ARRAY)
   @JsonPropertyOrder({"offset", "label"})
-  public record Rejected(int offset, int label) implements Serializable {}
+  public record Rejected(int offset, int label) {}
 
   public BlockRow {
     rejected = List.copyOf(rejected);

@@ -1,6 +1,5 @@
 package org.epochflow.pipeline.data;
 
-import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.MetricNameFilter;
 import org.apache.beam.sdk.metrics.Metrics;
@@ -8,6 +7,7 @@ import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.SimpleFunction;
 import org.apache.beam.sdk.values.PCollection;
+import org.epochflow.pipeline.execute.RecordCoder;
 
 /**
  * Summarises every block as a row of the manifest.
@@ -18,7 +18,7 @@ import org.apache.beam.sdk.values.PCollection;
  */
 public final class CountBlocks extends PTransform<PCollection<Block>, PCollection<BlockRow>> {
   private static final long serialVersionUID = 1L;
-  static final SerializableCoder<BlockRow> CODER = SerializableCoder.of(BlockRow.class);
+  static final RecordCoder<BlockRow> CODER = RecordCoder.of(BlockRow.class);
   private static final String RECORDS = "records";
   private final int classes;
 

@@ -1,10 +1,8 @@
 package org.epochflow.pipeline.data;
 
 import java.io.IOException;
-import java.io.Serializable;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -12,6 +10,7 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
+import org.epochflow.pipeline.execute.RecordCoder;
 
 /**
  * Reads labelled records in parallel.
@@ -61,7 +60,7 @@ public final class IdxIO {
       return begin
           .apply("Files", Create.of(IntStream.range(0, records.parts().size()).boxed().toList()))
           .apply("Ranges", ParDo.of(new RangesFn(records, recordsPerBlock)))
-          .setCoder(SerializableCoder.of(Range.class))
+          .setCoder(RecordCoder.of(Range.class))
           .apply("Spread", Reshuffle.viaRandomKey())
           .apply("ReadRanges", ParDo.of(new ReadFn(records, recordsPerBlock)))
           .setCoder(new Block.Coder());
@@ -69,7 +68,7 @@ public final class IdxIO {
   }
 
   /** Records of one file, to be read by one worker. */
-  private record Range(int file, int first, int count) implements Serializable {}
+  private record Range(int file, int first, int count) {}
 
   private static final class RangesFn extends DoFn<Integer, Range> {
     private static final long serialVersionUID = 1L;

@@ -1,11 +1,11 @@
 package org.epochflow.pipeline.evaluate;
 
 import java.util.List;
-import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.SimpleFunction;
 import org.apache.beam.sdk.values.PCollection;
+import org.epochflow.pipeline.execute.RecordCoder;
 
 /**
  * Evaluates a model's predictions, block by block; {@link Evaluation#merge} adds them up.
@@ -17,7 +17,7 @@ import org.apache.beam.sdk.values.PCollection;
 public final class Evaluate
     extends PTransform<PCollection<List<Prediction>>, PCollection<Evaluation>> {
   private static final long serialVersionUID = 1L;
-  static final SerializableCoder<Evaluation> CODER = SerializableCoder.of(Evaluation.class);
+  static final RecordCoder<Evaluation> CODER = RecordCoder.of(Evaluation.class);
 
   @Override
   public PCollection<Evaluation> expand(PCollection<List<Prediction>> blocks) {

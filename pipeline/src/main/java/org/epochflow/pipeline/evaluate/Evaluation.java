@@ -1,6 +1,5 @@
 package org.epochflow.pipeline.evaluate;
 
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -13,8 +12,7 @@ import org.epochflow.model.nn.Network;
  *
  * @param wrong the examples it got wrong, by index
  */
-public record Evaluation(Tally tally, ConfusionMatrix confusion, List<Prediction> wrong)
-    implements Serializable {
+public record Evaluation(Tally tally, ConfusionMatrix confusion, List<Prediction> wrong) {
   public Evaluation {
     wrong = List.copyOf(wrong);
   }

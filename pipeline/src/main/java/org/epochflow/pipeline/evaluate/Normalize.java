@@ -1,12 +1,12 @@
 package org.epochflow.pipeline.evaluate;
 
-import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollection;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.pipeline.data.Block;
+import org.epochflow.pipeline.execute.RecordCoder;
 
 /**
  * Converts pixels to inputs of a network, by the {@link Preprocessing} that the model was trained
@@ -24,7 +24,7 @@ public final class Normalize extends PTransform<PCollection<Block>, PCollection<
   public PCollection<NormalizedBlock> expand(PCollection<Block> blocks) {
     return blocks
         .apply("NormalizeBlock", ParDo.of(new NormalizeFn(preprocessing)))
-        .setCoder(SerializableCoder.of(NormalizedBlock.class));
+        .setCoder(RecordCoder.of(NormalizedBlock.class));
   }
 
   private static final class NormalizeFn extends DoFn<Block, NormalizedBlock> {

@@ -2,12 +2,12 @@ package org.epochflow.pipeline.evaluate;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
-import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollection;
 import org.epochflow.model.nn.Preprocessing;
+import org.epochflow.pipeline.execute.RecordCoder;
 
 /**
  * Converts labels to one-hot targets. A record whose label is beyond the classes is omitted; it was
@@ -26,7 +26,7 @@ public final class OneHot
   public PCollection<LabelledBlock> expand(PCollection<NormalizedBlock> blocks) {
     return blocks
         .apply("OneHotBlock", ParDo.of(new OneHotFn(classes)))
-        .setCoder(SerializableCoder.of(LabelledBlock.class));
+        .setCoder(RecordCoder.of(LabelledBlock.class));
   }
 
   private static final class OneHotFn extends DoFn<NormalizedBlock, LabelledBlock> {

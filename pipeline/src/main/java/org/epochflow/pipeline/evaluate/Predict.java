@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.beam.sdk.coders.ListCoder;
-import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.MetricNameFilter;
 import org.apache.beam.sdk.metrics.Metrics;
@@ -15,6 +14,7 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollection;
 import org.epochflow.model.nn.Network;
 import org.epochflow.model.predict.Classifier;
+import org.epochflow.pipeline.execute.RecordCoder;
 import org.epochflow.pipeline.store.ModelFile;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +34,7 @@ public final class Predict
   private static final long serialVersionUID = 1L;
 
   /** How the predictions of a block travel. */
-  public static final ListCoder<Prediction> CODER =
-      ListCoder.of(SerializableCoder.of(Prediction.class));
+  public static final ListCoder<Prediction> CODER = ListCoder.of(RecordCoder.of(Prediction.class));
 
   private static final String EXAMPLES = "examples";
   private final PredictFn predict;

@@ -1,6 +1,5 @@
 package org.epochflow.pipeline.evaluate;
 
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -12,8 +11,7 @@ import java.util.stream.Stream;
  * @param index its record's number in the data set
  * @param probabilities of each class
  */
-public record Prediction(long index, int label, int predicted, float[] probabilities)
-    implements Serializable {
+public record Prediction(long index, int label, int predicted, float[] probabilities) {
   /** The columns of {@link #values}. */
   public static List<String> columns(int classes) {
     return Stream.concat(

@@ -1,6 +1,6 @@
 /**
  * The quality of a model on files of records, and its mistakes. May depend on {@code data}, {@code
- * picture} and {@code store}.
+ * execute}, {@code picture} and {@code store}.
  */
 @NullMarked
 package org.epochflow.pipeline.evaluate;

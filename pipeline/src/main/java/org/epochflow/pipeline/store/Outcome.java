@@ -21,7 +21,7 @@ import org.apache.beam.sdk.values.PCollection;
  * The result of a pipeline, brought to the driver in one file. For collections of small elements.
  *
  * <pre>{@code
- * Outcome<BlockRow> outcome = new Outcome<>(folder + "/rows", SerializableCoder.of(BlockRow.class));
+ * Outcome<BlockRow> outcome = new Outcome<>(folder + "/rows", RecordCoder.of(BlockRow.class));
  * rows.apply("WriteRows", outcome.write());
  * pipeline.run().waitUntilFinish();
  * List<BlockRow> read = outcome.read();

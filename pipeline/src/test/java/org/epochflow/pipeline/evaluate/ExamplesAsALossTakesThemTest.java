@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
-import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.util.CoderUtils;
 import org.epochflow.model.metric.ConfusionMatrix;
@@ -15,6 +14,7 @@ import org.epochflow.model.metric.Tally;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.pipeline.Direct;
 import org.epochflow.pipeline.data.Block;
+import org.epochflow.pipeline.execute.RecordCoder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,10 +22,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Normalize and OneHot give what Preprocessing gives, record by record. */
 final class ExamplesAsALossTakesThemTest {
-  private static final SerializableCoder<NormalizedBlock> NORMALIZED =
-      SerializableCoder.of(NormalizedBlock.class);
-  private static final SerializableCoder<LabelledBlock> LABELLED =
-      SerializableCoder.of(LabelledBlock.class);
+  private static final RecordCoder<NormalizedBlock> NORMALIZED =
+      RecordCoder.of(NormalizedBlock.class);
+  private static final RecordCoder<LabelledBlock> LABELLED = RecordCoder.of(LabelledBlock.class);
   private static final int VALUES = 5;
   private final Path folder;
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
@@ -36,8 +35,9 @@ record SessionConfiguration(Configuration value, boolean hosted) {
     }
     // Retries tells the user what it waits for; Flink's own retries are silent for a minute.
     configuration.set(RestOptions.RETRY_MAX_ATTEMPTS, 1);
-    configuration.set(RestOptions.RETRY_DELAY, 1L);
-    configuration.set(RestOptions.CONNECTION_TIMEOUT, Duration.ofSeconds(3).toMillis());
+    // As text: these are Durations since Flink 1.20, and numbers of milliseconds before.
+    configuration.setString(RestOptions.RETRY_DELAY.key(), "1");
+    configuration.setString(RestOptions.CONNECTION_TIMEOUT.key(), "3000");
     return new SessionConfiguration(configuration, hosts.isPresent());
   }
 
