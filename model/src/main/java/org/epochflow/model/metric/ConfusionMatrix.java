@@ -3,6 +3,7 @@ package org.epochflow.model.metric;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -48,8 +49,11 @@ public final class ConfusionMatrix implements Serializable {
   public static ConfusionMatrix of(int classes, int[] labels, int[] predicted) {
     if (labels.length != predicted.length) {
       throw new IllegalArgumentException(
-          "Expected one prediction for each label, found %d labels and %d predictions"
-              .formatted(labels.length, predicted.length));
+          String.format(
+              Locale.ROOT,
+              "Expected one prediction for each label, found %d labels and %d predictions",
+              labels.length,
+              predicted.length));
     }
     ConfusionMatrix matrix = empty(classes);
     for (int i = 0; i < labels.length; i++) {
@@ -69,7 +73,8 @@ public final class ConfusionMatrix implements Serializable {
   public ConfusionMatrix merge(ConfusionMatrix other) {
     if (other.classes != classes) {
       throw new IllegalArgumentException(
-          "Expected a matrix of %d classes, found %d".formatted(classes, other.classes));
+          String.format(
+              Locale.ROOT, "Expected a matrix of %d classes, found %d", classes, other.classes));
     }
     long[] sums = counts.clone();
     Arrays.setAll(sums, i -> Math.addExact(sums[i], other.counts[i]));
@@ -123,8 +128,12 @@ public final class ConfusionMatrix implements Serializable {
   private int index(int label, int prediction) {
     if (label < 0 || label >= classes || prediction < 0 || prediction >= classes) {
       throw new IllegalArgumentException(
-          "Expected label and prediction from 0 to %d, found %d and %d"
-              .formatted(classes - 1, label, prediction));
+          String.format(
+              Locale.ROOT,
+              "Expected label and prediction from 0 to %d, found %d and %d",
+              classes - 1,
+              label,
+              prediction));
     }
     return label * classes + prediction;
   }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -138,6 +139,12 @@ public record Ledger(List<LedgerEntry> entries) {
 
   private static ModelFormatException damaged(String found, int number, String file) {
     return new ModelFormatException(
-        "Expected the decision %d, found %s (%s, line %d)".formatted(number, found, file, number));
+        String.format(
+            Locale.ROOT,
+            "Expected the decision %d, found %s (%s, line %d)",
+            number,
+            found,
+            file,
+            number));
   }
 }

@@ -6,6 +6,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.epochflow.model.format.ParametersHash;
 import org.epochflow.model.format.SavedModel;
@@ -100,7 +101,7 @@ public final class Registry {
 
   /** {@code 00012}. */
   public static String name(int version) {
-    return "%05d".formatted(version);
+    return String.format(Locale.ROOT, "%05d", version);
   }
 
   /** The folder of a version. */

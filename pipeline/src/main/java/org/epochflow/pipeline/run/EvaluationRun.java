@@ -2,6 +2,7 @@ package org.epochflow.pipeline.run;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.values.PCollection;
@@ -132,8 +133,11 @@ public record EvaluationRun(
     Storage.deleteIfEmpty(work);
     if (result.tally().examples() != examples) {
       throw new IllegalStateException(
-          "Expected %d examples to be evaluated, found %d"
-              .formatted(examples, result.tally().examples()));
+          String.format(
+              Locale.ROOT,
+              "Expected %d examples to be evaluated, found %d",
+              examples,
+              result.tally().examples()));
     }
     return result;
   }

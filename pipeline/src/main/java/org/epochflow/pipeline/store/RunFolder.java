@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.epochflow.model.format.KerasFile;
 import org.epochflow.model.json.ModelFormatException;
@@ -79,7 +80,7 @@ public final class RunFolder {
   }
 
   private String checkpoint(int epoch) {
-    return "%s/checkpoints/epoch-%05d.keras".formatted(path, epoch);
+    return String.format(Locale.ROOT, "%s/checkpoints/epoch-%05d.keras", path, epoch);
   }
 
   /** Whether this is a run. */

@@ -74,8 +74,11 @@ final class RunPage {
     Optional<StopReason> reason = state.stopReason();
     return reason.isPresent()
         ? TerminalListener.explained(state)
-        : "Dropped after epoch %d of %d: other trials were better"
-            .formatted(state.epoch(), state.config().epochs());
+        : String.format(
+            Locale.ROOT,
+            "Dropped after epoch %d of %d: other trials were better",
+            state.epoch(),
+            state.config().epochs());
   }
 
   private static ObjectNode diagnosis(Diagnosis diagnosis) {

@@ -56,8 +56,12 @@ public final class Models {
     }
     if (given.contains("classes") && options.classes != start.classes()) {
       throw new UsageException(
-          "Expected --classes=%d, as --model=%s has, found --classes=%d"
-              .formatted(start.classes(), model, options.classes));
+          String.format(
+              Locale.ROOT,
+              "Expected --classes=%d, as --model=%s has, found --classes=%d",
+              start.classes(),
+              model,
+              options.classes));
     }
     return start;
   }

@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  * again from the start, so that no step appears twice. A failed write is a warning.
  */
 public final class TensorBoardListener implements TrainingListener, AutoCloseable {
-  private static final String NAME = "events.out.tfevents.%d.epochflow";
   private final Path folder;
   private final Consumer<String> warnings;
   private @Nullable EventFile train;
@@ -88,7 +87,8 @@ public final class TensorBoardListener implements TrainingListener, AutoCloseabl
         Files.delete(file);
       }
     }
-    return new EventFile(inner.resolve(NAME.formatted((long) began)), began);
+    String name = "events.out.tfevents." + (long) began + ".epochflow";
+    return new EventFile(inner.resolve(name), began);
   }
 
   private static String markdown(TrainingConfig config) {

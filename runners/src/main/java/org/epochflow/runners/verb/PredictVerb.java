@@ -2,6 +2,7 @@ package org.epochflow.runners.verb;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.pipeline.run.PredictionRun;
 import org.epochflow.pipeline.store.ModelFile;
@@ -73,7 +74,7 @@ final class PredictVerb implements Verb {
           new PredictionRun(call.connect(cluster, folder, terminal), path, saved)
               .run(files, DataFolders.absolute(folder));
     }
-    call.shown().println("Images predicted: %,d".formatted(predicted.images()));
+    call.shown().println(String.format(Locale.ROOT, "Images predicted: %,d", predicted.images()));
     predicted.files().forEach(name -> call.out().println(folder + "/" + name));
     return 0;
   }

@@ -3,6 +3,7 @@ package org.epochflow.runners.verb;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.epochflow.pipeline.registry.Ledger;
 import org.epochflow.pipeline.registry.LedgerEntry;
@@ -122,8 +123,11 @@ final class RegistryVerbs {
               .toList();
       if (lines.isEmpty()) {
         throw new UsageException(
-            "Expected a version in %s, found none of the number %d"
-                .formatted(options.registry, of));
+            String.format(
+                Locale.ROOT,
+                "Expected a version in %s, found none of the number %d",
+                options.registry,
+                of));
       }
       return String.join("", lines);
     }
@@ -174,7 +178,7 @@ final class RegistryVerbs {
       findings.forEach(f -> call.out().println(f.of() + "  " + f.damage().orElse("ok")));
       long damaged = findings.stream().filter(finding -> finding.damage().isPresent()).count();
       if (damaged > 0) {
-        call.tell("%d of %d damaged".formatted(damaged, findings.size()));
+        call.tell(String.format(Locale.ROOT, "%d of %d damaged", damaged, findings.size()));
       }
       return damaged == 0 ? 0 : 1;
     }

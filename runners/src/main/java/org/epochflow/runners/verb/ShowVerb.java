@@ -3,6 +3,7 @@ package org.epochflow.runners.verb;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.nn.Activations;
@@ -168,8 +169,10 @@ final class ShowVerb implements Verb {
           List<String> names = NamedClasses.of(classNames.classNames, ClassNames.numbers(classes));
           if (label != null && train.perClass().get(label) == 0) {
             throw new UsageException(
-                "Expected --label to be one of the training files', found none of %d"
-                    .formatted(label));
+                String.format(
+                    Locale.ROOT,
+                    "Expected --label to be one of the training files', found none of %d",
+                    label));
           }
           call.shown().print(DataTable.of(prepared.dataSet(), names));
           List<Sample> samples = prepared.sample(count, seed, label);
@@ -230,7 +233,11 @@ final class ShowVerb implements Verb {
     static Example read(Records records, int index) throws IOException {
       if (index >= records.count()) {
         throw new UsageException(
-            "Expected --index to be 0 to %d, found %d".formatted(records.count() - 1, index));
+            String.format(
+                Locale.ROOT,
+                "Expected --index to be 0 to %d, found %d",
+                records.count() - 1,
+                index));
       }
       try (Records.Reader reader = records.reader()) {
         return new Example(reader.images(index, 1), reader.labels(index, 1)[0] & 0xff);

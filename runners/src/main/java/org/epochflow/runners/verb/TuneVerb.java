@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.epochflow.pipeline.data.DataFiles;
@@ -124,13 +125,17 @@ final class TuneVerb implements Verb {
   }
 
   private static String planned(TuningPlan plan, int trials) {
-    StringBuilder text = new StringBuilder("%d trials".formatted(trials));
+    StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%d trials", trials));
     plan.rungs().rungs().stream()
         .skip(1)
         .forEach(
             rung ->
-                text.append(", the best %d to epoch %d".formatted(rung.trials(), rung.epochs())));
-    return text.append("; at most %d epochs in all".formatted(plan.rungs().epochs())).toString();
+                text.append(
+                    String.format(
+                        Locale.ROOT, ", the best %d to epoch %d", rung.trials(), rung.epochs())));
+    return text.append(
+            String.format(Locale.ROOT, "; at most %d epochs in all", plan.rungs().epochs()))
+        .toString();
   }
 
   private static int show(Tuning.Result result, List<TrialPlan> trials, String output, Call call) {
