@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.apache.beam.sdk.util.VarInt;
@@ -81,7 +82,7 @@ class FlinkIT {
     String options = "--model=%s --replicas=4 --roundsPerEpoch=2 --epochs=3".formatted(model);
     new Program(folder, "-Xmx1g").run(train("direct-" + model, options)).done();
     for (int parallelism : List.of(1, 2, 4)) {
-      String run = "%s-%d".formatted(model, parallelism);
+      String run = String.format(Locale.ROOT, "%s-%d", model, parallelism);
       program.run(onFlink(run, options + " --parallelism=" + parallelism)).done();
       assertEquals(sha256("direct-" + model), sha256(run), run);
       requireSpread(run, parallelism);
@@ -142,7 +143,7 @@ class FlinkIT {
 
   private static int roundsAveraged(Path states) throws Exception {
     int rounds = 0;
-    while (Running.holds(states, "*-round-%d.state".formatted(rounds))) {
+    while (Running.holds(states, String.format(Locale.ROOT, "*-round-%d.state", rounds))) {
       rounds++;
     }
     return rounds;

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -37,7 +38,7 @@ record RunFiles(Path folder) {
 
   /** What an epoch that runs leaves until it is done. */
   Path epoch(int epoch) {
-    return folder.resolve("work").resolve("epoch-%05d".formatted(epoch));
+    return folder.resolve("work").resolve(String.format(Locale.ROOT, "epoch-%05d", epoch));
   }
 
   String history() throws IOException {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.LocalDateTime;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
@@ -87,14 +88,19 @@ final class Archive {
       content = in.readAllBytes();
     } catch (IOException e) {
       throw new ModelFormatException(
-          "Expected %d bytes, found a fault: %s (%s, %s)"
-              .formatted(entry.getSize(), e.getMessage(), file, entry.getName()),
+          String.format(
+              Locale.ROOT,
+              "Expected %d bytes, found a fault: %s (%s, %s)",
+              entry.getSize(),
+              e.getMessage(),
+              file,
+              entry.getName()),
           e);
     }
     if (crc.getValue() != entry.getCrc() || content.length != entry.getSize()) {
       throw ModelFormatException.expected(
-          "%d bytes with CRC %08x".formatted(entry.getSize(), entry.getCrc()),
-          "%d with %08x".formatted(content.length, crc.getValue()),
+          String.format(Locale.ROOT, "%d bytes with CRC %08x", entry.getSize(), entry.getCrc()),
+          String.format(Locale.ROOT, "%d with %08x", content.length, crc.getValue()),
           file + ", " + entry.getName());
     }
     return content;

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.ZipOutputStream;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class KerasFile {
   private static final String KERAS_VERSION = "3.15.1";
   private static final DateTimeFormatter DATE_SAVED =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd'@'HH:mm:ss");
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'@'HH:mm:ss", Locale.ROOT);
   private static final String METADATA = "metadata.json";
   private static final String CONFIG = "config.json";
   private static final String WEIGHTS = "model.weights.h5";

@@ -9,6 +9,7 @@ import java.nio.FloatBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.train.ModelState;
@@ -121,7 +122,11 @@ public final class StateFile {
     while (buffer.hasRemaining()) {
       if (channel.read(buffer) < 0) {
         throw new ModelFormatException(
-            "Expected %d bytes more, found the end (%s)".formatted(buffer.remaining(), file),
+            String.format(
+                Locale.ROOT,
+                "Expected %d bytes more, found the end (%s)",
+                buffer.remaining(),
+                file),
             new EOFException());
       }
     }
@@ -132,7 +137,9 @@ public final class StateFile {
       throws ModelFormatException {
     if (expected != found) {
       throw ModelFormatException.expected(
-          "%s %08x".formatted(what, expected), "%08x".formatted(found), file);
+          String.format(Locale.ROOT, "%s %08x", what, expected),
+          String.format(Locale.ROOT, "%08x", found),
+          file);
     }
   }
 }

@@ -195,7 +195,7 @@ final class WeightsFile {
     for (int i = 0; i < groups.size(); i++) {
       List<Variable> variables = architecture.variables().get(i);
       for (int j = 0; j < variables.size(); j++) {
-        String path = "/%s/%s/%s/%d".formatted(LAYERS, groups.get(i), VARS, j);
+        String path = String.format(Locale.ROOT, "/%s/%s/%s/%d", LAYERS, groups.get(i), VARS, j);
         read(file, path, variables.get(j), parameters, place);
       }
     }
@@ -243,8 +243,12 @@ final class WeightsFile {
     if (!float32 || !found.equals(variable.dimensions())) {
       throw ModelFormatException.expected(
           "float32 of " + variable.dimensions(),
-          "%d-byte %s of %s"
-              .formatted(dataset.getDataType().getSize(), dataset.getJavaType(), found),
+          String.format(
+              Locale.ROOT,
+              "%d-byte %s of %s",
+              dataset.getDataType().getSize(),
+              dataset.getJavaType(),
+              found),
           place + ", " + path);
     }
     Object values = value(dataset, true, place);

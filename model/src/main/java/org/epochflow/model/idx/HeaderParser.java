@@ -6,6 +6,7 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Reads one header, byte by byte sceptical. The first fault in the order of the bytes is the one
@@ -35,7 +36,7 @@ final class HeaderParser {
   }
 
   IdxHeader images() throws IOException {
-    String expected = "magic 0x%08X (images)".formatted(IMAGES);
+    String expected = String.format(Locale.ROOT, "magic 0x%08X (images)", IMAGES);
     int magic = magic(expected);
     if (magic != IMAGES && magic != COLOUR_IMAGES) {
       throw fault(0, expected, describe(magic));
@@ -48,7 +49,7 @@ final class HeaderParser {
   }
 
   IdxHeader labels() throws IOException {
-    String expected = "magic 0x%08X (labels)".formatted(LABELS);
+    String expected = String.format(Locale.ROOT, "magic 0x%08X (labels)", LABELS);
     int magic = magic(expected);
     if (magic != LABELS) {
       throw fault(0, expected, describe(magic));
@@ -71,7 +72,7 @@ final class HeaderParser {
                     fault(
                         2,
                         "an element type 08, 09, 0B, 0C, 0D or 0E",
-                        "%02X".formatted(magic >> 8)));
+                        String.format(Locale.ROOT, "%02X", magic >> 8)));
     int dimensions = magic & 0xFF;
     if (dimensions == 0) {
       throw fault(3, "at least 1 dimension", "0");
@@ -111,7 +112,7 @@ final class HeaderParser {
     String records = header.records() == 1 ? "1 record" : header.records() + " records";
     return header.recordBytes() == 1
         ? records + " of 1 byte"
-        : "%s of %d bytes".formatted(records, header.recordBytes());
+        : String.format(Locale.ROOT, "%s of %d bytes", records, header.recordBytes());
   }
 
   private ByteBuffer bytes(int offset, int count, String expected) throws IOException {
@@ -135,7 +136,7 @@ final class HeaderParser {
     }
     for (byte b : bytes) {
       if (b < ' ' && b != '\t' && b != '\n' && b != '\r') {
-        return "0x%08X".formatted(magic);
+        return String.format(Locale.ROOT, "0x%08X", magic);
       }
     }
     return "text \"%s...\""

@@ -1,6 +1,7 @@
 package org.epochflow.model.idx;
 
 import java.io.IOException;
+import java.util.Locale;
 
 /**
  * A file is not what its format promises, in one sentence: {@code Expected magic 0x00000803
@@ -18,7 +19,9 @@ public final class IdxFormatException extends IOException {
   private final String found;
 
   public IdxFormatException(String file, long offset, String expected, String found) {
-    super("Expected %s at byte %d, found %s (%s)".formatted(expected, offset, found, file));
+    super(
+        String.format(
+            Locale.ROOT, "Expected %s at byte %d, found %s (%s)", expected, offset, found, file));
     this.file = file;
     this.offset = offset;
     this.expected = expected;

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The header of an IDX file: elements of one type in an array of one or more dimensions, of which
@@ -96,7 +97,7 @@ public record IdxHeader(IdxType type, List<Integer> sizes) implements Serializab
       throw new IdxFormatException(
           file,
           4,
-          "%d labels, as %s has images,".formatted(images.records(), imagesFile),
+          String.format(Locale.ROOT, "%d labels, as %s has images,", images.records(), imagesFile),
           Integer.toString(records()));
     }
   }

@@ -3,6 +3,7 @@ package org.epochflow.model.idx;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -40,8 +41,12 @@ public final class IdxReader {
     long length = count * header.recordBytes();
     if (length > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
-          "Expected a range of less than 2 GB, found %d records of %d bytes (%s)"
-              .formatted(count, header.recordBytes(), file));
+          String.format(
+              Locale.ROOT,
+              "Expected a range of less than 2 GB, found %d records of %d bytes (%s)",
+              count,
+              header.recordBytes(),
+              file));
     }
     long start = header.offset(first);
     in.position(start);
@@ -51,7 +56,7 @@ public final class IdxReader {
         throw new IdxFormatException(
             file,
             start,
-            "records %d to %d".formatted(first, first + count - 1),
+            String.format(Locale.ROOT, "records %d to %d", first, first + count - 1),
             "end of file at byte " + (start + records.position()));
       }
     }

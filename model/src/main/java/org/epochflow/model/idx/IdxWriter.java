@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.util.Locale;
 
 /**
  * Writes one IDX file, front to back: the header at once, then records as they come.
@@ -30,7 +31,11 @@ public final class IdxWriter implements Closeable {
   public void write(ByteBuffer records) throws IOException {
     if (records.remaining() > missing) {
       throw new IllegalStateException(
-          "Expected at most %d more bytes, found %d".formatted(missing, records.remaining()));
+          String.format(
+              Locale.ROOT,
+              "Expected at most %d more bytes, found %d",
+              missing,
+              records.remaining()));
     }
     while (records.hasRemaining()) {
       missing -= out.write(records);
@@ -42,7 +47,8 @@ public final class IdxWriter implements Closeable {
     out.close();
     if (missing > 0) {
       throw new IllegalStateException(
-          "Expected %d more bytes before the end, found the end".formatted(missing));
+          String.format(
+              Locale.ROOT, "Expected %d more bytes before the end, found the end", missing));
     }
   }
 }

@@ -2,6 +2,7 @@ package org.epochflow.model.metric;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -33,7 +34,8 @@ public record ConfusionMatrix(int classes, long[] counts) {
     }
     if (counts.length != classes * classes) {
       throw new IllegalArgumentException(
-          "Expected %d counts, found %d".formatted(classes * classes, counts.length));
+          String.format(
+              Locale.ROOT, "Expected %d counts, found %d", classes * classes, counts.length));
     }
     counts = counts.clone();
   }
@@ -47,8 +49,11 @@ public record ConfusionMatrix(int classes, long[] counts) {
   public static ConfusionMatrix of(int classes, int[] labels, int[] predicted) {
     if (labels.length != predicted.length) {
       throw new IllegalArgumentException(
-          "Expected one prediction for each label, found %d labels and %d predictions"
-              .formatted(labels.length, predicted.length));
+          String.format(
+              Locale.ROOT,
+              "Expected one prediction for each label, found %d labels and %d predictions",
+              labels.length,
+              predicted.length));
     }
     ConfusionMatrix none = empty(classes);
     long[] counts = none.counts();
@@ -69,7 +74,8 @@ public record ConfusionMatrix(int classes, long[] counts) {
   public ConfusionMatrix merge(ConfusionMatrix other) {
     if (other.classes != classes) {
       throw new IllegalArgumentException(
-          "Expected a matrix of %d classes, found %d".formatted(classes, other.classes));
+          String.format(
+              Locale.ROOT, "Expected a matrix of %d classes, found %d", classes, other.classes));
     }
     long[] sums = counts.clone();
     Arrays.setAll(sums, i -> Math.addExact(sums[i], other.counts[i]));
@@ -124,8 +130,12 @@ public record ConfusionMatrix(int classes, long[] counts) {
   private int index(int label, int prediction) {
     if (label < 0 || label >= classes || prediction < 0 || prediction >= classes) {
       throw new IllegalArgumentException(
-          "Expected label and prediction from 0 to %d, found %d and %d"
-              .formatted(classes - 1, label, prediction));
+          String.format(
+              Locale.ROOT,
+              "Expected label and prediction from 0 to %d, found %d and %d",
+              classes - 1,
+              label,
+              prediction));
     }
     return label * classes + prediction;
   }

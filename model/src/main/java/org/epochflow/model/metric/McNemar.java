@@ -1,5 +1,7 @@
 package org.epochflow.model.metric;
 
+import java.util.Locale;
+
 /**
  * McNemar's test of whether two classifiers err equally often, from the examples on which only one
  * of them is right.
@@ -16,7 +18,8 @@ public record McNemar(long onlyFirst, long onlySecond) {
   public McNemar {
     if (onlyFirst < 0 || onlySecond < 0) {
       throw new IllegalArgumentException(
-          "Expected counts of 0 or more, found %d and %d".formatted(onlyFirst, onlySecond));
+          String.format(
+              Locale.ROOT, "Expected counts of 0 or more, found %d and %d", onlyFirst, onlySecond));
     }
   }
 

@@ -2,6 +2,7 @@ package org.epochflow.model.nn;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.ejml.data.FMatrixRMaj;
 import org.epochflow.model.kernel.Kernels;
@@ -53,8 +54,12 @@ public final class Network {
   public Network(Architecture architecture, List<Kernels> kernels, Team team, float[] parameters) {
     if (parameters.length != architecture.parameterCount()) {
       throw new ArchitectureException(
-          "Expected %d parameters for %s, found %d"
-              .formatted(architecture.parameterCount(), architecture.name(), parameters.length));
+          String.format(
+              Locale.ROOT,
+              "Expected %d parameters for %s, found %d",
+              architecture.parameterCount(),
+              architecture.name(),
+              parameters.length));
     }
     this.team = team;
     tallies = new Tally[team.size()];

@@ -1,5 +1,7 @@
 package org.epochflow.model.parallel;
 
+import java.util.Locale;
+
 /**
  * One thread's part of some work: one of several parts of about the same size.
  *
@@ -13,7 +15,7 @@ public record Share(int index, int of) {
   public Share {
     if (index < 0 || index >= of) {
       throw new IllegalArgumentException(
-          "Expected a share below %d, found %d".formatted(of, index));
+          String.format(Locale.ROOT, "Expected a share below %d, found %d", of, index));
     }
   }
 

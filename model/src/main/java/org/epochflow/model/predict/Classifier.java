@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.epochflow.model.format.KerasFile;
@@ -188,8 +189,14 @@ public final class Classifier {
     long expected = (long) images * input().size();
     if (found != expected) {
       throw new IllegalArgumentException(
-          "Expected %d %s for %d images of %s, found %d"
-              .formatted(expected, what, images, input(), found));
+          String.format(
+              Locale.ROOT,
+              "Expected %d %s for %d images of %s, found %d",
+              expected,
+              what,
+              images,
+              input(),
+              found));
     }
   }
 

@@ -1,5 +1,6 @@
 package org.epochflow.model.random;
 
+import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.PrimitiveIterator;
 
@@ -35,7 +36,7 @@ public final class Bijection {
   public long of(long index) {
     if (index < 0 || index >= n) {
       throw new IndexOutOfBoundsException(
-          "Expected an index of 0 to %d, found %d".formatted(n - 1, index));
+          String.format(Locale.ROOT, "Expected an index of 0 to %d, found %d", n - 1, index));
     }
     long image = index;
     do {

@@ -2,6 +2,7 @@ package org.epochflow.model.train;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -40,8 +41,12 @@ public final class ClassNames {
   public static List<String> requireFor(int classes, List<String> names) {
     if (names.size() != classes) {
       throw new IllegalArgumentException(
-          "Expected a name for each of %d classes, found %d: %s"
-              .formatted(classes, names.size(), String.join(", ", names)));
+          String.format(
+              Locale.ROOT,
+              "Expected a name for each of %d classes, found %d: %s",
+              classes,
+              names.size(),
+              String.join(", ", names)));
     } else if (names.stream().anyMatch(String::isBlank)
         || new HashSet<>(names).size() < names.size()) {
       throw new IllegalArgumentException(

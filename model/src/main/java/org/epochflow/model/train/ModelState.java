@@ -1,6 +1,7 @@
 package org.epochflow.model.train;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -16,8 +17,11 @@ public record ModelState(float[] parameters, List<float[]> slots, long step) {
     for (float[] slot : slots) {
       if (slot.length != parameters.length) {
         throw new IllegalArgumentException(
-            "Expected state for each of %d parameters, found %d values"
-                .formatted(parameters.length, slot.length));
+            String.format(
+                Locale.ROOT,
+                "Expected state for each of %d parameters, found %d values",
+                parameters.length,
+                slot.length));
       }
     }
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.OptBoolean;
 import java.io.Serializable;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +39,7 @@ public record SplitRule(
     }
     if (fold < Math.min(1, folds) || fold > folds) {
       throw new IllegalArgumentException(
-          "Expected fold of 1 to %d, found %d".formatted(folds, fold));
+          String.format(Locale.ROOT, "Expected fold of 1 to %d, found %d", folds, fold));
     }
   }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -116,7 +117,8 @@ final class KerasFileTest {
     assertEquals(expected.length, found.length);
     for (int i = 0; i < expected.length; i++) {
       if (Float.floatToRawIntBits(expected[i]) != Float.floatToRawIntBits(found[i])) {
-        throw new AssertionError("Expected %s at %d, found %s".formatted(expected[i], i, found[i]));
+        throw new AssertionError(
+            String.format(Locale.ROOT, "Expected %s at %d, found %s", expected[i], i, found[i]));
       }
     }
   }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipException;
@@ -52,7 +53,8 @@ class GzipTest {
     for (int length = 10; length < packed.length; length += 7) {
       IdxFormatException fault = unpackFault(Arrays.copyOf(packed, length));
       assertEquals(
-          "Expected more gzip data at byte %d, found end of file (file)".formatted(length),
+          String.format(
+              Locale.ROOT, "Expected more gzip data at byte %d, found end of file (file)", length),
           fault.getMessage());
     }
     assertEquals(

@@ -9,6 +9,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /** Every fault is told with file, place, expected and found. */
@@ -120,7 +121,13 @@ class IdxFaultTest {
     IdxFormatException fault = new IdxFormatException("a", 4, "b", "c");
     assertEquals(
         "a 4 b c",
-        "%s %d %s %s".formatted(fault.file(), fault.offset(), fault.expected(), fault.found()));
+        String.format(
+            Locale.ROOT,
+            "%s %d %s %s",
+            fault.file(),
+            fault.offset(),
+            fault.expected(),
+            fault.found()));
   }
 
   private static void assertFault(String message, byte[] file) {

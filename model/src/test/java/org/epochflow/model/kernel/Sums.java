@@ -2,6 +2,8 @@ package org.epochflow.model.kernel;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import java.util.Locale;
+
 /**
  * Sums in double precision, with the sum of their terms' magnitudes, in units of which a float32
  * sum of any order may be off.
@@ -36,7 +38,13 @@ public final class Sums {
       float found = actual[at + i];
       if (!(Math.abs(found - values[i]) <= TOLERANCE * magnitudes[i])) {
         fail(
-            "Expected %s, found %s (value %d of %d)".formatted(values[i], found, i, values.length));
+            String.format(
+                Locale.ROOT,
+                "Expected %s, found %s (value %d of %d)",
+                values[i],
+                found,
+                i,
+                values.length));
       }
     }
   }

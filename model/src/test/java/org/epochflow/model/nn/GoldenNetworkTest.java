@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.epochflow.model.Golden;
@@ -115,7 +116,9 @@ class GoldenNetworkTest {
     }
     for (int i = 0; i < expected.length; i++) {
       if (!(Math.abs(expected[i] - found[i]) <= TOLERANCE * scale)) {
-        fail("%s: expected %s, found %s at %d".formatted(what, expected[i], found[i], i));
+        fail(
+            String.format(
+                Locale.ROOT, "%s: expected %s, found %s at %d", what, expected[i], found[i], i));
       }
     }
   }

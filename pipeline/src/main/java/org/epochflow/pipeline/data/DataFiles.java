@@ -65,8 +65,13 @@ public record DataFiles(List<Source> train, List<Source> test) {
       throws FileNotFoundException {
     if (images.size() != labels.size()) {
       throw new FileNotFoundException(
-          "Expected one file of labels for each of images, found %d %s for %d %s"
-              .formatted(labels.size(), labels, images.size(), images));
+          String.format(
+              Locale.ROOT,
+              "Expected one file of labels for each of images, found %d %s for %d %s",
+              labels.size(),
+              labels,
+              images.size(),
+              images));
     }
     return IntStream.range(0, images.size())
         .mapToObj(i -> new Source(images.get(i), labels.get(i)))

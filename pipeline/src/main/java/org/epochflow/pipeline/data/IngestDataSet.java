@@ -2,6 +2,7 @@ package org.epochflow.pipeline.data;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import org.apache.beam.sdk.Pipeline;
 import org.epochflow.pipeline.data.Manifest.FileRow;
 import org.epochflow.pipeline.store.Outcome;
@@ -71,7 +72,11 @@ public final class IngestDataSet {
     long counted = rows.stream().mapToLong(BlockRow::count).sum();
     if (counted != records.count()) {
       throw new IllegalStateException(
-          "Expected %d records to be counted, found %d".formatted(records.count(), counted));
+          String.format(
+              Locale.ROOT,
+              "Expected %d records to be counted, found %d",
+              records.count(),
+              counted));
     }
     List<FileRow> files = records.parts().stream().map(IngestDataSet::row).toList();
     List<Integer> image = records.isEmpty() ? List.of() : records.image().dimensions();
@@ -102,14 +107,15 @@ public final class IngestDataSet {
             .orElseThrow();
     BlockRow.Rejected first = row.rejected().get(0);
     throw new BadDataException(
-        ("Expected labels of 0 to %d, found %d at record %d (%s)%s; --classes says how many there"
-                + " are, --maxRejected how many records may be left out")
-            .formatted(
-                classes - 1,
-                first.label(),
-                row.first() + first.offset(),
-                (inTrain ? train : test).parts().get(row.file()).labelled().name(),
-                rejected == 1 ? "" : " and %d more".formatted(rejected - 1)));
+        String.format(
+            Locale.ROOT,
+            "Expected labels of 0 to %d, found %d at record %d (%s)%s; --classes says how many"
+                + " there are, --maxRejected how many records may be left out",
+            classes - 1,
+            first.label(),
+            row.first() + first.offset(),
+            (inTrain ? train : test).parts().get(row.file()).labelled().name(),
+            rejected == 1 ? "" : " and " + (rejected - 1) + " more"));
   }
 
   /** Refuses a part whose records are all left out. */

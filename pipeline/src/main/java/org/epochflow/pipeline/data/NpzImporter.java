@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -111,7 +112,7 @@ final class NpzImporter implements Importer {
     if (x == null || y == null) {
       throw Npy.fault(format(part), written.keySet().toString(), path);
     } else if (x.shape[0] != y.shape[0]) {
-      String expected = "%d labels, as many as images".formatted(x.shape[0]);
+      String expected = String.format(Locale.ROOT, "%d labels, as many as images", x.shape[0]);
       throw Npy.fault(expected, String.valueOf(y.shape[0]), names.labels());
     }
     return Records.Part.open(files, names);
@@ -163,7 +164,10 @@ final class NpzImporter implements Importer {
       byte[] size = Arrays.copyOf(in.readNBytes(width), Integer.BYTES);
       int length = ByteBuffer.wrap(size).order(ByteOrder.LITTLE_ENDIAN).getInt();
       if (length < 0 || length > MOST_HEADER) {
-        throw fault("a header of at most %d bytes".formatted(MOST_HEADER), "" + length, name);
+        throw fault(
+            String.format(Locale.ROOT, "a header of at most %d bytes", MOST_HEADER),
+            "" + length,
+            name);
       }
       String header = new String(in.readNBytes(length), StandardCharsets.UTF_8);
       Matcher type = TYPE.matcher(header);
@@ -228,7 +232,10 @@ final class NpzImporter implements Importer {
       BigInteger value =
           integers.group(2).equals("u") ? new BigInteger(1, bigEndian) : new BigInteger(bigEndian);
       if (value.signum() < 0 || value.bitLength() > Byte.SIZE) {
-        throw fault("labels of 0 to 255", "%d at record %d".formatted(value, record), name);
+        throw fault(
+            "labels of 0 to 255",
+            String.format(Locale.ROOT, "%d at record %d", value, record),
+            name);
       }
       return value.byteValue();
     }

@@ -2,6 +2,7 @@ package org.epochflow.pipeline.data;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVPrinter;
 import org.epochflow.model.nn.Shape;
@@ -103,7 +104,8 @@ public final class PrepareData {
             part,
             manifest.files().get(block.file()).labels(),
             block.first() + rejected.offset(),
-            "label %d of %d classes".formatted(rejected.label(), manifest.classes()));
+            String.format(
+                Locale.ROOT, "label %d of %d classes", rejected.label(), manifest.classes()));
       }
     }
   }

@@ -6,6 +6,7 @@ import java.nio.channels.Channels;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.epochflow.model.idx.IdxHeader;
 import org.epochflow.model.idx.IdxWriter;
@@ -87,12 +88,13 @@ public final class ExportMisclassified {
   private String caption(Prediction wrong) {
     String label = names.get(wrong.label());
     String predicted = names.get(wrong.predicted());
-    return "%s%s-> %s %d%%"
-        .formatted(
-            label,
-            label.length() + predicted.length() > SHORT_NAMES ? "\n" : " ",
-            predicted,
-            Math.round(100 * wrong.confidence()));
+    return String.format(
+        Locale.ROOT,
+        "%s%s-> %s %d%%",
+        label,
+        label.length() + predicted.length() > SHORT_NAMES ? "\n" : " ",
+        predicted,
+        Math.round(100 * wrong.confidence()));
   }
 
   private void write(String name, IdxHeader header, List<byte[]> records) throws IOException {

@@ -2,6 +2,7 @@ package org.epochflow.pipeline.evaluate;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.metrics.Counter;
@@ -70,7 +71,7 @@ public final class WritePredictions extends PTransform<PBegin, PCollection<Strin
   }
 
   private static String name(int shard, int shards) {
-    return "predictions-%05d-of-%05d.csv".formatted(shard, shards);
+    return String.format(Locale.ROOT, "predictions-%05d-of-%05d.csv", shard, shards);
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.values.PCollection;
@@ -149,8 +150,13 @@ public final class CrossValidation {
     long found = all.stream().mapToLong(List::size).sum();
     if (found != expected || seen.cardinality() != expected) {
       throw new IllegalStateException(
-          "Expected each of %d examples to be predicted once, found %d predictions of %d examples"
-              .formatted(expected, found, seen.cardinality()));
+          String.format(
+              Locale.ROOT,
+              "Expected each of %d examples to be predicted once, found %d predictions of %d"
+                  + " examples",
+              expected,
+              found,
+              seen.cardinality()));
     }
     return all;
   }
@@ -172,6 +178,7 @@ public final class CrossValidation {
 
   private Outcome<List<Prediction>> outcome(TrialResult fold) {
     return new Outcome<>(
-        "%s/fold-%d.predictions".formatted(folder.work(), fold.trial().number()), Predict.CODER);
+        String.format(Locale.ROOT, "%s/fold-%d.predictions", folder.work(), fold.trial().number()),
+        Predict.CODER);
   }
 }

@@ -3,6 +3,7 @@ package org.epochflow.pipeline.experiment;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.beam.sdk.transforms.Create;
@@ -86,8 +87,12 @@ public final class Experiment {
       TrainingState state = trial.run().latest();
       if (!reached(state, until)) {
         throw new IllegalStateException(
-            "Expected trial %d to be trained, found it after epoch %d (%s)"
-                .formatted(trial.number(), state.epoch(), trial.run().path()));
+            String.format(
+                Locale.ROOT,
+                "Expected trial %d to be trained, found it after epoch %d (%s)",
+                trial.number(),
+                state.epoch(),
+                trial.run().path()));
       }
       trial.run().restore(state);
       results.add(TrialResult.of(trial, state));

@@ -2,6 +2,7 @@ package org.epochflow.pipeline.experiment;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.epochflow.pipeline.store.FolderInUseException;
 import org.epochflow.pipeline.store.Lease;
@@ -39,7 +40,7 @@ public record ExperimentFolder(String path, String verb, String parts) {
 
   /** The folder of a trial. */
   public RunFolder run(int number) {
-    return new RunFolder("%s/%s/%04d".formatted(path, parts, number));
+    return new RunFolder(String.format(Locale.ROOT, "%s/%s/%04d", path, parts, number));
   }
 
   private String request() {
@@ -82,9 +83,9 @@ public record ExperimentFolder(String path, String verb, String parts) {
     }
   }
 
-  /** The command that resumes the work here. */
-  public String resume() {
-    return "epochflow %s --resume --output=%s".formatted(verb, path);
+  /** The words of the command that resumes the work here. */
+  public List<String> resume() {
+    return List.of("epochflow", verb, "--resume", "--output=" + path);
   }
 
   /** Writes a file of results. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.BadDataException;
@@ -91,8 +92,12 @@ public record ExperimentJob(String request, List<Candidate> candidates) {
     int classes = data.dataSet().train().classes();
     if (training.model().classes() != classes) {
       throw new BadDataException(
-          "Expected models of %d classes, found %s of %d"
-              .formatted(classes, training.model().name(), training.model().classes()));
+          String.format(
+              Locale.ROOT,
+              "Expected models of %d classes, found %s of %d",
+              classes,
+              training.model().name(),
+              training.model().classes()));
     }
     TrainingConfig config = training.config(data.image());
     TrainingRun.requireExamples(data, config);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -92,7 +93,7 @@ public final class Tuning {
     List<Trial> left = trials;
     for (int rung = 0; rung < rungs.rungs().size(); rung++) {
       int epochs = rungs.rungs().get(rung).epochs();
-      String name = "trials, rung %d".formatted(rung + 1);
+      String name = String.format(Locale.ROOT, "trials, rung %d", rung + 1);
       List<TrialResult> done = new ArrayList<>(experiment.train(name, left, epochs));
       for (TrialResult result : done) {
         results.put(result.trial().number(), result);

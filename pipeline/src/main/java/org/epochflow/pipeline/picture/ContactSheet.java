@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
@@ -84,8 +85,12 @@ public record ContactSheet(int height, int width, int channels, int columns, int
     int expected = height * width * channels;
     if (picture.pixels().length != expected) {
       throw new IllegalArgumentException(
-          "Expected %d pixels, found %d (picture %d)"
-              .formatted(expected, picture.pixels().length, index));
+          String.format(
+              Locale.ROOT,
+              "Expected %d pixels, found %d (picture %d)",
+              expected,
+              picture.pixels().length,
+              index));
     }
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {

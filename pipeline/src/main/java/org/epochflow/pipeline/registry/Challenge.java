@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -65,9 +66,13 @@ final class Challenge {
       int label = labels[i] & 0xff;
       if (label < classes && answers.get(i).label() != mistakes.getOrDefault((long) i, label)) {
         throw new ModelFormatException(
-            "Expected test example %d to be taken for %d, as it was evaluated, found %d (%s)"
-                .formatted(
-                    i, mistakes.getOrDefault((long) i, label), answers.get(i).label(), file));
+            String.format(
+                Locale.ROOT,
+                "Expected test example %d to be taken for %d, as it was evaluated, found %d (%s)",
+                i,
+                mistakes.getOrDefault((long) i, label),
+                answers.get(i).label(),
+                file));
       }
     }
   }

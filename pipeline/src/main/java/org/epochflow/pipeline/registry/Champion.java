@@ -1,6 +1,7 @@
 package org.epochflow.pipeline.registry;
 
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Optional;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.json.ModelFormatException;
@@ -48,8 +49,12 @@ record Champion(int version, RunFolder run, SavedModel model) {
   void requireFit(int classes) throws BadDataException {
     if (classes != model.architecture().classes()) {
       throw new BadDataException(
-          "Expected %d classes, as the champion, version %s, has, found %d"
-              .formatted(model.architecture().classes(), Registry.name(version), classes));
+          String.format(
+              Locale.ROOT,
+              "Expected %d classes, as the champion, version %s, has, found %d",
+              model.architecture().classes(),
+              Registry.name(version),
+              classes));
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -130,8 +131,14 @@ public record Ledger(List<LedgerEntry> entries) {
         entries.add(entry(line, number));
       } catch (IOException e) {
         throw new ModelFormatException(
-            "Expected the decision %d, found %s (%s, line %d); registry recover rebuilds the ledger"
-                .formatted(number, found(e), file, number));
+            String.format(
+                Locale.ROOT,
+                "Expected the decision %d, found %s (%s, line %d); registry recover rebuilds the"
+                    + " ledger",
+                number,
+                found(e),
+                file,
+                number));
       }
     }
     return new Ledger(entries);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.epochflow.model.json.ModelFormatException;
@@ -94,8 +95,10 @@ public record Recovery(Ledger ledger, List<String> unknown) {
       }
     }
     unknown.add(
-        "Failures, refusals because of drift and orders by hand after line %d of the old ledger"
-            .formatted(sound.entries().size()));
+        String.format(
+            Locale.ROOT,
+            "Failures, refusals because of drift and orders by hand after line %d of the old ledger",
+            sound.entries().size()));
     Optional<Integer> champion = namedChampion(registry, ledger);
     if (champion.isPresent() && !champion.equals(ledger.champion())) {
       String why = "recovered: the file champion names it";

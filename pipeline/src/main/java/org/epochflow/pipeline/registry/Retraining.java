@@ -3,6 +3,7 @@ package org.epochflow.pipeline.registry;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.execute.Execution;
@@ -43,8 +44,12 @@ public record Retraining(
 
     /** A text that differs if another training is asked for, whatever the data. */
     String identity() {
-      return "%s\nwarmStart=%s\nmaxRejected=%d"
-          .formatted(training.identity(), warmStart, training.maxRejected());
+      return String.format(
+          Locale.ROOT,
+          "%s\nwarmStart=%s\nmaxRejected=%d",
+          training.identity(),
+          warmStart,
+          training.maxRejected());
     }
   }
 

@@ -1,6 +1,7 @@
 package org.epochflow.pipeline.run;
 
 import java.io.IOException;
+import java.util.Locale;
 import org.apache.beam.sdk.PipelineResult;
 import org.epochflow.model.format.ParametersHash;
 import org.epochflow.model.train.EpochResult;
@@ -38,7 +39,7 @@ public final class BeamEpochs implements Epochs {
     TrainEpoch.begin(plan, state.model());
     long examples = data.trainExamples(state.config());
     execution.run(
-        "epoch %d".formatted(state.epoch() + 1),
+        String.format(Locale.ROOT, "epoch %d", state.epoch() + 1),
         pipeline -> pipeline.apply("Epoch", new TrainEpoch(plan, execution.keys())),
         new EpochWatch(plan, examples, progress));
     TrainEpoch.Result result = TrainEpoch.read(plan);
@@ -86,7 +87,7 @@ public final class BeamEpochs implements Epochs {
         data.train(),
         data.manifest(),
         data.dataSet().train().crc(),
-        "%s/epoch-%05d".formatted(workFolder, state.epoch() + 1),
+        String.format(Locale.ROOT, "%s/epoch-%05d", workFolder, state.epoch() + 1),
         hash);
   }
 }

@@ -2,6 +2,7 @@ package org.epochflow.pipeline.run;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.values.PCollection;
 import org.epochflow.model.format.SavedModel;
@@ -34,9 +35,6 @@ import org.epochflow.pipeline.train.TrainingData;
  */
 public record EvaluationRun(
     Execution execution, String path, SavedModel model, List<String> names) {
-  /** The folder for files in between, in the output folder. */
-  static final String WORK = "/.epochflow";
-
   public EvaluationRun {
     names = List.copyOf(names);
   }
@@ -53,16 +51,9 @@ public record EvaluationRun(
       throw new FolderInUseException(
           "Expected an output folder other than a run's, found " + output);
     }
-    try (Lease lease = Lease.ofFolder(output)) {
-      return run(files, maxRejected, output, lease);
-    }
-  }
-
-  private Evaluation run(DataFiles files, long maxRejected, String output, Lease lease)
-      throws IOException {
-    String work = output + WORK;
-    Storage.deleteAll(work); // of a process that was killed
-    try {
+    try (Lease lease = Lease.ofFolder(output);
+        WorkFolder own = WorkFolder.in(output)) {
+      String work = own.path();
       PreparedData data =
           new PrepareData(files, model.architecture().classes(), work)
               .read(execution, maxRejected, counted -> {});
@@ -75,8 +66,6 @@ public record EvaluationRun(
               .withParameters(model.parameters())
               .toJson());
       return evaluation;
-    } finally {
-      Storage.deleteAll(work);
     }
   }
 
@@ -143,8 +132,11 @@ public record EvaluationRun(
     Storage.deleteIfEmpty(work);
     if (result.tally().examples() != examples) {
       throw new IllegalStateException(
-          "Expected %d examples to be evaluated, found %d"
-              .formatted(examples, result.tally().examples()));
+          String.format(
+              Locale.ROOT,
+              "Expected %d examples to be evaluated, found %d",
+              examples,
+              result.tally().examples()));
     }
     return result;
   }

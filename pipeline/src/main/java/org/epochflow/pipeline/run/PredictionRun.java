@@ -35,15 +35,9 @@ public record PredictionRun(Execution execution, String path, SavedModel model) 
           "Expected an output folder other than a run's, found " + output);
     }
     Kernels.named(model.kernels());
-    try (Lease lease = Lease.ofFolder(output)) {
-      return run(sources, output, lease);
-    }
-  }
-
-  private Predicted run(List<String> sources, String output, Lease lease) throws IOException {
-    String work = output + EvaluationRun.WORK;
-    Storage.deleteAll(work); // of a process that was killed
-    try {
+    try (Lease lease = Lease.ofFolder(output);
+        WorkFolder own = WorkFolder.in(output)) {
+      String work = own.path();
       Records images = Importers.openImages(sources, work + "/data");
       Fit.require("the model " + path, model.preprocessing(), model.architecture().input(), images);
       execution.requireShared(work, images.paths());
@@ -55,8 +49,6 @@ public record PredictionRun(Execution execution, String path, SavedModel model) 
       lease.requireHeld();
       replace(work, predictions.files(), output);
       return new Predicted(images.count(), predictions.files());
-    } finally {
-      Storage.deleteAll(work);
     }
   }
 

@@ -1,6 +1,7 @@
 package org.epochflow.pipeline.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Locale;
 import org.epochflow.model.format.ConfigJson;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.ArchitectureException;
@@ -39,8 +40,11 @@ record Resumption(TrainingConfig saved, TrainingJob job) {
       return saved;
     } else if (asked.epochs() < saved.epochs()) {
       throw new ResumptionException(
-          "Expected --epochs of %d or more, as the run has, found %d"
-              .formatted(saved.epochs(), asked.epochs()));
+          String.format(
+              Locale.ROOT,
+              "Expected --epochs of %d or more, as the run has, found %d",
+              saved.epochs(),
+              asked.epochs()));
     }
     return saved.withEpochs(asked.epochs());
   }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.epochflow.model.format.ConfigJson;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.train.TrainingConfig;
@@ -57,7 +58,7 @@ public record RunConfig(
                 file.records(),
                 file.imagesBytes(),
                 file.labelsBytes(),
-                "%08x".formatted(part.crc(i))));
+                String.format(Locale.ROOT, "%08x", part.crc(i))));
       }
     }
     return all;

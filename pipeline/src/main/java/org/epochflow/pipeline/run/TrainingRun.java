@@ -3,6 +3,7 @@ package org.epochflow.pipeline.run;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.epochflow.model.format.ParametersHash;
@@ -198,13 +199,20 @@ public final class TrainingRun {
     SplitRule split = config.split();
     if (split.folds() > data.dataSet().train().examples()) {
       throw new BadDataException(
-          "Expected an example for each of --folds=%d, found %d (%s)"
-              .formatted(split.folds(), data.dataSet().train().examples(), data.train().name()));
+          String.format(
+              Locale.ROOT,
+              "Expected an example for each of --folds=%d, found %d (%s)",
+              split.folds(),
+              data.dataSet().train().examples(),
+              data.train().name()));
     } else if (data.trainExamples(config) == 0) {
       throw new BadDataException(
-          "Expected examples to train on, found --validationSplit=%s to take all %d (%s)"
-              .formatted(
-                  split.validation(), data.dataSet().train().examples(), data.train().name()));
+          String.format(
+              Locale.ROOT,
+              "Expected examples to train on, found --validationSplit=%s to take all %d (%s)",
+              split.validation(),
+              data.dataSet().train().examples(),
+              data.train().name()));
     }
   }
 

@@ -125,7 +125,11 @@ record Checkpoints(String folder) {
   /** Says that the model of an epoch is nowhere. */
   ModelFormatException lost(int epoch, String copy) {
     return new ModelFormatException(
-        "Expected the model of the best epoch, %d, found none that is sound (%s, %s)"
-            .formatted(epoch, file(epoch), copy));
+        String.format(
+            Locale.ROOT,
+            "Expected the model of the best epoch, %d, found none that is sound (%s, %s)",
+            epoch,
+            file(epoch),
+            copy));
   }
 }

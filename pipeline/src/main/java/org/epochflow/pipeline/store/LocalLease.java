@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -139,8 +140,12 @@ final class LocalLease implements Lease {
 
   /** What this process calls itself: {@code process 4711 on build-7 since 2026-11-23T02:30:00Z}. */
   static String holder(Clock clock) {
-    return "process %d on %s since %s"
-        .formatted(ProcessHandle.current().pid(), host(), clock.instant());
+    return String.format(
+        Locale.ROOT,
+        "process %d on %s since %s",
+        ProcessHandle.current().pid(),
+        host(),
+        clock.instant());
   }
 
   private static String host() {

@@ -3,6 +3,7 @@ package org.epochflow.pipeline.train;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -73,7 +74,11 @@ final class AverageParameters
       int replicas = plan.config().parallel().replicas();
       if (reports.size() != replicas) {
         throw new IllegalStateException(
-            "Expected reports of %d replicas, found %s".formatted(replicas, reports.keySet()));
+            String.format(
+                Locale.ROOT,
+                "Expected reports of %d replicas, found %s",
+                replicas,
+                reports.keySet()));
       }
       Reports.Round from = reports.values().iterator().next().from();
       Averaging averaging = new Averaging(plan.config(), Worker.read(plan, from.state()));

@@ -3,6 +3,7 @@ package org.epochflow.pipeline.train;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
+import java.util.Locale;
 import org.epochflow.model.idx.IdxFormatException;
 import org.epochflow.pipeline.data.Block;
 import org.epochflow.pipeline.data.BlockRow;
@@ -63,9 +64,13 @@ final class BlockReader {
         throw new IdxFormatException(
             images.path(),
             images.header().offset(row.first()),
-            "records %d to %d as they were when this run began (CRC %08x)"
-                .formatted(row.first(), row.first() + row.count() - 1, row.crc()),
-            "others (CRC %08x)".formatted(block.crc()));
+            String.format(
+                Locale.ROOT,
+                "records %d to %d as they were when this run began (CRC %08x)",
+                row.first(),
+                row.first() + row.count() - 1,
+                row.crc()),
+            String.format(Locale.ROOT, "others (CRC %08x)", block.crc()));
       }
       return block;
     }

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import org.apache.beam.sdk.util.SerializableUtils;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.Records;
@@ -40,12 +41,13 @@ public record EpochPlan(
 
   /** Where a replica's model goes; the same for every attempt at it. */
   String replicaState(int round, int replica) {
-    return "%s/%s-round-%d-replica-%d.state".formatted(folder, startHash, round, replica);
+    return String.format(
+        Locale.ROOT, "%s/%s-round-%d-replica-%d.state", folder, startHash, round, replica);
   }
 
   /** Where a round's averaged model goes. */
   String roundState(int round) {
-    return "%s/%s-round-%d.state".formatted(folder, startHash, round);
+    return String.format(Locale.ROOT, "%s/%s-round-%d.state", folder, startHash, round);
   }
 
   /** Where the validated result goes. */

@@ -2,6 +2,7 @@ package org.epochflow.pipeline.train;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.metric.Tally;
@@ -72,12 +73,13 @@ public final class EpochWork {
     if (training.examples() != data.trainExamples()
         || validation.examples() != data.validationExamples()) {
       throw new IllegalStateException(
-          "Expected %d training and %d validation examples in an epoch, found %d and %d"
-              .formatted(
-                  data.trainExamples(),
-                  data.validationExamples(),
-                  training.examples(),
-                  validation.examples()));
+          String.format(
+              Locale.ROOT,
+              "Expected %d training and %d validation examples in an epoch, found %d and %d",
+              data.trainExamples(),
+              data.validationExamples(),
+              training.examples(),
+              validation.examples()));
     }
   }
 

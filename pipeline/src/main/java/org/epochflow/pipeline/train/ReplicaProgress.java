@@ -3,6 +3,7 @@ package org.epochflow.pipeline.train;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.function.Consumer;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.pipeline.store.Storage;
@@ -23,7 +24,9 @@ final class ReplicaProgress implements Consumer<Tally> {
    * @param examples of the replica's share
    */
   ReplicaProgress(EpochPlan plan, int round, int replica, long examples) {
-    file = "%s/round-%d-replica-%d%s".formatted(folder(plan), round, replica, SUFFIX);
+    file =
+        String.format(
+            Locale.ROOT, "%s/round-%d-replica-%d%s", folder(plan), round, replica, SUFFIX);
     this.examples = examples;
   }
 

@@ -1,6 +1,7 @@
 package org.epochflow.pipeline.train;
 
 import java.io.Serializable;
+import java.util.Locale;
 
 /**
  * How many threads share the steps of a replica. They change speed alone, so each machine may have
@@ -16,8 +17,11 @@ public record ReplicaThreads(int given, int parallelism) implements Serializable
   public ReplicaThreads {
     if (given < 0 || parallelism < 1) {
       throw new IllegalArgumentException(
-          "Expected threads of 0 or more and a parallelism of 1 or more, found %d and %d"
-              .formatted(given, parallelism));
+          String.format(
+              Locale.ROOT,
+              "Expected threads of 0 or more and a parallelism of 1 or more, found %d and %d",
+              given,
+              parallelism));
     }
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.epochflow.pipeline.Direct;
 import org.epochflow.pipeline.SmallData;
@@ -78,12 +79,13 @@ final class IdxIOTest {
         String before =
             found.put(
                 block.indices()[i],
-                "%d %d %d %s"
-                    .formatted(
-                        block.file(),
-                        block.first() + i,
-                        block.labels()[i],
-                        Arrays.toString(pixels)));
+                String.format(
+                    Locale.ROOT,
+                    "%d %d %d %s",
+                    block.file(),
+                    block.first() + i,
+                    block.labels()[i],
+                    Arrays.toString(pixels)));
         assertEquals(null, before, "twice");
       }
     }
@@ -95,7 +97,7 @@ final class IdxIOTest {
         int from = 16 + i * RECORD_BYTES;
         byte[] pixels = Arrays.copyOfRange(images, from, from + RECORD_BYTES);
         assertEquals(
-            "%d %d %d %s".formatted(f, i, labels[8 + i], Arrays.toString(pixels)),
+            String.format(Locale.ROOT, "%d %d %d %s", f, i, labels[8 + i], Arrays.toString(pixels)),
             found.remove(index++));
       }
     }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.epochflow.model.nn.Shape;
@@ -131,8 +132,12 @@ final class NpzImporterTest {
         Source files = idx.of(part).get(0);
         byte[] labels = records(files.labels(), 8);
         byte[] images = records(files.images(), 16);
-        store(zip, "y_" + part.word(), "(%d,)".formatted(labels.length), labels);
-        store(zip, "x_" + part.word(), "(%d, 8, 6)".formatted(labels.length), images);
+        store(zip, "y_" + part.word(), String.format(Locale.ROOT, "(%d,)", labels.length), labels);
+        store(
+            zip,
+            "x_" + part.word(),
+            String.format(Locale.ROOT, "(%d, 8, 6)", labels.length),
+            images);
       }
     }
     DataFiles files =

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.zip.CRC32C;
 import javax.imageio.ImageIO;
@@ -59,7 +60,8 @@ final class ContactSheetTest {
     }
     assertEquals(
         "368 x 206, b600ba61",
-        "%d x %d, %x".formatted(drawn.getWidth(), drawn.getHeight(), crc.getValue()));
+        String.format(
+            Locale.ROOT, "%d x %d, %x", drawn.getWidth(), drawn.getHeight(), crc.getValue()));
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.train.EpochRow;
@@ -54,7 +55,7 @@ final class CheckpointsTest {
   }
 
   private Path checkpoint(int epoch) {
-    return folder.resolve("checkpoints/epoch-0000%d.keras".formatted(epoch));
+    return folder.resolve(String.format(Locale.ROOT, "checkpoints/epoch-0000%d.keras", epoch));
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
@@ -97,7 +98,8 @@ public final class FaultyBackend implements StorageBackend, AutoCloseable {
       }
     } else if (log.size() == at || (fault == Fault.POWER_CUT && log.size() > at)) {
       throw new IOException(
-          "Fault of the test at operation %d: %s %s".formatted(at, operation, of));
+          String.format(
+              Locale.ROOT, "Fault of the test at operation %d: %s %s", at, operation, of));
     }
   }
 

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.Locale;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -45,8 +46,10 @@ final class LeaseTest {
       String message = held(() -> Lease.take(file, clock));
       assertTrue(
           message.startsWith(
-              "Expected to be alone at work here, found process %d on "
-                  .formatted(ProcessHandle.current().pid())),
+              String.format(
+                  Locale.ROOT,
+                  "Expected to be alone at work here, found process %d on ",
+                  ProcessHandle.current().pid())),
           message);
     }
     Lease.take(file, clock).close();

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.epochflow.model.idx.IdxFormatException;
@@ -159,8 +160,10 @@ final class TrainingDataTest {
     assertEquals(files.images(), fault.file());
     assertEquals(16 + 64 * RECORD_BYTES, fault.offset());
     assertEquals(
-        "records 64 to 95 as they were when this run began (CRC %08x)"
-            .formatted(prepared.dataSet().train().blocks().get(2).crc()),
+        String.format(
+            Locale.ROOT,
+            "records 64 to 95 as they were when this run began (CRC %08x)",
+            prepared.dataSet().train().blocks().get(2).crc()),
         fault.expected());
     assertTrue(fault.found().startsWith("others (CRC "), fault.found());
   }

@@ -2,6 +2,7 @@ package org.epochflow.runners.flink;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -101,8 +102,13 @@ public final class FlinkExecution implements Execution {
     }
     if (found.free() == 0) {
       throw new FlinkClusterException(
-          "Expected a free slot in Flink at %s, found none: %d TaskManagers with %d slots, all taken"
-              .formatted(session.address(), found.taskManagers(), found.total()));
+          String.format(
+              Locale.ROOT,
+              "Expected a free slot in Flink at %s, found none: %d TaskManagers with %d slots, all"
+                  + " taken",
+              session.address(),
+              found.taskManagers(),
+              found.total()));
     }
     parallelism = Math.min(parallelism, found.free());
     slots = found.total();
@@ -122,9 +128,13 @@ public final class FlinkExecution implements Execution {
     return replicas >= parallelism
         ? Optional.empty()
         : Optional.of(
-            "%d %s on %d slots; --replicas=%d uses all, but changes the result"
-                .formatted(
-                    replicas, replicas == 1 ? "replica" : "replicas", parallelism, parallelism));
+            String.format(
+                Locale.ROOT,
+                "%d %s on %d slots; --replicas=%d uses all, but changes the result",
+                replicas,
+                replicas == 1 ? "replica" : "replicas",
+                parallelism,
+                parallelism));
   }
 
   @Override
@@ -145,7 +155,10 @@ public final class FlinkExecution implements Execution {
 
   @Override
   public void run(String name, Consumer<Pipeline> graph, Watch watch) throws IOException {
-    retries.run(name, number -> attempt("%s, attempt %d".formatted(name, number), graph, watch));
+    retries.run(
+        name,
+        number ->
+            attempt(String.format(Locale.ROOT, "%s, attempt %d", name, number), graph, watch));
   }
 
   private void attempt(String name, Consumer<Pipeline> graph, Watch watch) throws IOException {

@@ -3,6 +3,7 @@ package org.epochflow.runners.flink;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -171,7 +172,7 @@ final class FlinkSession {
     try {
       return question.get(ANSWER_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      throw unreachable("no answer in %d seconds".formatted(ANSWER_SECONDS), e);
+      throw unreachable(String.format(Locale.ROOT, "no answer in %d seconds", ANSWER_SECONDS), e);
     } catch (ExecutionException e) {
       Throwable root = e;
       for (Throwable cause = e; cause != null; cause = cause.getCause()) {

@@ -2,6 +2,7 @@ package org.epochflow.runners.flink;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.function.Consumer;
 import org.epochflow.runners.flink.FlinkClusterException.JobLost;
 import org.epochflow.runners.flink.FlinkClusterException.Unreachable;
@@ -86,8 +87,12 @@ public final class Retries {
       } catch (JobLost e) {
         if (number > attempts) {
           throw new FlinkClusterException(
-              "%s was lost %d times (--epochRetries), the last time: %s"
-                  .formatted(name, number, e.getMessage()),
+              String.format(
+                  Locale.ROOT,
+                  "%s was lost %d times (--epochRetries), the last time: %s",
+                  name,
+                  number,
+                  e.getMessage()),
               e);
         }
         say("%s; running %s again".formatted(e.getMessage(), name));
@@ -114,13 +119,20 @@ public final class Retries {
       } catch (Unreachable e) {
         if (time.nanos() + Duration.ofMillis(pause).toNanos() - end > 0) {
           throw new FlinkClusterException(
-              "%s, for %d minutes (--retryMinutes)".formatted(e.getMessage(), silence.toMinutes()),
+              String.format(
+                  Locale.ROOT,
+                  "%s, for %d minutes (--retryMinutes)",
+                  e.getMessage(),
+                  silence.toMinutes()),
               e);
         }
         if (pause == FIRST_PAUSE_MILLIS) {
           say(
-              "%s; asking again for up to %d minutes"
-                  .formatted(e.getMessage(), silence.toMinutes()));
+              String.format(
+                  Locale.ROOT,
+                  "%s; asking again for up to %d minutes",
+                  e.getMessage(),
+                  silence.toMinutes()));
         }
         sleep(pause);
       }

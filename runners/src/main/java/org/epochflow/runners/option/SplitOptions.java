@@ -1,5 +1,6 @@
 package org.epochflow.runners.option;
 
+import java.util.Locale;
 import java.util.Set;
 import org.epochflow.model.train.SplitRule;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,8 @@ public final class SplitOptions {
     } else if (given.contains("validationSplit")) {
       throw new UsageException("--validationSplit does nothing with --folds");
     } else if (chosen > folds) {
-      throw new UsageException("Expected --fold of 1 to %d, found %d".formatted(folds, chosen));
+      throw new UsageException(
+          String.format(Locale.ROOT, "Expected --fold of 1 to %d, found %d", folds, chosen));
     }
     return SplitRule.ofFold(chosen, folds, parts.stratify);
   }

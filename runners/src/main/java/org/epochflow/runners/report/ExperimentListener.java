@@ -3,6 +3,7 @@ package org.epochflow.runners.report;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import org.epochflow.pipeline.run.RunConfig;
 import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.store.Storage;
 import org.epochflow.pipeline.train.TrainingData;
+import org.epochflow.runners.terminal.Shell;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +60,8 @@ public final class ExperimentListener implements TrialListener, AutoCloseable {
             trial.number(),
             TrialResult.of(trial, RunConfig.of(trial.run()).training(), trial.run().history()));
       } catch (IOException e) {
-        warnings.accept("Could not read trial %d: %s".formatted(trial.number(), e));
+        warnings.accept(
+            String.format(Locale.ROOT, "Could not read trial %d: %s", trial.number(), e));
       }
     }
   }
@@ -91,7 +94,8 @@ public final class ExperimentListener implements TrialListener, AutoCloseable {
   }
 
   private synchronized Page page() {
-    return page.running(List.copyOf(results.values()), this::status, longestPause, folder.resume());
+    return page.running(
+        List.copyOf(results.values()), this::status, longestPause, Shell.quoted(folder.resume()));
   }
 
   private String status(TrialResult result) {
@@ -124,7 +128,12 @@ public final class ExperimentListener implements TrialListener, AutoCloseable {
             : new TrainingData(of.dataSet().train(), of.train(), result.config())
                 .validationSamples();
     String title =
-        "%s, %s %d".formatted(Storage.name(folder.path()), page.kind(), result.trial().number());
+        String.format(
+            Locale.ROOT,
+            "%s, %s %d",
+            Storage.name(folder.path()),
+            page.kind(),
+            result.trial().number());
     new ReportedRun(title, run, of.dataSet(), evaluated).write(run.latest());
   }
 

@@ -32,7 +32,8 @@ public record ExperimentPage(String title, Optional<Space> space) {
     ObjectNode tree = tree(results, TrialResult::status);
     for (int i = 0; i < results.size(); i++) {
       int number = results.get(i).trial().number();
-      trial(tree, i).put("report", "%ss/%04d/report.html".formatted(kind(), number));
+      trial(tree, i)
+          .put("report", String.format(Locale.ROOT, "%ss/%04d/report.html", kind(), number));
     }
     tally.ifPresent(
         t ->

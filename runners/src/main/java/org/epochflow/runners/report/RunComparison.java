@@ -149,7 +149,10 @@ public record RunComparison(List<Run> runs) {
   /** The paths of the runs, without their beginnings if they are long. */
   private List<String> names(int width) {
     return runs.stream()
-        .map(run -> run.path().replaceFirst("^.+(?=.{%d}$)".formatted(width - 3), "..."))
+        .map(
+            run ->
+                run.path()
+                    .replaceFirst(String.format(Locale.ROOT, "^.+(?=.{%d}$)", width - 3), "..."))
         .toList();
   }
 

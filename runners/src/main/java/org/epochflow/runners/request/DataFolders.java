@@ -1,7 +1,6 @@
 package org.epochflow.runners.request;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.epochflow.pipeline.data.DataFiles.Part;
@@ -48,7 +47,7 @@ public record DataFolders(String typed, List<String> folders) {
   /** The folder itself, or those that match it as a pattern and have data. */
   private static List<String> named(String folder, String typed) throws IOException {
     List<String> matches = matches(folder);
-    if (matches.isEmpty() || matches.equals(List.of(absolute(folder)))) {
+    if (matches.isEmpty() || matches.equals(List.of(Location.absolute(folder)))) {
       return List.of(folder);
     }
     List<String> folders = new ArrayList<>();
@@ -80,7 +79,7 @@ public record DataFolders(String typed, List<String> folders) {
 
   private static List<String> matches(String typed) throws IOException {
     try {
-      return Storage.matches(absolute(typed));
+      return Storage.matches(Location.absolute(typed));
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()));
     }
@@ -95,7 +94,7 @@ public record DataFolders(String typed, List<String> folders) {
   List<String> files(String name) throws IOException {
     List<String> files = new ArrayList<>();
     for (String folder : folders) {
-      Importers.idxFile(absolute(folder), name).ifPresent(files::add);
+      Importers.idxFile(Location.absolute(folder), name).ifPresent(files::add);
     }
     if (files.isEmpty()) {
       throw new UsageException(
@@ -112,17 +111,12 @@ public record DataFolders(String typed, List<String> folders) {
   List<Source> sources(Part part) throws IOException {
     List<Source> sources = new ArrayList<>();
     for (String folder : folders) {
-      sources.addAll(Importers.find(absolute(folder), part));
+      sources.addAll(Importers.find(Location.absolute(folder), part));
     }
     if (sources.isEmpty()) {
       throw new UsageException(
           "Expected %s, found none (%s)".formatted(Importers.formats(part), typed));
     }
     return sources;
-  }
-
-  /** A path that means the same in any working directory. */
-  public static String absolute(String path) {
-    return path.contains("://") ? path : Path.of(path).toAbsolutePath().normalize().toString();
   }
 }

@@ -1,6 +1,7 @@
 package org.epochflow.runners.request;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -42,15 +43,23 @@ public record TuningPlan(Space space, List<Map<String, String>> points, Rungs ru
   private static TuningPlan grid(TuningOptions options, TrainingOptions training, Space space) {
     if (space.gridSize() > Rungs.MOST_TRIALS) {
       throw new UsageException(
-          "Expected a grid of at most %d trials, found a larger one".formatted(Rungs.MOST_TRIALS));
+          String.format(
+              Locale.ROOT,
+              "Expected a grid of at most %d trials, found a larger one",
+              Rungs.MOST_TRIALS));
     }
     List<Map<String, String>> points = space.grid();
     Rungs rungs = Rungs.one(points.size(), epochs(training, space));
     @Nullable Integer budget = options.budget;
     if (budget != null && rungs.epochs() > budget) {
       throw new UsageException(
-          "Expected --budget of %d or more, which %d trials of --epochs=%d may take, found %d"
-              .formatted(rungs.epochs(), points.size(), epochs(training, space), budget));
+          String.format(
+              Locale.ROOT,
+              "Expected --budget of %d or more, which %d trials of --epochs=%d may take, found %d",
+              rungs.epochs(),
+              points.size(),
+              epochs(training, space),
+              budget));
     }
     return new TuningPlan(space, points, rungs);
   }
@@ -62,8 +71,11 @@ public record TuningPlan(Space space, List<Map<String, String>> points, Rungs ru
     List<Map<String, String>> points = space.random(trials, training.seed);
     if (points.size() < trials) {
       throw new UsageException(
-          "Expected as many combinations as trials, %d, found %d; --search=grid tries them all"
-              .formatted(trials, points.size()));
+          String.format(
+              Locale.ROOT,
+              "Expected as many combinations as trials, %d, found %d; --search=grid tries them all",
+              trials,
+              points.size()));
     }
     return new TuningPlan(
         space,
@@ -83,8 +95,11 @@ public record TuningPlan(Space space, List<Map<String, String>> points, Rungs ru
     int most = halving ? Rungs.mostTrials(budget, epochs, options.reduction) : budget / epochs;
     if (most == 0) {
       throw new UsageException(
-          "Expected --budget of %d or more, the epochs of one trial, found %d"
-              .formatted(epochs, budget));
+          String.format(
+              Locale.ROOT,
+              "Expected --budget of %d or more, the epochs of one trial, found %d",
+              epochs,
+              budget));
     }
     return Math.min(most, Rungs.MOST_TRIALS);
   }

@@ -53,6 +53,6 @@ public final class DataTable {
   private static String shapes(String part, Manifest manifest) {
     String image = manifest.image().stream().map(d -> ", " + d).collect(Collectors.joining());
     long n = manifest.examples();
-    return "X_%s: (%d%s)  y_%s: (%d,)\n".formatted(part, n, image, part, n);
+    return String.format(Locale.ROOT, "X_%s: (%d%s)  y_%s: (%d,)\n", part, n, image, part, n);
   }
 }

@@ -109,8 +109,11 @@ public final class Figures {
   private static void requireNames(ConfusionMatrix matrix, List<String> names) {
     if (names.size() != matrix.classes()) {
       throw new IllegalArgumentException(
-          "Expected a name for each of %d classes, found %d"
-              .formatted(matrix.classes(), names.size()));
+          String.format(
+              Locale.ROOT,
+              "Expected a name for each of %d classes, found %d",
+              matrix.classes(),
+              names.size()));
     }
   }
 

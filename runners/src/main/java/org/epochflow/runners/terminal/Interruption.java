@@ -2,6 +2,7 @@ package org.epochflow.runners.terminal;
 
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.epochflow.model.train.EpochRow;
 import org.epochflow.model.train.TrainingState;
@@ -100,8 +101,14 @@ public final class Interruption implements TrainingListener, TrialListener, Auto
     }
     String best =
         state.bestEpoch() < 0 ? "" : ", the best model is of epoch " + (state.bestEpoch() + 1);
-    return "\nInterrupted. Saved in %s: %d of %d epochs%s. Continue with\n  %s"
-        .formatted(output, state.epoch(), state.config().epochs(), best, further);
+    return String.format(
+        Locale.ROOT,
+        "\nInterrupted. Saved in %s: %d of %d epochs%s. Continue with\n  %s",
+        output,
+        state.epoch(),
+        state.config().epochs(),
+        best,
+        further);
   }
 
   private static boolean isOfRun(String word) {

@@ -39,7 +39,7 @@ public final class LayerTrace {
     }
     float[] probabilities = outputs.get(outputs.size() - 1).values();
     int width = widest(names.stream());
-    text.append("\nTest image %d, probability of each class\n".formatted(index));
+    text.append(String.format(Locale.ROOT, "\nTest image %d, probability of each class\n", index));
     for (int c = 0; c < probabilities.length; c++) {
       String bar = "━".repeat(Math.round(probabilities[c] * BAR));
       String row =

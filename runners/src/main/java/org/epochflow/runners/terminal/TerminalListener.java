@@ -50,7 +50,8 @@ public final class TerminalListener implements TrainingListener, AutoCloseable {
     out.println();
     out.println(ModelSummary.of(state.config().architecture()));
     if (state.epoch() > 0) {
-      out.printf("Resuming after epoch %d/%d%n%n", state.epoch(), state.config().epochs());
+      out.printf(
+          Locale.ROOT, "Resuming after epoch %d/%d%n%n", state.epoch(), state.config().epochs());
     }
     out.println(line(state, "epoch", "seconds", EpochColumns.NAMES));
   }
@@ -72,7 +73,8 @@ public final class TerminalListener implements TrainingListener, AutoCloseable {
   @Override
   public synchronized void epochBegan(TrainingState state) {
     if (live && !closed) {
-      String title = "Epoch %d/%d".formatted(state.epoch() + 1, state.config().epochs());
+      String title =
+          String.format(Locale.ROOT, "Epoch %d/%d", state.epoch() + 1, state.config().epochs());
       bar = new Bar(title, trainExamples, out);
     }
   }
@@ -139,11 +141,12 @@ public final class TerminalListener implements TrainingListener, AutoCloseable {
         switch (state.stopReason().orElseThrow()) {
           case EPOCHS -> "Done";
           case PATIENCE ->
-              "Stopped early: %s did not improve for %d %s (--patience)"
-                  .formatted(
-                      state.config().stopping().monitor().name().toLowerCase(Locale.ROOT),
-                      state.config().stopping().patience(),
-                      state.config().stopping().patience() == 1 ? "epoch" : "epochs");
+              String.format(
+                  Locale.ROOT,
+                  "Stopped early: %s did not improve for %d %s (--patience)",
+                  state.config().stopping().monitor().name().toLowerCase(Locale.ROOT),
+                  state.config().stopping().patience(),
+                  state.config().stopping().patience() == 1 ? "epoch" : "epochs");
           case NOT_FINITE -> "Stopped: the loss is no longer finite; try a lower --learningRate";
         };
     return why + "; " + best;
@@ -155,7 +158,13 @@ public final class TerminalListener implements TrainingListener, AutoCloseable {
     List<Object> dimensions = new ArrayList<>(List.of(examples));
     dimensions.addAll(image.dimensions());
     String x = dimensions.stream().map(String::valueOf).collect(Collectors.joining(", "));
-    return "X_%s: (%s)  y_%s: (%d, %d)"
-        .formatted(part, x, part, examples, data.trainPerClass().size());
+    return String.format(
+        Locale.ROOT,
+        "X_%s: (%s)  y_%s: (%d, %d)",
+        part,
+        x,
+        part,
+        examples,
+        data.trainPerClass().size());
   }
 }

@@ -84,9 +84,12 @@ public final class TrialTable implements TrialListener {
 
   /** Returns the means over the best epochs of the results, with the sample standard deviations. */
   public String means(List<TrialResult> results) {
-    return "Mean of %d  val_loss: %s  val_accuracy: %s"
-        .formatted(
-            results.size(), mean(results, EpochRow::valLoss), mean(results, EpochRow::valAccuracy));
+    return String.format(
+        Locale.ROOT,
+        "Mean of %d  val_loss: %s  val_accuracy: %s",
+        results.size(),
+        mean(results, EpochRow::valLoss),
+        mean(results, EpochRow::valAccuracy));
   }
 
   private static String mean(List<TrialResult> results, ToDoubleFunction<EpochRow> figure) {

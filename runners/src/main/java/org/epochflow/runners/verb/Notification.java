@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -45,10 +46,15 @@ record Notification(String command, PrintStream err) {
     if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
-      say("did not end within %d seconds".formatted(SECONDS));
+      say(String.format(Locale.ROOT, "did not end within %d seconds", SECONDS));
     } else if (process.exitValue() != 0) {
       String said = Files.readString(output).strip().replaceAll("\\s+", " ");
-      say("ended with %d%s".formatted(process.exitValue(), said.isEmpty() ? "" : ": " + said));
+      say(
+          String.format(
+              Locale.ROOT,
+              "ended with %d%s",
+              process.exitValue(),
+              said.isEmpty() ? "" : ": " + said));
     }
   }
 

@@ -2,6 +2,7 @@ package org.epochflow.runners.verb;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.pipeline.run.PredictionRun;
 import org.epochflow.pipeline.store.ModelFile;
@@ -9,6 +10,7 @@ import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.option.GeneralOptions;
 import org.epochflow.runners.option.Takes;
 import org.epochflow.runners.request.DataFolders;
+import org.epochflow.runners.request.Location;
 import org.epochflow.runners.request.Models;
 import org.epochflow.runners.request.OutputFolder;
 import org.epochflow.runners.terminal.TerminalListener;
@@ -63,9 +65,9 @@ final class PredictVerb implements Verb {
     try (TerminalListener terminal = call.terminal()) {
       predicted =
           new PredictionRun(call.connect(cluster, folder, terminal), path, saved)
-              .run(files, DataFolders.absolute(folder));
+              .run(files, Location.absolute(folder));
     }
-    call.shown().println("Images predicted: %,d".formatted(predicted.images()));
+    call.shown().println(String.format(Locale.ROOT, "Images predicted: %,d", predicted.images()));
     predicted.files().forEach(name -> call.out().println(folder + "/" + name));
     return 0;
   }

@@ -3,6 +3,7 @@ package org.epochflow.runners.verb;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import org.epochflow.pipeline.registry.Ledger;
@@ -17,7 +18,7 @@ import org.epochflow.runners.option.RegistryOptions;
 import org.epochflow.runners.option.Takes;
 import org.epochflow.runners.option.UsageException;
 import org.epochflow.runners.report.RegistryPage;
-import org.epochflow.runners.request.DataFolders;
+import org.epochflow.runners.request.Location;
 import org.epochflow.runners.terminal.Decisions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -43,7 +44,7 @@ final class RegistryVerbs {
     @Mixin final GeneralOptions general = new GeneralOptions();
 
     Registry registry() {
-      return new Registry(DataFolders.absolute(options.registry));
+      return new Registry(Location.absolute(options.registry));
     }
 
     /** The ledger of a registry that has one. */
@@ -108,7 +109,7 @@ final class RegistryVerbs {
       Ledger ledger = ledger();
       if (html != null) {
         Storage.writeText(
-            DataFolders.absolute(html), RegistryPage.of(options.registry, ledger).html());
+            Location.absolute(html), RegistryPage.of(options.registry, ledger).html());
         call.out().println(html);
       } else if (version != null) {
         call.out().print(story(version, ledger));
@@ -127,8 +128,11 @@ final class RegistryVerbs {
               .toList();
       if (lines.isEmpty()) {
         throw new UsageException(
-            "Expected a version in %s, found none of the number %d"
-                .formatted(options.registry, of));
+            String.format(
+                Locale.ROOT,
+                "Expected a version in %s, found none of the number %d",
+                options.registry,
+                of));
       }
       return String.join("", lines);
     }
@@ -179,7 +183,7 @@ final class RegistryVerbs {
       findings.forEach(f -> call.out().println(f.of() + "  " + f.damage().orElse("ok")));
       long damaged = findings.stream().filter(finding -> finding.damage().isPresent()).count();
       if (damaged > 0) {
-        call.tell("%d of %d damaged".formatted(damaged, findings.size()));
+        call.tell(String.format(Locale.ROOT, "%d of %d damaged", damaged, findings.size()));
       }
       return damaged == 0 ? 0 : 1;
     }

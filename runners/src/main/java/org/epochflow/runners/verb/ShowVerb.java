@@ -3,6 +3,7 @@ package org.epochflow.runners.verb;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.nn.Activations;
@@ -28,8 +29,8 @@ import org.epochflow.runners.option.GeneralOptions;
 import org.epochflow.runners.option.Takes;
 import org.epochflow.runners.option.UsageException;
 import org.epochflow.runners.report.RunComparison;
-import org.epochflow.runners.request.DataFolders;
 import org.epochflow.runners.request.ExampleFiles;
+import org.epochflow.runners.request.Location;
 import org.epochflow.runners.request.Models;
 import org.epochflow.runners.request.NamedClasses;
 import org.epochflow.runners.request.OutputFolder;
@@ -131,7 +132,7 @@ final class ShowVerb implements Verb {
   }
 
   private static RunFolder runFolder(String path) throws IOException {
-    RunFolder folder = new RunFolder(DataFolders.absolute(path));
+    RunFolder folder = new RunFolder(Location.absolute(path));
     if (!folder.isRun()) {
       throw new UsageException("Expected --run to be a run's folder, found none: " + path);
     }
@@ -149,7 +150,7 @@ final class ShowVerb implements Verb {
         "show",
         folder -> {
           String page = folder + "/comparison.html";
-          Storage.writeText(DataFolders.absolute(page), comparison.page().html());
+          Storage.writeText(Location.absolute(page), comparison.page().html());
           call.shown().print(comparison.text());
           call.out().println(page);
           return 0;
@@ -168,13 +169,15 @@ final class ShowVerb implements Verb {
           List<String> names = NamedClasses.of(classNames.classNames, ClassNames.numbers(classes));
           if (label != null && train.perClass().get(label) == 0) {
             throw new UsageException(
-                "Expected --label to be one of the training files', found none of %d"
-                    .formatted(label));
+                String.format(
+                    Locale.ROOT,
+                    "Expected --label to be one of the training files', found none of %d",
+                    label));
           }
           call.shown().print(DataTable.of(prepared.dataSet(), names));
           List<Sample> samples = prepared.sample(count, seed, label);
           String picture = folder + "/sample.png";
-          draw(samples, train.image(), names, DataFolders.absolute(picture));
+          draw(samples, train.image(), names, Location.absolute(picture));
           call.out().println(picture);
           return 0;
         });
@@ -220,7 +223,7 @@ final class ShowVerb implements Verb {
     List<String> names = NamedClasses.of(classNames.classNames, read.classNames());
     call.shown().print(LayerTrace.of(outputs, names, image, example.label()));
     String picture = folder + "/feature-maps.png";
-    Storage.write(DataFolders.absolute(picture), out -> FeatureMaps.write(outputs, out));
+    Storage.write(Location.absolute(picture), out -> FeatureMaps.write(outputs, out));
     call.out().println(picture);
     return 0;
   }
@@ -230,7 +233,11 @@ final class ShowVerb implements Verb {
     static Example read(Records records, int index) throws IOException {
       if (index >= records.count()) {
         throw new UsageException(
-            "Expected --index to be 0 to %d, found %d".formatted(records.count() - 1, index));
+            String.format(
+                Locale.ROOT,
+                "Expected --index to be 0 to %d, found %d",
+                records.count() - 1,
+                index));
       }
       try (Records.Reader reader = records.reader()) {
         return new Example(reader.images(index, 1), reader.labels(index, 1)[0] & 0xff);
@@ -241,7 +248,7 @@ final class ShowVerb implements Verb {
   private int look(DataFiles files, String output, Call call, DataLook.Look<Integer> look)
       throws IOException {
     try (TerminalListener terminal = call.terminal()) {
-      String folder = DataFolders.absolute(output);
+      String folder = Location.absolute(output);
       Execution execution = call.connect(new ClusterOptions(), output, terminal);
       return DataLook.take(execution, files, folder, look);
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.epochflow.pipeline.data.DataFiles;
@@ -23,8 +24,8 @@ import org.epochflow.runners.report.ExperimentListener;
 import org.epochflow.runners.report.ExperimentPage;
 import org.epochflow.runners.request.Arguments;
 import org.epochflow.runners.request.Asked;
-import org.epochflow.runners.request.DataFolders;
 import org.epochflow.runners.request.ExampleFiles;
+import org.epochflow.runners.request.Location;
 import org.epochflow.runners.request.Models;
 import org.epochflow.runners.request.OptionsFile;
 import org.epochflow.runners.request.OutputFolder;
@@ -98,7 +99,7 @@ final class TuneVerb implements Verb {
   }
 
   private int tune(Call call, String output) throws IOException {
-    ExperimentFolder folder = ExperimentFolder.ofTuning(DataFolders.absolute(output));
+    ExperimentFolder folder = ExperimentFolder.ofTuning(Location.absolute(output));
     Plan plan = plan(call, folder);
     int trials = plan.trials().size();
     call.shown().println(planned(plan.tuning(), trials));
@@ -124,13 +125,17 @@ final class TuneVerb implements Verb {
   }
 
   private static String planned(TuningPlan plan, int trials) {
-    StringBuilder text = new StringBuilder("%d trials".formatted(trials));
+    StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%d trials", trials));
     plan.rungs().rungs().stream()
         .skip(1)
         .forEach(
             rung ->
-                text.append(", the best %d to epoch %d".formatted(rung.trials(), rung.epochs())));
-    return text.append("; at most %d epochs in all".formatted(plan.rungs().epochs())).toString();
+                text.append(
+                    String.format(
+                        Locale.ROOT, ", the best %d to epoch %d", rung.trials(), rung.epochs())));
+    return text.append(
+            String.format(Locale.ROOT, "; at most %d epochs in all", plan.rungs().epochs()))
+        .toString();
   }
 
   private static int show(Tuning.Result result, List<TrialPlan> trials, String output, Call call) {
@@ -147,8 +152,9 @@ final class TuneVerb implements Verb {
     out.println(
         "The same by hand\n  " + Shell.command("train", trials.get(best - 1).arguments().words()));
     out.println();
-    for (String file : List.of("", "/report.html", "/trials.csv", "/best.json", "/trials/%04d")) {
-      call.out().println(output + file.formatted(best));
+    String trial = String.format(Locale.ROOT, "/trials/%04d", best);
+    for (String file : List.of("", "/report.html", "/trials.csv", "/best.json", trial)) {
+      call.out().println(output + file);
     }
     return 0;
   }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.epochflow.pipeline.execute.PipelineFailedException;
 import org.epochflow.runners.flink.FlinkClusterException.JobLost;
 import org.epochflow.runners.flink.FlinkClusterException.Unreachable;
@@ -70,8 +71,10 @@ final class RetriesTest {
     assertEquals(List.of(5_000L, 15_000L, 45_000L).subList(0, attempts), pauses);
     assertEquals(attempts, notices.size());
     assertEquals(
-        "epoch 2 was lost %1$d times (--epochRetries), the last time: Flink lost attempt %1$d"
-            .formatted(attempts + 1),
+        String.format(
+            Locale.ROOT,
+            "epoch 2 was lost %1$d times (--epochRetries), the last time: Flink lost attempt %1$d",
+            attempts + 1),
         failure.getMessage());
   }
 

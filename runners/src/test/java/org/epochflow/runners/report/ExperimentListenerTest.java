@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -137,7 +138,8 @@ class ExperimentListenerTest {
         return trial.at("/history/loss");
       }
     }
-    throw new AssertionError("Expected trial %d, found %s".formatted(number, page));
+    throw new AssertionError(
+        String.format(Locale.ROOT, "Expected trial %d, found %s", number, page));
   }
 
   private static Map<Integer, String> statuses(JsonNode page) {

@@ -2,6 +2,7 @@ package org.epochflow.model.nn.layer;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.ejml.data.FMatrixRMaj;
 import org.epochflow.model.json.JsonObject;
@@ -32,8 +33,12 @@ public record Conv2D(
     Sizes.requireAtLeastOne(name, "filters", filters);
     if (kernelHeight < 1 || kernelWidth < 1 || kernelHeight % 2 == 0 || kernelWidth % 2 == 0) {
       throw new ArchitectureException(
-          "Layer %s: expected an odd kernel size, found (%d, %d)"
-              .formatted(name, kernelHeight, kernelWidth));
+          String.format(
+              Locale.ROOT,
+              "Layer %s: expected an odd kernel size, found (%d, %d)",
+              name,
+              kernelHeight,
+              kernelWidth));
     }
   }
 

@@ -1,5 +1,6 @@
 package org.epochflow.model.nn.layer;
 
+import java.util.Locale;
 import org.epochflow.model.nn.ArchitectureException;
 import org.epochflow.model.nn.Shape;
 
@@ -10,7 +11,8 @@ final class Sizes {
   static void requireAtLeastOne(String layer, String setting, int value) {
     if (value < 1) {
       throw new ArchitectureException(
-          "Layer %s: expected %s of 1 or more, found %d".formatted(layer, setting, value));
+          String.format(
+              Locale.ROOT, "Layer %s: expected %s of 1 or more, found %d", layer, setting, value));
     }
   }
 
@@ -24,8 +26,13 @@ final class Sizes {
   static void requireRoom(String layer, int height, int width, Shape input) {
     if (height > input.height() || width > input.width()) {
       throw new ArchitectureException(
-          "Layer %s: expected an input of at least (%d, %d), found %s"
-              .formatted(layer, height, width, input));
+          String.format(
+              Locale.ROOT,
+              "Layer %s: expected an input of at least (%d, %d), found %s",
+              layer,
+              height,
+              width,
+              input));
     }
   }
 }
