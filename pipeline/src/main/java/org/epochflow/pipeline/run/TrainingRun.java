@@ -99,6 +99,7 @@ public final class TrainingRun {
 
   private Trained end(TrainingState state, PreparedData data, Lease lease) throws IOException {
     TrainingState stopped = train(state, data, lease);
+    lease.requireHeld();
     return new Trained(stopped, finish(stopped, data));
   }
 

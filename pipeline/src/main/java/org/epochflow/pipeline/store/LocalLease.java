@@ -36,11 +36,13 @@ final class LocalLease implements Lease {
   private final Path file;
   private final FileChannel channel;
   private final FileLock lock;
+  private final Object key;
 
-  private LocalLease(Path file, FileChannel channel, FileLock lock) {
+  private LocalLease(Path file, FileChannel channel, FileLock lock, Object key) {
     this.file = file;
     this.channel = channel;
     this.lock = lock;
+    this.key = key;
   }
 
   static LocalLease take(String path, Clock clock) throws IOException {
@@ -82,7 +84,7 @@ final class LocalLease implements Lease {
       } else if (key != null && key.equals(key(file))) {
         channel.truncate(0);
         channel.write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8)));
-        lease = new LocalLease(file, channel, lock);
+        lease = new LocalLease(file, channel, lock, key);
       }
       return lease;
     } finally {
@@ -122,6 +124,8 @@ final class LocalLease implements Lease {
   public void requireHeld() throws IOException {
     if (!lock.isValid()) {
       throw new LeaseHeldException(file.toString(), "the lock gone");
+    } else if (!key.equals(key(file))) {
+      throw new LeaseHeldException(file.toString(), "the file of the lock deleted");
     }
   }
 

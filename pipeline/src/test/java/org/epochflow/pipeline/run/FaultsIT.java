@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -171,6 +172,8 @@ final class FaultsIT {
       }
     }
     assertEquals(List.of(), broken, "Expected " + expected);
+    System.out.printf(
+        Locale.ROOT, "%s: %d operations on files, a fault at every %d%n", fault, operations, EVERY);
   }
 
   /** Runs until the fault ends it, if it does. */

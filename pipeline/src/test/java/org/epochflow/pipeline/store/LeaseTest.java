@@ -13,10 +13,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Locale;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -203,5 +206,38 @@ final class LeaseTest {
     lease.close();
     lease.renew();
     assertTrue(Files.notExists(Path.of(file)));
+  }
+
+  @Test
+  void aFolderThatIsDeletedIsNoticed() throws IOException {
+    try (Lease lease = Lease.take(file, clock)) {
+      Storage.deleteAll(Path.of(file).getParent().toString());
+      held(lease::requireHeld);
+    }
+  }
+
+  @Test
+  void ofFiftyStoredAtOnceTheLastWriterHasIt() throws Exception {
+    ConcurrentLinkedQueue<StoredLease> taken = new ConcurrentLinkedQueue<>();
+    CyclicBarrier allHaveWritten = new CyclicBarrier(50);
+    ExecutorService threads = Executors.newFixedThreadPool(50);
+    for (int i = 0; i < 50; i++) {
+      threads.submit(() -> taken.add(StoredLease.take(file, clock(), () -> meet(allHaveWritten))));
+    }
+    threads.shutdown();
+    assertTrue(threads.awaitTermination(1, TimeUnit.MINUTES));
+    assertEquals(1, taken.size());
+    taken.remove().close();
+  }
+
+  /** Those that saw another's lease do not come: the others stop waiting for them. */
+  private static void meet(CyclicBarrier all) throws IOException {
+    try {
+      all.await(2, TimeUnit.SECONDS);
+    } catch (BrokenBarrierException | TimeoutException late) {
+      // As many as there are have written.
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
   }
 }
