@@ -12,13 +12,15 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher, over the artifact that this build has just made. */
 class LauncherIT {
   private static final Path LAUNCHER = Path.of("../epochflow").toAbsolutePath().normalize();
   private static final String INCUBATOR =
       "WARNING: Using incubator modules: jdk.incubator.vector\n";
-  private final Path folder;
+  private Path folder;
 
   LauncherIT(@TempDir Path folder) throws IOException {
     this.folder = Files.createDirectory(folder.resolve("a folder"));
@@ -54,6 +56,26 @@ class LauncherIT {
     Output output = run(LAUNCHER, Map.of("JAVA_HOME", "/no java"), "--version");
     assertEquals(1, output.exit());
     assertEquals("epochflow: Expected a java in JAVA_HOME, found none: /no java\n", output.text());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-Duser.language=ar -Duser.country=EG",
+        "-Dorg.xerial.snappy.tempdir=/dev/null/none"
+      })
+  void anyLocaleWillDoAndNoLibraryIsUnpacked(String flags) throws Exception {
+    Output output =
+        run(LAUNCHER, Map.of("EPOCHFLOW_JAVA_OPTS", flags), "train", "--epochs=1", "--output=run");
+    assertEquals(0, output.exit(), output.text());
+    assertTrue(Files.exists(folder.resolve("run/checkpoints/epoch-00001.keras")));
+  }
+
+  @Test
+  void textIsUtf8InAnyLocale() throws Exception {
+    folder = Files.createDirectory(folder.resolve("ö"));
+    Output output = run(LAUNCHER, Map.of("LC_ALL", "C"), "train", "--data=ä", "--output=ü");
+    assertTrue(output.text().contains("found none (--data=ä)\n"), output.text());
   }
 
   private record Output(int exit, String text) {}
