@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import org.epochflow.model.idx.IdxFormatException;
@@ -16,6 +17,7 @@ import org.epochflow.pipeline.registry.RegistryException;
 import org.epochflow.pipeline.run.ResumptionException;
 import org.epochflow.pipeline.store.FolderInUseException;
 import org.epochflow.runners.option.UsageException;
+import org.epochflow.runners.request.PlatformText;
 
 /**
  * What a failure says, and the exit code. A failure of a kind that is known has one message, also
@@ -46,6 +48,8 @@ record Failure(int exit, Optional<String> message) {
         || thrown instanceof RegistryException
         || thrown instanceof ResumptionException) {
       return failure(2, message);
+    } else if (thrown instanceof InvalidPathException path) {
+      return failure(2, PlatformText.ofProcess().refusal(path.getInput()));
     } else if (thrown instanceof KernelsUnavailableException) {
       return failure(1, message);
     } else if (thrown instanceof NoSuchFileException || thrown instanceof FileNotFoundException) {

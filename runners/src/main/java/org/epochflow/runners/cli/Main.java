@@ -10,7 +10,8 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    // Libraries format in the default locale: the digits that a program reads are 0 to 9 everywhere.
+    // Libraries format in the default locale: the digits that a program reads are 0 to 9
+    // everywhere.
     Locale.setDefault(Locale.ROOT);
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);

@@ -13,6 +13,7 @@ import org.epochflow.runners.option.Rule;
 import org.epochflow.runners.option.UsageException;
 import org.epochflow.runners.request.Arguments;
 import org.epochflow.runners.request.OptionsFile;
+import org.epochflow.runners.request.PlatformText;
 import org.epochflow.runners.request.Runner;
 import org.epochflow.runners.verb.Call;
 import org.epochflow.runners.verb.Verb;
@@ -31,6 +32,7 @@ final class Program {
   /** Results go to {@code out}; a failure is one message on {@code err}. */
   static int run(String[] args, PrintStream out, PrintStream err) {
     try {
+      PlatformText.ofProcess().requireWhole(List.of(args), System.getProperty("user.dir"));
       return dispatch(asAsked(List.of(args)), out, err);
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       return Failure.of(e).report(e, err);

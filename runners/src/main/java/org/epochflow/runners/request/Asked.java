@@ -95,9 +95,7 @@ public record Asked(String verb, Map<String, Rule> rules) {
 
   /** Of one path, or of several with commas. */
   private static String absolute(String paths) {
-    return Stream.of(paths.split(",", -1))
-        .map(DataFolders::absolute)
-        .collect(Collectors.joining(","));
+    return Stream.of(paths.split(",", -1)).map(Location::absolute).collect(Collectors.joining(","));
   }
 
   /** The same with the contents of the files of {@code --space} in place of the files. */

@@ -1,7 +1,6 @@
 package org.epochflow.runners.request;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -52,10 +51,10 @@ public record DataFolders(String typed, List<String> folders) {
 
   private static Iterable<String> matching(String pattern, String typed) throws IOException {
     TreeSet<String> folders = new TreeSet<>();
-    for (Metadata file : Storage.list(absolute(pattern) + ANY_FILE)) {
+    for (Metadata file : Storage.list(Location.pattern(pattern) + ANY_FILE)) {
       folders.add(file.resourceId().getCurrentDirectory().toString().replaceFirst("/+$", ""));
     }
-    for (Metadata file : Storage.list(absolute(pattern))) {
+    for (Metadata file : Storage.list(Location.pattern(pattern))) {
       String path = file.resourceId().toString().replaceFirst("/+$", "");
       if (Importers.reads(path)) {
         folders.add(path);
@@ -77,7 +76,7 @@ public record DataFolders(String typed, List<String> folders) {
   List<String> files(String name) throws IOException {
     List<String> files = new ArrayList<>();
     for (String folder : folders) {
-      Importers.idxFile(absolute(folder), name).ifPresent(files::add);
+      Importers.idxFile(Location.absolute(folder), name).ifPresent(files::add);
     }
     if (files.isEmpty()) {
       throw new UsageException(
@@ -94,17 +93,12 @@ public record DataFolders(String typed, List<String> folders) {
   List<Source> sources(Part part) throws IOException {
     List<Source> sources = new ArrayList<>();
     for (String folder : folders) {
-      sources.addAll(Importers.find(absolute(folder), part));
+      sources.addAll(Importers.find(Location.absolute(folder), part));
     }
     if (sources.isEmpty()) {
       throw new UsageException(
           "Expected %s, found none (%s)".formatted(Importers.formats(part), typed));
     }
     return sources;
-  }
-
-  /** A path that means the same in any working directory. */
-  public static String absolute(String path) {
-    return path.contains("://") ? path : Path.of(path).toAbsolutePath().normalize().toString();
   }
 }

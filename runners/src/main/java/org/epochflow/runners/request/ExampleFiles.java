@@ -118,7 +118,7 @@ public final class ExampleFiles {
           .files(name);
     }
     List<String> files =
-        Storage.list(DataFolders.absolute(typed)).stream()
+        Storage.list(Location.pattern(typed)).stream()
             .map(file -> file.resourceId().toString())
             .toList();
     if (files.isEmpty()) {

@@ -1,7 +1,6 @@
 package org.epochflow.runners.request;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -67,7 +66,7 @@ public final class Models {
   }
 
   private static StartingModel architecture(String path, String name) throws IOException {
-    String text = new String(Storage.read(DataFolders.absolute(path)), StandardCharsets.UTF_8);
+    String text = Texts.read(path);
     Architecture network = ArchitectureJson.read(text, path);
     return new StartingModel(name, network.classes(), image -> network, Optional.empty());
   }
@@ -85,13 +84,13 @@ public final class Models {
 
   /** The file of a model that is named by itself or by its run. */
   public static String file(String path) throws IOException {
-    RunFolder folder = new RunFolder(DataFolders.absolute(path));
+    RunFolder folder = new RunFolder(Location.absolute(path));
     if (!folder.isRun()) {
-      if (!path.contains("://") && Files.isDirectory(Path.of(path))) {
+      if (Location.isLocal(path) && Files.isDirectory(Path.of(folder.path()))) {
         throw new UsageException(
             "Expected --model to be a file or a run, found the folder " + path);
       }
-      return DataFolders.absolute(path);
+      return Location.absolute(path);
     } else if (!Storage.exists(folder.bestModel())) {
       throw new UsageException("Expected a run with a best model, found none yet: " + path);
     }

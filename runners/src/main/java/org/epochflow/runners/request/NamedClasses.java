@@ -1,12 +1,10 @@
 package org.epochflow.runners.request;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.epochflow.model.train.ClassNames;
-import org.epochflow.pipeline.store.Storage;
 import org.epochflow.runners.option.UsageException;
 import org.jspecify.annotations.Nullable;
 
@@ -55,11 +53,7 @@ public record NamedClasses(String typed, List<String> names) {
       return Stream.of(typed.split(",", -1)).map(String::strip).toList();
     }
     try {
-      return new String(Storage.read(typed), StandardCharsets.UTF_8)
-          .lines()
-          .map(String::strip)
-          .filter(line -> !line.isEmpty())
-          .toList();
+      return Texts.read(typed).lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
     } catch (IOException e) {
       throw new UsageException(
           "Expected --classNames to be one of %s, names with commas between them, or a file, found"

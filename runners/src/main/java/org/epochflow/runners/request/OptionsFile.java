@@ -7,13 +7,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import org.epochflow.pipeline.store.Storage;
 import org.epochflow.runners.option.Rule;
 import org.epochflow.runners.option.UsageException;
 
@@ -28,7 +26,7 @@ public final class OptionsFile {
 
   /** The words that would be typed. */
   public static List<String> words(String path) throws IOException {
-    return parse(new String(Storage.read(DataFolders.absolute(path)), StandardCharsets.UTF_8));
+    return parse(Texts.read(path));
   }
 
   /**

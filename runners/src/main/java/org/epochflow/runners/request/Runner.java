@@ -66,7 +66,9 @@ public record Runner(PipelineOptions options) {
 
   private static void ofFlink(FlinkPipelineOptions flink, Set<String> given) {
     if (!HostedProgram.isHosted()
-        && !flink.getFlinkMaster().matches("(https?://)?[^\\[\\]]+:\\d+")) {
+        && !flink
+            .getFlinkMaster()
+            .matches("(https?://)?([^\\[\\]:/]+|\\[[0-9A-Fa-f:.]+\\]):\\d+")) {
       throw new UsageException(
           "Expected --flinkMaster=HOST:PORT, the REST address of a session cluster"
               + " (runners/flink/cluster starts one), found "
@@ -89,6 +91,11 @@ public record Runner(PipelineOptions options) {
     }
     if (!given.contains("targetParallelism")) {
       direct.setTargetParallelism(Runtime.getRuntime().availableProcessors());
+    } else if (direct.getTargetParallelism() < 1) {
+      throw new UsageException(
+          "Expected --targetParallelism to be a whole number, at least 1, found '"
+              + direct.getTargetParallelism()
+              + "'");
     }
     if (!given.contains("blockOnRun")) {
       direct.setBlockOnRun(false);

@@ -3,7 +3,6 @@ package org.epochflow.runners.request;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -11,7 +10,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.epochflow.pipeline.experiment.Dimension;
 import org.epochflow.pipeline.experiment.Space;
-import org.epochflow.pipeline.store.Storage;
 import org.epochflow.runners.option.ConfigOptions;
 import org.epochflow.runners.option.FoldsOptions;
 import org.epochflow.runners.option.ModelOptions;
@@ -32,7 +30,7 @@ public final class Spaces {
 
   /** The same in a file, as words of {@code --tune}. */
   static List<String> words(String path) throws IOException {
-    String text = new String(Storage.read(DataFolders.absolute(path)), StandardCharsets.UTF_8);
+    String text = Texts.read(path);
     List<String> words = new ArrayList<>();
     try {
       JsonNode object = OptionsFile.object(text);

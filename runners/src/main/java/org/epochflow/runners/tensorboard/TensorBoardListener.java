@@ -3,6 +3,7 @@ package org.epochflow.runners.tensorboard;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -12,6 +13,7 @@ import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.data.DataSummary;
 import org.epochflow.pipeline.run.TrainingListener;
+import org.epochflow.pipeline.store.Storage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * again from the start, so that no step appears twice. A failed write is a warning.
  */
 public final class TensorBoardListener implements TrainingListener, AutoCloseable {
+  private static final String OWNER = "epochflow-run.txt";
   private final Path folder;
+  private final String run;
   private final Consumer<String> warnings;
   private @Nullable EventFile train;
   private @Nullable EventFile validation;
@@ -30,10 +34,12 @@ public final class TensorBoardListener implements TrainingListener, AutoCloseabl
   /**
    * Creates no file before the run begins.
    *
-   * @param folder a folder on this machine, for this run alone
+   * @param folder a folder on this machine, with one in it for each run
+   * @param run the absolute path of the run's folder
    */
-  public TensorBoardListener(Path folder, Consumer<String> warnings) {
+  public TensorBoardListener(Path folder, String run, Consumer<String> warnings) {
     this.folder = folder;
+    this.run = run;
     this.warnings = warnings;
   }
 
@@ -42,9 +48,10 @@ public final class TensorBoardListener implements TrainingListener, AutoCloseabl
     double past = state.history().stream().mapToDouble(EpochRow::seconds).sum();
     began = System.currentTimeMillis() / 1e3 - past;
     try {
-      EventFile opened = open("train");
+      Path own = ownFolder();
+      EventFile opened = open(own.resolve("train"));
       train = opened;
-      validation = open("validation");
+      validation = open(own.resolve("validation"));
       opened.text("configuration", began, markdown(state.config()));
       for (EpochRow row : state.history()) {
         write(state, row);
@@ -78,9 +85,31 @@ public final class TensorBoardListener implements TrainingListener, AutoCloseabl
     }
   }
 
+  /** The run's by its name; where another run of that name is, a number follows: {@code run-2}. */
+  Path ownFolder() throws IOException {
+    Files.createDirectories(folder);
+    String name = Storage.name(run);
+    Path own = folder.resolve(name);
+    for (int number = 2; !isOwn(own); number++) {
+      own = folder.resolve(name + "-" + number);
+    }
+    return own;
+  }
+
+  private boolean isOwn(Path own) throws IOException {
+    Path owner = own.resolve(OWNER);
+    try {
+      Files.createDirectory(own);
+      Files.writeString(owner, run);
+    } catch (FileAlreadyExistsException e) {
+      return Files.exists(owner) && Files.readString(owner).equals(run);
+    }
+    return true;
+  }
+
   /** Opens a file that replaces the run's earlier ones. */
-  private EventFile open(String part) throws IOException {
-    Path inner = Files.createDirectories(folder.resolve(part));
+  private EventFile open(Path part) throws IOException {
+    Path inner = Files.createDirectories(part);
     try (DirectoryStream<Path> earlier =
         Files.newDirectoryStream(inner, "events.out.tfevents.*.epochflow")) {
       for (Path file : earlier) {

@@ -10,7 +10,7 @@ import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.execute.ProgressListener;
 import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.request.Arguments;
-import org.epochflow.runners.request.DataFolders;
+import org.epochflow.runners.request.Location;
 import org.epochflow.runners.request.Runner;
 import org.epochflow.runners.terminal.Terminal;
 import org.epochflow.runners.terminal.TerminalListener;
@@ -54,7 +54,7 @@ public record Call(
    */
   Execution connect(ClusterOptions cluster, String folder, ProgressListener progress)
       throws IOException {
-    return runner.connect(cluster, DataFolders.absolute(folder), progress, this::tell);
+    return runner.connect(cluster, Location.absolute(folder), progress, this::tell);
   }
 
   private boolean quiet() {

@@ -26,8 +26,8 @@ import org.epochflow.runners.report.ExperimentListener;
 import org.epochflow.runners.report.ExperimentPage;
 import org.epochflow.runners.request.Arguments;
 import org.epochflow.runners.request.Asked;
-import org.epochflow.runners.request.DataFolders;
 import org.epochflow.runners.request.ExampleFiles;
+import org.epochflow.runners.request.Location;
 import org.epochflow.runners.request.Models;
 import org.epochflow.runners.request.OptionsFile;
 import org.epochflow.runners.request.OutputFolder;
@@ -80,7 +80,7 @@ final class CrossvalidateVerb implements Verb {
   }
 
   private int crossvalidate(Call call, String output) throws IOException {
-    ExperimentFolder folder = ExperimentFolder.ofCrossValidation(DataFolders.absolute(output));
+    ExperimentFolder folder = ExperimentFolder.ofCrossValidation(Location.absolute(output));
     ExperimentJob job = job(call, folder);
     ExperimentPage page =
         new ExperimentPage("Cross-validation " + Storage.name(folder.path()), Optional.empty());

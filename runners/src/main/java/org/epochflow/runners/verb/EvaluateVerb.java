@@ -12,8 +12,8 @@ import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.option.DataOptions;
 import org.epochflow.runners.option.GeneralOptions;
 import org.epochflow.runners.option.Takes;
-import org.epochflow.runners.request.DataFolders;
 import org.epochflow.runners.request.ExampleFiles;
+import org.epochflow.runners.request.Location;
 import org.epochflow.runners.request.Models;
 import org.epochflow.runners.request.NamedClasses;
 import org.epochflow.runners.request.OutputFolder;
@@ -73,7 +73,7 @@ final class EvaluateVerb implements Verb {
     try (TerminalListener terminal = call.terminal()) {
       EvaluationRun run =
           new EvaluationRun(call.connect(cluster, folder, terminal), path, saved, names);
-      evaluation = run.run(files, data.maxRejected, DataFolders.absolute(folder));
+      evaluation = run.run(files, data.maxRejected, Location.absolute(folder));
     }
     TrainVerb.show(evaluation, names, validation ? "Validation" : "Test", call.shown());
     call.out().println(folder + "/metrics.json");

@@ -11,7 +11,7 @@ import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.option.GeneralOptions;
 import org.epochflow.runners.option.Takes;
 import org.epochflow.runners.option.UsageException;
-import org.epochflow.runners.request.DataFolders;
+import org.epochflow.runners.request.Location;
 import org.epochflow.runners.request.Models;
 import org.epochflow.runners.request.OutputFolder;
 import org.epochflow.runners.terminal.TerminalListener;
@@ -62,7 +62,7 @@ final class PredictVerb implements Verb {
     String path = Models.file(model);
     SavedModel saved = ModelFile.read(path);
     List<String> files =
-        Storage.list(DataFolders.absolute(images)).stream()
+        Storage.list(Location.pattern(images)).stream()
             .map(file -> file.resourceId().toString())
             .toList();
     if (files.isEmpty()) {
@@ -72,7 +72,7 @@ final class PredictVerb implements Verb {
     try (TerminalListener terminal = call.terminal()) {
       predicted =
           new PredictionRun(call.connect(cluster, folder, terminal), path, saved)
-              .run(files, DataFolders.absolute(folder));
+              .run(files, Location.absolute(folder));
     }
     call.shown().println(String.format(Locale.ROOT, "Images predicted: %,d", predicted.images()));
     predicted.files().forEach(name -> call.out().println(folder + "/" + name));

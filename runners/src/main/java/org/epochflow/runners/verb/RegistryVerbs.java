@@ -16,7 +16,7 @@ import org.epochflow.runners.option.RegistryOptions;
 import org.epochflow.runners.option.Takes;
 import org.epochflow.runners.option.UsageException;
 import org.epochflow.runners.report.RegistryPage;
-import org.epochflow.runners.request.DataFolders;
+import org.epochflow.runners.request.Location;
 import org.epochflow.runners.terminal.Decisions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -41,7 +41,7 @@ final class RegistryVerbs {
     @Mixin final GeneralOptions general = new GeneralOptions();
 
     Registry registry() {
-      return new Registry(DataFolders.absolute(options.registry));
+      return new Registry(Location.absolute(options.registry));
     }
 
     /** The ledger of a registry that has one. */
@@ -99,7 +99,7 @@ final class RegistryVerbs {
       Ledger ledger = ledger();
       if (html != null) {
         Storage.writeText(
-            DataFolders.absolute(html), RegistryPage.of(options.registry, ledger).html());
+            Location.absolute(html), RegistryPage.of(options.registry, ledger).html());
         call.out().println(html);
       } else if (version != null) {
         call.out().print(story(version, ledger));

@@ -23,8 +23,8 @@ import org.epochflow.runners.option.GeneralOptions;
 import org.epochflow.runners.option.RegistryOptions;
 import org.epochflow.runners.option.Takes;
 import org.epochflow.runners.report.ReportListener;
-import org.epochflow.runners.request.DataFolders;
 import org.epochflow.runners.request.ExampleFiles;
+import org.epochflow.runners.request.Location;
 import org.epochflow.runners.request.Models;
 import org.epochflow.runners.request.TrainingJobs;
 import org.epochflow.runners.terminal.Decisions;
@@ -94,7 +94,7 @@ final class RetrainVerb implements Verb {
     Models models = new Models();
     TrainingJob training = TrainingJobs.of(config, call.given(), Optional.empty(), models);
     TrainingJobs.advice(config.training).ifPresent(call::tell);
-    Registry folder = new Registry(DataFolders.absolute(registry.registry));
+    Registry folder = new Registry(Location.absolute(registry.registry));
     List<LedgerEntry> lines = new ArrayList<>();
     Retraining.Night night;
     try (TerminalListener terminal = call.terminal();

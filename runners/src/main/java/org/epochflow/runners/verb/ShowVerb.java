@@ -29,8 +29,8 @@ import org.epochflow.runners.option.GeneralOptions;
 import org.epochflow.runners.option.Takes;
 import org.epochflow.runners.option.UsageException;
 import org.epochflow.runners.report.RunComparison;
-import org.epochflow.runners.request.DataFolders;
 import org.epochflow.runners.request.ExampleFiles;
+import org.epochflow.runners.request.Location;
 import org.epochflow.runners.request.Models;
 import org.epochflow.runners.request.NamedClasses;
 import org.epochflow.runners.request.OutputFolder;
@@ -132,7 +132,7 @@ final class ShowVerb implements Verb {
   }
 
   private static RunFolder runFolder(String path) throws IOException {
-    RunFolder folder = new RunFolder(DataFolders.absolute(path));
+    RunFolder folder = new RunFolder(Location.absolute(path));
     if (!folder.isRun()) {
       throw new UsageException("Expected --run to be a run's folder, found none: " + path);
     }
@@ -150,7 +150,7 @@ final class ShowVerb implements Verb {
         "show",
         folder -> {
           String page = folder + "/comparison.html";
-          Storage.writeText(DataFolders.absolute(page), comparison.page().html());
+          Storage.writeText(Location.absolute(page), comparison.page().html());
           call.shown().print(comparison.text());
           call.out().println(page);
           return 0;
@@ -177,7 +177,7 @@ final class ShowVerb implements Verb {
           call.shown().print(DataTable.of(prepared.dataSet(), names));
           List<Sample> samples = prepared.sample(count, seed, label);
           String picture = folder + "/sample.png";
-          draw(samples, train.image(), names, DataFolders.absolute(picture));
+          draw(samples, train.image(), names, Location.absolute(picture));
           call.out().println(picture);
           return 0;
         });
@@ -223,7 +223,7 @@ final class ShowVerb implements Verb {
     List<String> names = NamedClasses.of(classNames.classNames, read.classNames());
     call.shown().print(LayerTrace.of(outputs, names, image, example.label()));
     String picture = folder + "/feature-maps.png";
-    Storage.write(DataFolders.absolute(picture), out -> FeatureMaps.write(outputs, out));
+    Storage.write(Location.absolute(picture), out -> FeatureMaps.write(outputs, out));
     call.out().println(picture);
     return 0;
   }
@@ -248,7 +248,7 @@ final class ShowVerb implements Verb {
   private int look(DataFiles files, String output, Call call, DataLook.Look<Integer> look)
       throws IOException {
     try (TerminalListener terminal = call.terminal()) {
-      String folder = DataFolders.absolute(output);
+      String folder = Location.absolute(output);
       Execution execution = call.connect(new ClusterOptions(), output, terminal);
       return DataLook.take(execution, files, folder, look);
     }

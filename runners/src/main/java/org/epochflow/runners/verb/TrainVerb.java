@@ -19,7 +19,6 @@ import org.epochflow.pipeline.run.TrainingJob;
 import org.epochflow.pipeline.run.TrainingListener;
 import org.epochflow.pipeline.run.TrainingRun;
 import org.epochflow.pipeline.store.RunFolder;
-import org.epochflow.pipeline.store.Storage;
 import org.epochflow.pipeline.train.ReplicaThreads;
 import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.option.ConfigOptions;
@@ -27,8 +26,8 @@ import org.epochflow.runners.option.GeneralOptions;
 import org.epochflow.runners.option.RunOptions;
 import org.epochflow.runners.option.UsageException;
 import org.epochflow.runners.report.ReportListener;
-import org.epochflow.runners.request.DataFolders;
 import org.epochflow.runners.request.ExampleFiles;
+import org.epochflow.runners.request.Location;
 import org.epochflow.runners.request.Models;
 import org.epochflow.runners.request.OutputFolder;
 import org.epochflow.runners.request.TrainingJobs;
@@ -71,7 +70,7 @@ final class TrainVerb implements Verb {
 
   /** The training that is asked for. */
   TrainingJob job(Call call) throws IOException {
-    RunFolder folder = new RunFolder(DataFolders.absolute(run.output == null ? "" : run.output));
+    RunFolder folder = new RunFolder(Location.absolute(run.output == null ? "" : run.output));
     boolean continues = run.resume && folder.isRun();
     if (continues) {
       takeNetwork(RunConfig.of(folder).training().architecture(), call.given());
@@ -93,7 +92,7 @@ final class TrainVerb implements Verb {
   }
 
   private int train(TrainingJob job, String output, Call call) throws IOException {
-    RunFolder folder = new RunFolder(DataFolders.absolute(output));
+    RunFolder folder = new RunFolder(Location.absolute(output));
     TerminalListener terminal = call.terminal();
     TrainingRun.Trained trained;
     try (Interruption interruption =
@@ -149,11 +148,12 @@ final class TrainVerb implements Verb {
     @Nullable String folder = run.tensorboard;
     if (folder == null) {
       return null;
-    } else if (folder.contains("://")) {
+    } else if (!Location.isLocal(folder)) {
       throw new UsageException(
           "Expected --tensorboard to be a folder of this machine, found " + folder);
     }
-    return new TensorBoardListener(Path.of(folder).resolve(Storage.name(output)), call::tell);
+    return new TensorBoardListener(
+        Path.of(Location.absolute(folder)), Location.absolute(output), call::tell);
   }
 
   /** Shows the figures of an evaluation, as tables. */

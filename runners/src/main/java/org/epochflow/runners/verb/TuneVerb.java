@@ -24,8 +24,8 @@ import org.epochflow.runners.report.ExperimentListener;
 import org.epochflow.runners.report.ExperimentPage;
 import org.epochflow.runners.request.Arguments;
 import org.epochflow.runners.request.Asked;
-import org.epochflow.runners.request.DataFolders;
 import org.epochflow.runners.request.ExampleFiles;
+import org.epochflow.runners.request.Location;
 import org.epochflow.runners.request.Models;
 import org.epochflow.runners.request.OptionsFile;
 import org.epochflow.runners.request.OutputFolder;
@@ -99,7 +99,7 @@ final class TuneVerb implements Verb {
   }
 
   private int tune(Call call, String output) throws IOException {
-    ExperimentFolder folder = ExperimentFolder.ofTuning(DataFolders.absolute(output));
+    ExperimentFolder folder = ExperimentFolder.ofTuning(Location.absolute(output));
     Plan plan = plan(call, folder);
     int trials = plan.trials().size();
     call.shown().println(planned(plan.tuning(), trials));
@@ -152,8 +152,9 @@ final class TuneVerb implements Verb {
     out.println(
         "The same by hand\n  " + Shell.command("train", trials.get(best - 1).arguments().words()));
     out.println();
-    for (String file : List.of("", "/report.html", "/trials.csv", "/best.json", "/trials/%04d")) {
-      call.out().println(output + file.formatted(best));
+    String trial = String.format(Locale.ROOT, "/trials/%04d", best);
+    for (String file : List.of("", "/report.html", "/trials.csv", "/best.json", trial)) {
+      call.out().println(output + file);
     }
     return 0;
   }

@@ -55,6 +55,13 @@ class ProgramTest {
         "train --stratify=yes | Expected --stratify to be true or false, found 'yes'",
         "train --targetParallelism=x | "
             + "Expected --targetParallelism to be a whole number, found 'x'",
+        "train --targetParallelism=0 | "
+            + "Expected --targetParallelism to be a whole number, at least 1, found '0'",
+        "train --runner=FlinkRunner --flinkMaster=::1:8081 | Expected --flinkMaster=HOST:PORT, the REST"
+            + " address of a session cluster (runners/flink/cluster starts one), found ::1:8081",
+        "train --runner=FlinkRunner --flinkMaster=[::1]:8081 --data=none --testData=none | Expected a"
+            + " folder with train-images-idx3-ubyte and train-labels-idx1-ubyte, gzipped or not, or an"
+            + " .npz file with x_train and y_train, found none (--data=none)",
         "train --resume | --resume needs --output=RUN, the run to continue",
         "train --model=sofmax | Expected --model to be one of softmax, mlp, cnn,"
             + " or a file or a run, found sofmax; did you mean softmax?",

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,6 +12,8 @@ import org.epochflow.model.train.ClassNames;
 import org.epochflow.runners.option.UsageException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests {@link NamedClasses}. */
 class NamedClassesTest {
@@ -29,6 +32,25 @@ class NamedClassesTest {
     assertEquals("7", NamedClasses.of("mnist", ClassNames.numbers(10)).get(7));
     assertEquals(
         List.of("Zürich", "Bern"), NamedClasses.of(file.toString(), ClassNames.numbers(2)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-8", "UTF-16LE", "UTF-16BE"})
+  void aByteOrderMarkTellsTheCharset(String charset, @TempDir Path folder) throws IOException {
+    Path file = folder.resolve("names.txt");
+    Files.writeString(file, "\uFEFFZürich\r\nBern\r\n", Charset.forName(charset));
+    assertEquals(
+        List.of("Zürich", "Bern"), NamedClasses.of(file.toString(), ClassNames.numbers(2)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ISO-8859-1", "UTF-16LE"})
+  void otherBytesAreRefused(String charset, @TempDir Path folder) throws IOException {
+    Path file = folder.resolve("names.txt");
+    Files.writeString(file, "Zürich\nBern\nBasel\n", Charset.forName(charset));
+    assertEquals(
+        "Expected text in UTF-8, or with a byte order mark, found other bytes (" + file + ")",
+        refused(file.toString()));
   }
 
   @Test
