@@ -73,9 +73,9 @@ public record ExperimentFolder(String path, String verb, String parts) {
     }
   }
 
-  /** The command that resumes the work here. */
-  public String resume() {
-    return "epochflow %s --resume --output=%s".formatted(verb, path);
+  /** The words of the command that resumes the work here. */
+  public List<String> resume() {
+    return List.of("epochflow", verb, "--resume", "--output=" + path);
   }
 
   /** Writes a file of results. */

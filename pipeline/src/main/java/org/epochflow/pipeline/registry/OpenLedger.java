@@ -30,7 +30,7 @@ final class OpenLedger {
     return ledger.last();
   }
 
-  /** Records a failure; one before there is anything to keep leaves nothing. */
+  /** Records a failure; one before there is anything to keep is told, and leaves nothing. */
   void recordFailure(Exception failure) {
     try {
       Optional<Integer> version = registry.unfinished(ledger);
@@ -38,10 +38,13 @@ final class OpenLedger {
         registry.remove(version.get());
         version = Optional.empty();
       }
+      LedgerEntry failed =
+          LedgerEntry.of(
+              Decision.FAILED, version.orElse(null), String.valueOf(failure.getMessage()));
       if (version.isPresent() || !ledger.entries().isEmpty()) {
-        record(
-            LedgerEntry.of(
-                Decision.FAILED, version.orElse(null), String.valueOf(failure.getMessage())));
+        record(failed);
+      } else {
+        retraining.told().accept(failed.at(1, retraining.clock().instant().toString()));
       }
     } catch (IOException | RuntimeException unwritten) {
       failure.addSuppressed(unwritten);

@@ -1,12 +1,10 @@
 package org.epochflow.pipeline.run;
 
 import java.io.IOException;
-import java.util.UUID;
 import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.data.PrepareData;
 import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.execute.Execution;
-import org.epochflow.pipeline.store.Storage;
 
 /** A look at a data set that is read and counted for it alone. */
 public final class DataLook {
@@ -28,12 +26,9 @@ public final class DataLook {
    */
   public static <T> T take(Execution execution, DataFiles files, String folder, Look<T> look)
       throws IOException {
-    String work = folder + "/.epochflow-" + UUID.randomUUID();
-    try {
+    try (WorkFolder own = WorkFolder.in(folder)) {
+      String work = own.path();
       return look.at(new PrepareData(files, ALL_LABELS, work).read(execution, 0, counted -> {}));
-    } finally {
-      Storage.deleteAll(work);
-      Storage.deleteIfEmpty(folder);
     }
   }
 }

@@ -3,7 +3,6 @@ package org.epochflow.pipeline.run;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
-import java.util.UUID;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.values.PCollection;
 import org.epochflow.model.format.SavedModel;
@@ -51,8 +50,8 @@ public record EvaluationRun(
       throw new FolderInUseException(
           "Expected an output folder other than a run's, found " + output);
     }
-    String work = output + "/.epochflow-" + UUID.randomUUID();
-    try {
+    try (WorkFolder own = WorkFolder.in(output)) {
+      String work = own.path();
       PreparedData data =
           new PrepareData(files, model.architecture().classes(), work)
               .read(execution, maxRejected, counted -> {});
@@ -64,9 +63,6 @@ public record EvaluationRun(
               .withParameters(model.parameters())
               .toJson());
       return evaluation;
-    } finally {
-      Storage.deleteAll(work);
-      Storage.deleteIfEmpty(output);
     }
   }
 

@@ -3,7 +3,6 @@ package org.epochflow.pipeline.run;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.pipeline.data.Fit;
@@ -35,8 +34,8 @@ public record PredictionRun(Execution execution, String path, SavedModel model) 
           "Expected an output folder other than a run's, found " + output);
     }
     Kernels.named(model.kernels());
-    String work = output + "/.epochflow-" + UUID.randomUUID();
-    try {
+    try (WorkFolder own = WorkFolder.in(output)) {
+      String work = own.path();
       Records images = Importers.openImages(sources, work + "/data");
       Fit.require("the model " + path, model.preprocessing(), model.architecture().input(), images);
       execution.requireShared(work, images.paths());
@@ -47,9 +46,6 @@ public record PredictionRun(Execution execution, String path, SavedModel model) 
           new Execution.Task("Predicting", WritePredictions.imagesMetric(), images.count()));
       replace(work, predictions.files(), output);
       return new Predicted(images.count(), predictions.files());
-    } finally {
-      Storage.deleteAll(work);
-      Storage.deleteIfEmpty(output);
     }
   }
 

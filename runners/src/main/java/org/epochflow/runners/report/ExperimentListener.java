@@ -23,6 +23,7 @@ import org.epochflow.pipeline.run.RunConfig;
 import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.store.Storage;
 import org.epochflow.pipeline.train.TrainingData;
+import org.epochflow.runners.terminal.Shell;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,7 +94,8 @@ public final class ExperimentListener implements TrialListener, AutoCloseable {
   }
 
   private synchronized Page page() {
-    return page.running(List.copyOf(results.values()), this::status, longestPause, folder.resume());
+    return page.running(
+        List.copyOf(results.values()), this::status, longestPause, Shell.quoted(folder.resume()));
   }
 
   private String status(TrialResult result) {

@@ -20,6 +20,7 @@ import org.epochflow.pipeline.data.Manifest;
 import org.epochflow.pipeline.data.Sample;
 import org.epochflow.pipeline.store.Metrics;
 import org.epochflow.pipeline.store.RunFolder;
+import org.epochflow.runners.terminal.Shell;
 import org.epochflow.runners.terminal.TerminalListener;
 
 /** The page of a run, made only of its state and the files in its folder. */
@@ -37,7 +38,9 @@ final class RunPage {
     RunFolder folder = run.folder();
     ObjectNode data = JSON.createObjectNode().put("name", run.title()).put("running", running);
     data.put("stop", stop(state));
-    data.put("resume", "epochflow train --resume --output=" + folder.path());
+    data.put(
+        "resume",
+        Shell.quoted(List.of("epochflow", "train", "--resume", "--output=" + folder.path())));
     data.set("names", JSON.valueToTree(state.config().classNames()));
     data.set("history", JSON.valueToTree(state.history()));
     data.put("bestEpoch", state.bestEpoch() + 1).put("waited", state.waited());

@@ -1,7 +1,8 @@
 /**
  * Pages, each a self-contained HTML file. {@link org.epochflow.runners.report.Page} assembles a
  * page. Each kind of page has a script, which shows its data with the functions of {@code
- * charts.js}. May depend on the model and on the pipeline's runs.
+ * charts.js}. May depend on the model, on the pipeline's runs and on how {@code terminal} writes a
+ * command.
  */
 @NullMarked
 package org.epochflow.runners.report;

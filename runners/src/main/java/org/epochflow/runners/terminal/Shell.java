@@ -1,8 +1,8 @@
 package org.epochflow.runners.terminal;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Command lines of this program, to be copied into a shell. */
 public final class Shell {
@@ -13,9 +13,14 @@ public final class Shell {
 
   /** A whole command line. */
   public static String command(String verb, List<String> words) {
-    return Stream.concat(Stream.of(System.getProperty(PROGRAM, "epochflow"), verb), words.stream())
-        .map(Shell::quoted)
-        .collect(Collectors.joining(" "));
+    List<String> line = new ArrayList<>(List.of(System.getProperty(PROGRAM, "epochflow"), verb));
+    line.addAll(words);
+    return quoted(line);
+  }
+
+  /** A line of words as a shell takes them. */
+  public static String quoted(List<String> line) {
+    return line.stream().map(Shell::quoted).collect(Collectors.joining(" "));
   }
 
   /** A word as a shell takes it; what stands after = in quotes of its own. */

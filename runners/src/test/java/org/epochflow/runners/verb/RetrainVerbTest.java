@@ -1,6 +1,8 @@
 package org.epochflow.runners.verb;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -91,6 +93,20 @@ class RetrainVerbTest {
     assertEquals(
         "epochflow: --notify=echo no mail >&2; exit 7 ended with 7: no mail\n",
         err.toString(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void aFirstNightThatFailsIsTold() throws IOException {
+    Path told = folder.resolve("told");
+    Programs.Result failed =
+        Programs.run(
+            "retrain",
+            "--registry=" + folder.resolve("reg"),
+            "--data=" + folder.resolve("none"),
+            "--notify=cat > '" + told + "'");
+    assertEquals(2, failed.exit());
+    assertTrue(Files.readString(told).contains("\"decision\":\"failed\""), failed.err());
+    assertFalse(Files.exists(folder.resolve("reg")));
   }
 
   @Test
