@@ -60,8 +60,11 @@ class LauncherIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"-Duser.language=ar -Duser.country=EG", "-Djava.io.tmpdir=/no/such/folder"})
-  void neitherTheLocaleNorATemporaryFolderIsNeeded(String flags) throws Exception {
+      strings = {
+        "-Duser.language=ar -Duser.country=EG",
+        "-Dorg.xerial.snappy.tempdir=/dev/null/none"
+      })
+  void anyLocaleWillDoAndNoLibraryIsUnpacked(String flags) throws Exception {
     Output output =
         run(LAUNCHER, Map.of("EPOCHFLOW_JAVA_OPTS", flags), "train", "--epochs=1", "--output=run");
     assertEquals(0, output.exit(), output.text());

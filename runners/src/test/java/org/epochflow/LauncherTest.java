@@ -1,11 +1,13 @@
 package org.epochflow;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
@@ -61,13 +63,25 @@ class LauncherTest {
   }
 
   @Test
-  void twoLaunchesAtOnceBuildOnce() throws Exception {
+  void launchesAtOnceBuildOnce() throws Exception {
     List<Process> both = List.of(start(Map.of()), start(Map.of()), start(Map.of()));
     for (Process launch : both) {
       String text = text(launch);
       assertEquals(0, launch.waitFor(), text);
     }
     assertEquals(1, builds());
+  }
+
+  @Test
+  void withoutFlockToo() throws Exception {
+    Path launcher = checkout.resolve("epochflow");
+    Files.writeString(launcher, Files.readString(launcher).replace("type -P flock", "false"));
+    Process ended = new ProcessBuilder("true").start();
+    ended.waitFor();
+    Path programs = Files.createDirectories(checkout.resolve("runners/target/programs"));
+    Files.createSymbolicLink(programs.resolve("builder"), Path.of(String.valueOf(ended.pid())));
+    launchesAtOnceBuildOnce();
+    assertFalse(Files.exists(programs.resolve("builder"), LinkOption.NOFOLLOW_LINKS));
   }
 
   @Test

@@ -52,7 +52,7 @@ public record EvaluationRun(
           "Expected an output folder other than a run's, found " + output);
     }
     try (Lease lease = Lease.ofFolder(output);
-        WorkFolder own = WorkFolder.in(output)) {
+        WorkFolder own = WorkFolder.in(output, lease)) {
       String work = own.path();
       PreparedData data =
           new PrepareData(files, model.architecture().classes(), work)

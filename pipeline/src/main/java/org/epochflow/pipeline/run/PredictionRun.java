@@ -36,7 +36,7 @@ public record PredictionRun(Execution execution, String path, SavedModel model) 
     }
     Kernels.named(model.kernels());
     try (Lease lease = Lease.ofFolder(output);
-        WorkFolder own = WorkFolder.in(output)) {
+        WorkFolder own = WorkFolder.in(output, lease)) {
       String work = own.path();
       Records images = Importers.openImages(sources, work + "/data");
       Fit.require("the model " + path, model.preprocessing(), model.architecture().input(), images);

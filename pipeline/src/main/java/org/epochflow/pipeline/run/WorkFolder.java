@@ -2,50 +2,45 @@ package org.epochflow.pipeline.run;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.epochflow.pipeline.store.Lease;
 import org.epochflow.pipeline.store.Storage;
 
 /**
  * A folder within an output folder for files that nobody keeps. It goes when it is closed, also
- * where the process is asked to end. One that a killed process left on this machine goes when the
- * next is made.
+ * where the process is asked to end.
  */
 final class WorkFolder implements AutoCloseable {
   private static final String NAME = ".epochflow-";
-  private static final Pattern OWNED = Pattern.compile("\\.epochflow-(\\d+)-.*");
   private final String output;
   private final String path;
   private final Thread hook = new Thread(this::removeQuietly, "remove-work-folder");
 
   private WorkFolder(String output) {
     this.output = output;
-    path = output + "/" + NAME + ProcessHandle.current().pid() + "-" + UUID.randomUUID();
+    path = output + "/" + NAME + UUID.randomUUID();
   }
 
   /** Names one; the folder comes with its first file. */
-  static WorkFolder in(String output) throws IOException {
-    if (!output.contains("://") && Files.isDirectory(Path.of(output))) {
-      removeAbandoned(Path.of(output));
-    }
+  static WorkFolder in(String output) {
     WorkFolder folder = new WorkFolder(output);
     Runtime.getRuntime().addShutdownHook(folder.hook);
     return folder;
   }
 
-  private static void removeAbandoned(Path output) throws IOException {
-    try (DirectoryStream<Path> folders = Files.newDirectoryStream(output, NAME + "*")) {
-      for (Path folder : folders) {
-        Matcher owner = OWNED.matcher(String.valueOf(folder.getFileName()));
-        if (owner.matches() && ProcessHandle.of(Long.parseLong(owner.group(1))).isEmpty()) {
-          Storage.deleteAll(folder.toString());
-        }
+  /**
+   * Names one, and removes those that killed processes left.
+   *
+   * @param lease of the output folder: no other process works there
+   */
+  static WorkFolder in(String output, Lease lease) throws IOException {
+    lease.requireHeld();
+    for (String path : Storage.list(output)) {
+      if (Storage.name(path).startsWith(NAME)) {
+        Storage.deleteAll(path);
       }
     }
+    return in(output);
   }
 
   String path() {

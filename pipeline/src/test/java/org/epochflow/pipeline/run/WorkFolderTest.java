@@ -1,12 +1,14 @@
 package org.epochflow.pipeline.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.epochflow.pipeline.store.Lease;
 import org.epochflow.pipeline.store.Storage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,18 +16,26 @@ import org.junit.jupiter.api.io.TempDir;
 /** Tests {@link WorkFolder}. */
 class WorkFolderTest {
   @Test
-  void itGoesWithWhatDeadProcessesLeftAndLeavesOthers(@TempDir Path output) throws Exception {
-    Process ended = new ProcessBuilder("true").start();
-    ended.waitFor();
-    long alive = ProcessHandle.current().pid();
-    Storage.writeText(output + "/.epochflow-" + ended.pid() + "-a/data/part", "abandoned");
-    Storage.writeText(output + "/.epochflow-" + alive + "-a/part", "another's");
+  void itGoesAndLeavesOthers(@TempDir Path output) throws Exception {
+    Storage.writeText(output + "/.epochflow-a/part", "another's");
     Storage.writeText(output + "/kept", "a result");
     try (WorkFolder folder = WorkFolder.in(output.toString())) {
       Storage.writeText(folder.path() + "/part", "ours");
       assertEquals(3, names(output).size());
     }
-    assertEquals(List.of(".epochflow-" + alive + "-a", "kept"), names(output));
+    assertEquals(List.of(".epochflow-a", "kept"), names(output));
+  }
+
+  @Test
+  void whoeverHasTheLeaseRemovesWhatKilledProcessesLeft(@TempDir Path output) throws Exception {
+    Storage.writeText(output + "/.epochflow-a/data/part", "abandoned");
+    Storage.writeText(output + "/kept", "a result");
+    try (Lease lease = Lease.ofFolder(output.toString());
+        WorkFolder folder = WorkFolder.in(output.toString(), lease)) {
+      assertEquals(List.of(".lease", "kept"), names(output));
+      assertTrue(Files.notExists(Path.of(folder.path())));
+    }
+    assertEquals(List.of("kept"), names(output));
   }
 
   private static List<String> names(Path folder) throws IOException {
