@@ -1,18 +1,22 @@
 package org.epochflow.model.format;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import io.jhdf.HdfFile;
 import io.jhdf.Superblock;
+import io.jhdf.WritableGroupImpl;
 import io.jhdf.WritableHdfFile;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
 import io.jhdf.api.WritableGroup;
 import io.jhdf.exceptions.HdfException;
+import io.jhdf.storage.HdfFileChannel;
 import java.io.IOException;
 import java.lang.reflect.Array;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -22,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.Architecture;
@@ -47,8 +52,8 @@ import org.epochflow.model.train.TrainingState;
  *
  * <p>State that is not that of the optimizer Keras resumes with, such as server Adam's moments,
  * stands whole in {@code /epochflow/m} and so on, where Keras does not look. Groups without a
- * dataset, which Keras writes for layers without variables, are left out: Keras does not miss them,
- * and jHDF would write its trailer over the last one's header.
+ * dataset, which Keras writes for layers without variables, are left out, as Keras does not miss
+ * them: all but {@code /vars}, the model's own, without which Keras 3.3 opens nothing.
  */
 final class WeightsFile {
   private static final String LAYERS = "layers";
@@ -56,10 +61,11 @@ final class WeightsFile {
   private static final String OURS = "epochflow";
   private static final String VARS = "vars";
 
+  private static final Set<StandardOpenOption> FRESH =
+      Set.of(CREATE, TRUNCATE_EXISTING, WRITE);
+
   /** Of the optimizer's variables, after the step and the rate. */
   private static final int FIRST_SLOT = 2;
-
-  private static final String TRAILER = "_jHDF";
 
   private WeightsFile() {}
 
@@ -67,9 +73,9 @@ final class WeightsFile {
   static void write(TrainingState state, Path path) throws IOException {
     TrainingConfig config = state.config();
     ModelState model = state.model();
-    long end;
-    try (WritableHdfFile file = HdfFile.write(path)) {
-      end = -trailer(file);
+    try (FileChannel channel = FileChannel.open(path, FRESH)) {
+      WritableGroup file = new WritableGroupImpl(null, "/");
+      file.putGroup(VARS);
       layers(file.putGroup(LAYERS), config.architecture(), model);
       List<Variable> trained = config.architecture().trained();
       WritableGroup optimizer = file.putGroup(OPTIMIZER).putGroup(VARS);
@@ -88,10 +94,18 @@ final class WeightsFile {
           ours.putDataset(names.get(slot), model.slots().get(slot));
         }
       }
+      write(file, channel);
     } catch (HdfException e) {
       throw new IOException("Could not write " + path, e);
     }
-    endAt(path, end);
+  }
+
+  /** As jHDF itself, but without the trailer that names its version and the system. */
+  private static void write(WritableGroup root, FileChannel channel) throws IOException {
+    Superblock.SuperblockV2V3 superblock = new Superblock.SuperblockV2V3();
+    HdfFileChannel file = new HdfFileChannel(channel, superblock);
+    long end = root.write(file, WritableHdfFile.ROOT_GROUP_ADDRESS);
+    file.write(superblock.toBuffer(end), 0);
   }
 
   /** A variable's part of one of the optimizer's slots. */
@@ -155,27 +169,6 @@ final class WeightsFile {
       next = fill(inner, flat, next);
     }
     return next;
-  }
-
-  /**
-   * jHDF writes its version and the system's name as an attribute and again at the end of the file:
-   * takes the attribute out, and says how long the end is.
-   */
-  private static int trailer(WritableHdfFile file) {
-    Object text = file.removeAttribute(TRAILER).getData();
-    return text.toString().getBytes(StandardCharsets.UTF_8).length;
-  }
-
-  /** Cuts the file {@code -end} bytes before its end, and says so in its superblock. */
-  private static void endAt(Path path, long end) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
-      long size = channel.size() + end;
-      channel.truncate(size);
-      ByteBuffer superblock = new Superblock.SuperblockV2V3().toBuffer(size);
-      while (superblock.hasRemaining()) {
-        channel.write(superblock, superblock.position());
-      }
-    }
   }
 
   /** Opens the bytes of a weights file; {@code place} is its name in messages. */

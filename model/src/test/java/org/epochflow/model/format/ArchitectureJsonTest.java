@@ -1,6 +1,7 @@
 package org.epochflow.model.format;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -158,6 +159,14 @@ final class ArchitectureJsonTest {
     String changed = json.replaceFirst(pattern, Matcher.quoteReplacement(other));
     assertTrue(!changed.equals(json), "the test changes something: " + written);
     assertFault(changed, place, expected, found);
+  }
+
+  @Test
+  void nothingIsWrittenThatEarlierVersionsOfKerasRefuse() {
+    String json = ArchitectureJson.write(ALL);
+    for (String later : List.of("quantization_config", "input_axes", "output_axes")) {
+      assertFalse(json.contains(later), later);
+    }
   }
 
   private static void assertFault(String json, String... parts) {

@@ -68,6 +68,17 @@ class WeightsFileTest {
     }
   }
 
+  /** Keras 3.3 looks for the variables of the model itself, which has none. */
+  @ParameterizedTest
+  @EnumSource(Strategy.class)
+  void theModelItselfHasAGroup(Strategy strategy, @TempDir Path folder) throws IOException {
+    Path path = folder.resolve("weights.h5");
+    WeightsFile.write(States.random(NETWORK, strategy, 1), path);
+    try (HdfFile file = WeightsFile.open(Files.readAllBytes(path), "weights.h5")) {
+      assertEquals(Set.of(), children(file, "vars"));
+    }
+  }
+
   private static Set<String> names(int count) {
     return IntStream.range(0, count).mapToObj(String::valueOf).collect(Collectors.toSet());
   }
