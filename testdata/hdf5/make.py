@@ -6,6 +6,7 @@ import io
 import json
 import os
 import zipfile
+import zlib
 
 import h5py
 import numpy as np
@@ -86,7 +87,16 @@ def chunks(f):
 
 
 def gzip(f):
-    dataset(f, data=KERNEL, chunks=(2, 1), compression="gzip")
+    dataset(f, data=KERNEL, chunks=(2, 1), compression="gzip", shuffle=True, fletcher32=True)
+
+
+def lzf(f):
+    dataset(f, data=KERNEL, chunks=(2, 1), compression="lzf")
+
+
+def bomb(f):
+    dataset(f, shape=(3, 2), dtype="<f4", chunks=(2, 1), compression="gzip")
+    f["layers/dense/vars/0"].id.write_direct_chunk((0, 0), zlib.compress(bytes(1_000_000)))
 
 
 def big_endian(f):
@@ -116,8 +126,8 @@ def save(name, build, libver=None):
     print(name, os.path.getsize(path))
 
 
-for build in (plain, many, soft, circle, hard_circle, external, fill, unwritten, unwritten_chunks, chunks, gzip, big_endian,
-              double, empty, text):
+for build in (plain, many, soft, circle, hard_circle, external, fill, unwritten, unwritten_chunks, chunks, gzip, lzf, bomb,
+              big_endian, double, empty, text):
     name = build.__name__.replace("_", "-")
     save(name, build)
     save(name + "-latest", build, "latest")

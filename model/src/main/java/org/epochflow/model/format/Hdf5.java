@@ -5,10 +5,12 @@ import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Link;
 import io.jhdf.api.Node;
+import io.jhdf.api.dataset.ChunkedDataset;
 import io.jhdf.links.SoftLink;
 import java.io.Closeable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.epochflow.model.json.Excerpt;
 import org.epochflow.model.json.ModelFormatException;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +60,6 @@ final class Hdf5 implements Closeable {
     if (!found.equals("4-byte float of " + dimensions)) {
       throw ModelFormatException.expected("float32 of " + dimensions, found, at);
     }
-    requireNoFilters(dataset, at);
     return sound(() -> values(dataset), at);
   }
 
@@ -71,6 +72,9 @@ final class Hdf5 implements Closeable {
   }
 
   private static float[] values(Dataset dataset) {
+    if (dataset instanceof ChunkedDataset chunked && !dataset.getFilters().isEmpty()) {
+      CompressedChunks.requireBounded(chunked);
+    }
     if (!dataset.isEmpty()) {
       return (float[]) dataset.getDataFlat();
     }
@@ -85,35 +89,29 @@ final class Hdf5 implements Closeable {
     return fill instanceof Number number ? number : 0;
   }
 
-  /** A few compressed bytes may stand for any number; Keras compresses nothing. */
-  private static void requireNoFilters(Dataset dataset, String at) throws ModelFormatException {
-    List<String> filters =
-        sound(() -> dataset.getFilters().stream().map(Object::toString).toList(), at);
-    if (!filters.isEmpty()) {
-      throw ModelFormatException.expected("values without filters, as Keras's", filters, at);
-    }
-  }
-
   private Dataset dataset(String path) throws ModelFormatException {
     String at = place + ", " + path;
-    if (sound(() -> at(path, 0), at) instanceof Dataset dataset) {
+    Optional<Node> node = sound(() -> at(path, 0), at);
+    if (node.isPresent() && node.get() instanceof Dataset dataset) {
       return dataset;
     }
     throw ModelFormatException.expected("a dataset " + path, "none", place);
   }
 
   /** Walks from the root; jHDF's own walk fails for a file in memory. */
-  private @Nullable Node at(String path, int links) {
-    @Nullable Node node = file;
+  private Optional<Node> at(String path, int links) {
+    Optional<Node> node = Optional.of(file);
     for (String name : path.split("/", -1)) {
       if (!name.isEmpty() && !name.equals(".")) {
-        node = node instanceof Group group ? child(group, name, links) : null;
+        node =
+            node.filter(Group.class::isInstance)
+                .flatMap(group -> child((Group) group, name, links));
       }
     }
     return node;
   }
 
-  private @Nullable Node child(Group group, String name, int links) {
+  private Optional<Node> child(Group group, String name, int links) {
     @Nullable Node child = group.getChild(name);
     if (child instanceof SoftLink link && links < MOST_LINKS) {
       String target = link.getTargetPath();
@@ -121,7 +119,7 @@ final class Hdf5 implements Closeable {
     } else if (child instanceof Link) {
       throw new IllegalArgumentException("a link that leads out of the file or in a circle");
     }
-    return child;
+    return Optional.ofNullable(child);
   }
 
   /** Reads something of a file. */
@@ -130,8 +128,7 @@ final class Hdf5 implements Closeable {
   }
 
   /** A file in a circle overflows the stack, as jHDF reads by recursion. */
-  private static <T extends @Nullable Object> T sound(Reading<T> reading, String at)
-      throws ModelFormatException {
+  private static <T> T sound(Reading<T> reading, String at) throws ModelFormatException {
     try {
       return reading.read();
     } catch (RuntimeException | StackOverflowError e) {
