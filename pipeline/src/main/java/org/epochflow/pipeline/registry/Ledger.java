@@ -1,7 +1,10 @@
 package org.epochflow.pipeline.registry;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.lang.reflect.RecordComponent;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
@@ -12,13 +15,18 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.epochflow.model.json.Excerpt;
 import org.epochflow.model.json.ModelFormatException;
 import org.jspecify.annotations.Nullable;
 
 /** Every decision of a registry, in order; the champion follows from them. */
 public record Ledger(List<LedgerEntry> entries) {
   static final Ledger EMPTY = new Ledger(List.of());
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .build();
 
   public Ledger {
     entries = List.copyOf(entries);
@@ -122,18 +130,36 @@ public record Ledger(List<LedgerEntry> entries) {
     for (String line : text.lines().toList()) {
       int number = entries.size() + 1;
       try {
-        LedgerEntry entry = JSON.readValue(line, LedgerEntry.class);
-        if (entry.sequence() != number) {
+        @Nullable LedgerEntry entry = JSON.readValue(line, LedgerEntry.class);
+        if (entry == null || !isWhole(entry)) {
+          throw damaged("null", number, file);
+        } else if (entry.sequence() != number) {
           throw damaged("the decision " + entry.sequence(), number, file);
         } else if (entry.decision().needsVersion() && entry.version() == null) {
           throw damaged("none of its version", number, file);
         }
         entries.add(entry);
       } catch (JsonProcessingException e) {
-        throw damaged(e.getOriginalMessage(), number, file);
+        throw damaged(Excerpt.of(e.getOriginalMessage()), number, file);
       }
     }
     return new Ledger(entries);
+  }
+
+  /** Whether a record, and those in it, have all that may not be null; Jackson does not look. */
+  private static boolean isWhole(Record record) {
+    for (RecordComponent component : record.getClass().getRecordComponents()) {
+      try {
+        @Nullable Object value = component.getAccessor().invoke(record);
+        boolean optional = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+        if (value == null ? !optional : value instanceof Record inner && !isWhole(inner)) {
+          return false;
+        }
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException("Every component of a public record can be read", e);
+      }
+    }
+    return true;
   }
 
   private static ModelFormatException damaged(String found, int number, String file) {
