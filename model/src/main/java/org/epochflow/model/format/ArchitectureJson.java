@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import org.epochflow.model.json.Excerpt;
 import org.epochflow.model.json.Json;
 import org.epochflow.model.json.JsonObject;
 import org.epochflow.model.json.KerasJson;
@@ -31,9 +32,15 @@ public final class ArchitectureJson {
     return Json.pretty(toTree(architecture));
   }
 
-  /** Reads the text of {@link #write} or of Keras, which messages call {@code file}. */
+  /**
+   * Reads the text of {@link #write} or of Keras, also if it was written as JSON once more, as a
+   * string.
+   *
+   * @param file what messages call it
+   */
   public static Architecture read(String text, String file) throws ModelFormatException {
-    return fromTree(Json.parse(text, file), file);
+    JsonNode tree = Json.parse(text, file);
+    return fromTree(tree.isTextual() ? Json.parse(tree.textValue(), file) : tree, file);
   }
 
   /** The tree of {@link #write}. */
@@ -100,7 +107,7 @@ public final class ArchitectureJson {
   /** The layer's config, whose messages call it by its name. */
   private static JsonObject named(JsonObject layer, String place) throws ModelFormatException {
     JsonObject config = layer.object("config");
-    return new JsonObject(config.node(), place + ", layer " + config.text("name"));
+    return new JsonObject(config.node(), place + ", layer " + Excerpt.of(config.text("name")));
   }
 
   /** The input's shape, from the first of the places where Keras may have written it. */
@@ -132,6 +139,8 @@ public final class ArchitectureJson {
     }
     try {
       return new Shape(dimensions);
+    } catch (ArchitectureException e) {
+      throw ModelFormatException.at(holder.place(), e);
     } catch (IllegalArgumentException e) {
       throw holder.fault(name, "a batch and one or more known dimensions");
     }

@@ -1,6 +1,6 @@
 package org.epochflow.model.format;
 
-import java.io.BufferedInputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,22 +8,37 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.LocalDateTime;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
+import org.epochflow.model.json.Excerpt;
 import org.epochflow.model.json.ModelFormatException;
+import org.jspecify.annotations.Nullable;
 
-/** The zip around a model's entries: stored, with fixed times, so that equal is equal bytes. */
-final class Archive {
+/**
+ * The zip around a model's entries. Written, they are stored, with fixed times, so that equal is
+ * equal bytes. Read, they may be deflated; each is read when it is asked for, up to a size.
+ */
+final class Archive implements Closeable {
   /** The time of every entry and model: a real one would make equal states unequal files. */
   static final LocalDateTime TIME = LocalDateTime.of(2026, 1, 1, 0, 0);
 
-  private Archive() {}
+  private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1A, '\n'};
+
+  private final ZipFile zip;
+  private final Path copy;
+  private final String file;
+
+  private Archive(ZipFile zip, Path copy, String file) {
+    this.zip = zip;
+    this.copy = copy;
+    this.file = file;
+  }
 
   /** Adds the content uncompressed, because weights hardly shrink. */
   static void store(ZipOutputStream zip, String name, Path content) throws IOException {
@@ -54,55 +69,97 @@ final class Archive {
     zip.putNextEntry(entry);
   }
 
-  /** All files of a zip by name, stored or deflated, each checked against its CRC. */
-  static Map<String, byte[]> read(InputStream in, String file) throws IOException {
+  /** Opens a copy of the stream, which stays open; {@code file} is its name in messages. */
+  static Archive open(InputStream in, String file) throws IOException {
     Path copy = Files.createTempFile("epochflow", ".keras");
     try {
       Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
-      try (ZipFile zip = open(copy, file)) {
-        Map<String, byte[]> entries = new HashMap<>();
-        for (ZipEntry entry : zip.stream().filter(e -> !e.isDirectory()).toList()) {
-          entries.put(entry.getName(), content(zip, entry, file));
-        }
-        return entries;
-      }
-    } finally {
+      return new Archive(zip(copy, file), copy, file);
+    } catch (IOException | RuntimeException e) {
       Files.delete(copy);
+      throw e;
     }
   }
 
-  private static ZipFile open(Path path, String file) throws ModelFormatException {
+  private static ZipFile zip(Path path, String file) throws IOException {
     try {
       return new ZipFile(path.toFile());
     } catch (IOException | IllegalArgumentException e) {
+      byte[] start;
+      try (InputStream in = Files.newInputStream(path)) {
+        start = in.readNBytes(HDF5.length);
+      }
       throw new ModelFormatException(
-          "Expected a zip file, found a fault: %s (%s)".formatted(e.getMessage(), file), e);
+          Arrays.equals(start, HDF5)
+              ? "Expected a .keras file of Keras 3, found the older HDF5; load it in Keras and save"
+                  + " it again as .keras (%s)".formatted(file)
+              : "Expected a .keras file, which is a zip, found %s (%s)"
+                  .formatted(kind(start), file),
+          e);
     }
   }
 
-  private static byte[] content(ZipFile zip, ZipEntry entry, String file) throws IOException {
-    CRC32 crc = new CRC32();
-    byte[] content;
-    try (InputStream in =
-        new CheckedInputStream(new BufferedInputStream(zip.getInputStream(entry)), crc)) {
-      content = in.readAllBytes();
-    } catch (IOException e) {
-      throw new ModelFormatException(
-          String.format(
-              Locale.ROOT,
-              "Expected %d bytes, found a fault: %s (%s, %s)",
-              entry.getSize(),
-              e.getMessage(),
-              file,
-              entry.getName()),
-          e);
+  private static String kind(byte[] start) {
+    if (start.length == 0) {
+      return "an empty file";
     }
+    boolean zip = start.length > 1 && start[0] == 'P' && start[1] == 'K';
+    return zip ? "one that is damaged or cut short" : "something else";
+  }
+
+  /** The names of all entries. */
+  String names() {
+    return Excerpt.of(zip.stream().map(ZipEntry::getName).sorted().toList());
+  }
+
+  /**
+   * The content of an entry, checked against its CRC.
+   *
+   * @param most the largest size that is believed
+   * @return empty if there is no such entry
+   */
+  Optional<byte[]> read(String name, long most) throws ModelFormatException {
+    @Nullable ZipEntry entry = zip.getEntry(name);
+    if (entry == null) {
+      return Optional.empty();
+    }
+    String place = file + ", " + name;
+    if (entry.getSize() > most) {
+      throw ModelFormatException.expected("at most " + most + " bytes", entry.getSize(), place);
+    }
+    byte[] content = content(entry, place);
+    CRC32 crc = new CRC32();
+    crc.update(content);
     if (crc.getValue() != entry.getCrc() || content.length != entry.getSize()) {
       throw ModelFormatException.expected(
           String.format(Locale.ROOT, "%d bytes with CRC %08x", entry.getSize(), entry.getCrc()),
           String.format(Locale.ROOT, "%d with %08x", content.length, crc.getValue()),
-          file + ", " + entry.getName());
+          place);
     }
-    return content;
+    return Optional.of(content);
+  }
+
+  private byte[] content(ZipEntry entry, String place) throws ModelFormatException {
+    try (InputStream in = zip.getInputStream(entry)) {
+      return in.readNBytes(Math.toIntExact(entry.getSize()));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new ModelFormatException(
+          String.format(
+              Locale.ROOT,
+              "Expected %d bytes, found a fault: %s (%s)",
+              entry.getSize(),
+              Excerpt.of(e.getMessage()),
+              place),
+          e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      zip.close();
+    } finally {
+      Files.delete(copy);
+    }
   }
 }

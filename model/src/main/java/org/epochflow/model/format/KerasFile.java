@@ -1,7 +1,6 @@
 package org.epochflow.model.format;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.jhdf.HdfFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -9,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.zip.ZipOutputStream;
 import org.epochflow.model.json.Json;
@@ -20,7 +18,6 @@ import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.train.ModelState;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code .keras} file, which is checkpoint and best model alike: a zip that Keras 3 loads and
@@ -37,6 +34,9 @@ public final class KerasFile {
   private static final String CONFIG = "config.json";
   private static final String WEIGHTS = "model.weights.h5";
   private static final String STATE = "epochflow.json";
+
+  /** Far more than the longest history. */
+  private static final long MOST_JSON = 1 << 27;
 
   private KerasFile() {}
 
@@ -76,33 +76,39 @@ public final class KerasFile {
    * @throws ModelFormatException if it is damaged, or not a model this project can run
    */
   public static SavedModel read(InputStream in, String file) throws IOException {
-    Map<String, byte[]> entries = Archive.read(in, file);
-    String configPlace = file + ", " + CONFIG;
-    Architecture architecture =
-        ArchitectureJson.fromTree(
-            Json.parse(required(entries, CONFIG, file), configPlace), configPlace);
-    String place = file + ", " + WEIGHTS;
-    try (HdfFile weights = WeightsFile.open(required(entries, WEIGHTS, file), place)) {
-      float[] parameters = WeightsFile.parameters(weights, architecture, place);
-      byte @Nullable [] ours = entries.get(STATE);
-      if (ours == null) {
-        return new SavedModel(architecture, Preprocessing.STANDARD, parameters, Optional.empty());
+    try (Archive archive = Archive.open(in, file)) {
+      String configPlace = file + ", " + CONFIG;
+      byte[] config = required(archive, CONFIG, MOST_JSON, file);
+      Architecture architecture =
+          ArchitectureJson.fromTree(Json.parse(config, configPlace), configPlace);
+      long most = WeightsFile.mostBytes(architecture);
+      String place = file + ", " + WEIGHTS;
+      try (Hdf5 weights = Hdf5.open(required(archive, WEIGHTS, most, file), place)) {
+        float[] parameters = WeightsFile.parameters(weights, architecture);
+        Optional<byte[]> ours = archive.read(STATE, MOST_JSON);
+        return ours.isPresent()
+            ? ours(ours.get(), file + ", " + STATE, architecture, weights, parameters)
+            : new SavedModel(architecture, Preprocessing.STANDARD, parameters, Optional.empty());
       }
-      String statePlace = file + ", " + STATE;
-      JsonObject tree = JsonObject.of(Json.parse(ours, statePlace), statePlace);
-      TrainingConfig config = StateJson.config(tree, architecture);
-      ModelState model = WeightsFile.state(weights, config, parameters, place);
-      TrainingState state = StateJson.read(tree, config, model);
-      return new SavedModel(architecture, config.preprocessing(), parameters, Optional.of(state));
     }
   }
 
-  private static byte[] required(Map<String, byte[]> entries, String name, String file)
+  private static SavedModel ours(
+      byte[] text, String place, Architecture architecture, Hdf5 weights, float[] parameters)
       throws ModelFormatException {
-    byte @Nullable [] entry = entries.get(name);
-    if (entry == null) {
-      throw ModelFormatException.expected("an entry " + name, entries.keySet(), file);
+    JsonObject tree = JsonObject.of(Json.parse(text, place), place);
+    TrainingConfig config = StateJson.config(tree, architecture);
+    ModelState model = WeightsFile.state(weights, config, parameters);
+    TrainingState state = StateJson.read(tree, config, model);
+    return new SavedModel(architecture, config.preprocessing(), parameters, Optional.of(state));
+  }
+
+  private static byte[] required(Archive archive, String name, long most, String file)
+      throws ModelFormatException {
+    Optional<byte[]> entry = archive.read(name, most);
+    if (entry.isEmpty()) {
+      throw ModelFormatException.expected("an entry " + name, archive.names(), file);
     }
-    return entry;
+    return entry.get();
   }
 }

@@ -1,27 +1,27 @@
 package org.epochflow.model.format;
 
-import io.jhdf.HdfFile;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import io.jhdf.Superblock;
+import io.jhdf.WritableGroupImpl;
 import io.jhdf.WritableHdfFile;
-import io.jhdf.api.Dataset;
-import io.jhdf.api.Group;
-import io.jhdf.api.Node;
 import io.jhdf.api.WritableGroup;
 import io.jhdf.exceptions.HdfException;
+import io.jhdf.storage.HdfFileChannel;
 import java.io.IOException;
 import java.lang.reflect.Array;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.Architecture;
@@ -47,8 +47,8 @@ import org.epochflow.model.train.TrainingState;
  *
  * <p>State that is not that of the optimizer Keras resumes with, such as server Adam's moments,
  * stands whole in {@code /epochflow/m} and so on, where Keras does not look. Groups without a
- * dataset, which Keras writes for layers without variables, are left out: Keras does not miss them,
- * and jHDF would write its trailer over the last one's header.
+ * dataset, which Keras writes for layers without variables, are left out, as Keras does not miss
+ * them: all but {@code /vars}, the model's own, without which Keras 3.3 opens nothing.
  */
 final class WeightsFile {
   private static final String LAYERS = "layers";
@@ -56,10 +56,16 @@ final class WeightsFile {
   private static final String OURS = "epochflow";
   private static final String VARS = "vars";
 
+  private static final Set<StandardOpenOption> FRESH = Set.of(CREATE, TRUNCATE_EXISTING, WRITE);
+
+  /** An optimiser's slots, gradients that it adds up and averages of the weights among them. */
+  private static final int VECTORS = 16;
+
+  /** For all that is not a variable's values. */
+  private static final int FRAME_BYTES = 1 << 24;
+
   /** Of the optimizer's variables, after the step and the rate. */
   private static final int FIRST_SLOT = 2;
-
-  private static final String TRAILER = "_jHDF";
 
   private WeightsFile() {}
 
@@ -67,9 +73,9 @@ final class WeightsFile {
   static void write(TrainingState state, Path path) throws IOException {
     TrainingConfig config = state.config();
     ModelState model = state.model();
-    long end;
-    try (WritableHdfFile file = HdfFile.write(path)) {
-      end = -trailer(file);
+    try (FileChannel channel = FileChannel.open(path, FRESH)) {
+      WritableGroup file = new WritableGroupImpl(null, "/");
+      file.putGroup(VARS);
       layers(file.putGroup(LAYERS), config.architecture(), model);
       List<Variable> trained = config.architecture().trained();
       WritableGroup optimizer = file.putGroup(OPTIMIZER).putGroup(VARS);
@@ -88,10 +94,18 @@ final class WeightsFile {
           ours.putDataset(names.get(slot), model.slots().get(slot));
         }
       }
+      write(file, channel);
     } catch (HdfException e) {
       throw new IOException("Could not write " + path, e);
     }
-    endAt(path, end);
+  }
+
+  /** As jHDF itself, but without the trailer that names its version and the system. */
+  private static void write(WritableGroup root, FileChannel channel) throws IOException {
+    Superblock.SuperblockV2V3 superblock = new Superblock.SuperblockV2V3();
+    HdfFileChannel file = new HdfFileChannel(channel, superblock);
+    long end = root.write(file, WritableHdfFile.ROOT_GROUP_ADDRESS);
+    file.write(superblock.toBuffer(end), 0);
   }
 
   /** A variable's part of one of the optimizer's slots. */
@@ -157,46 +171,21 @@ final class WeightsFile {
     return next;
   }
 
-  /**
-   * jHDF writes its version and the system's name as an attribute and again at the end of the file:
-   * takes the attribute out, and says how long the end is.
-   */
-  private static int trailer(WritableHdfFile file) {
-    Object text = file.removeAttribute(TRAILER).getData();
-    return text.toString().getBytes(StandardCharsets.UTF_8).length;
-  }
-
-  /** Cuts the file {@code -end} bytes before its end, and says so in its superblock. */
-  private static void endAt(Path path, long end) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
-      long size = channel.size() + end;
-      channel.truncate(size);
-      ByteBuffer superblock = new Superblock.SuperblockV2V3().toBuffer(size);
-      while (superblock.hasRemaining()) {
-        channel.write(superblock, superblock.position());
-      }
-    }
-  }
-
-  /** Opens the bytes of a weights file; {@code place} is its name in messages. */
-  static HdfFile open(byte[] bytes, String place) throws ModelFormatException {
-    try {
-      return HdfFile.fromBytes(bytes);
-    } catch (RuntimeException e) {
-      throw damaged(place, e);
-    }
+  /** The most bytes of such a file that Keras may have written, whatever it trained with. */
+  static long mostBytes(Architecture architecture) {
+    long vectors = VECTORS * Float.BYTES * (long) architecture.parameterCount();
+    return Math.min(Integer.MAX_VALUE, vectors + FRAME_BYTES);
   }
 
   /** The layers' variables as one flat vector. */
-  static float[] parameters(HdfFile file, Architecture architecture, String place)
-      throws ModelFormatException {
+  static float[] parameters(Hdf5 file, Architecture architecture) throws ModelFormatException {
     float[] parameters = new float[architecture.parameterCount()];
     List<String> groups = groups(architecture);
     for (int i = 0; i < groups.size(); i++) {
       List<Variable> variables = architecture.variables().get(i);
       for (int j = 0; j < variables.size(); j++) {
         String path = String.format(Locale.ROOT, "/%s/%s/%s/%d", LAYERS, groups.get(i), VARS, j);
-        read(file, path, variables.get(j), parameters, place);
+        read(file, path, variables.get(j), parameters);
       }
     }
     return parameters;
@@ -205,7 +194,7 @@ final class WeightsFile {
   /**
    * The parameters with the steps and the optimizer's state, from where {@link #write} puts them.
    */
-  static ModelState state(HdfFile file, TrainingConfig config, float[] parameters, String place)
+  static ModelState state(Hdf5 file, TrainingConfig config, float[] parameters)
       throws ModelFormatException {
     String optimizer = "/%s/%s/".formatted(OPTIMIZER, VARS);
     ModelState begun = config.startingFrom(parameters);
@@ -214,76 +203,22 @@ final class WeightsFile {
       for (Map.Entry<String, Slot> entry : slots(config.optimizer(), trained).entrySet()) {
         Slot slot = entry.getValue();
         float[] values = begun.slots().get(slot.slot);
-        read(file, optimizer + entry.getKey(), slot.variable, values, place);
+        read(file, optimizer + entry.getKey(), slot.variable, values);
       }
     } else {
       List<String> names = config.parallel().strategy().slots(config.optimizer());
       for (int slot = 0; slot < names.size(); slot++) {
         Variable whole =
             new Variable(names.get(slot), List.of(parameters.length), Initializer.ZEROS);
-        read(file, "/%s/%s".formatted(OURS, whole.name()), whole, begun.slots().get(slot), place);
+        read(file, "/%s/%s".formatted(OURS, whole.name()), whole, begun.slots().get(slot));
       }
     }
-    return new ModelState(parameters, begun.slots(), step(file, optimizer + "0", place));
+    return new ModelState(parameters, begun.slots(), file.int64(optimizer + "0"));
   }
 
-  private static long step(HdfFile file, String path, String place) throws ModelFormatException {
-    Object found = value(dataset(file, path, place), false, place);
-    if (found instanceof Long step) {
-      return step;
-    }
-    throw ModelFormatException.expected("one int64", found, place + ", " + path);
-  }
-
-  private static void read(HdfFile file, String path, Variable variable, float[] flat, String place)
+  private static void read(Hdf5 file, String path, Variable variable, float[] flat)
       throws ModelFormatException {
-    Dataset dataset = dataset(file, path, place);
-    List<Integer> found = Arrays.stream(dataset.getDimensions()).boxed().toList();
-    boolean float32 = dataset.getJavaType() == float.class && dataset.getDataType().getSize() == 4;
-    if (!float32 || !found.equals(variable.dimensions())) {
-      throw ModelFormatException.expected(
-          "float32 of " + variable.dimensions(),
-          String.format(
-              Locale.ROOT,
-              "%d-byte %s of %s",
-              dataset.getDataType().getSize(),
-              dataset.getJavaType(),
-              found),
-          place + ", " + path);
-    }
-    Object values = value(dataset, true, place);
-    System.arraycopy((float[]) values, 0, flat, variable.offset(), variable.size());
-  }
-
-  private static Object value(Dataset dataset, boolean flat, String place)
-      throws ModelFormatException {
-    try {
-      return flat ? dataset.getDataFlat() : dataset.getData();
-    } catch (RuntimeException e) {
-      throw damaged(place + ", " + dataset.getPath(), e);
-    }
-  }
-
-  /** Walks to a dataset; jHDF's own walk fails without a message for a file in memory. */
-  private static Dataset dataset(HdfFile file, String path, String place)
-      throws ModelFormatException {
-    Node node = file;
-    try {
-      for (String name : path.substring(1).split("/", -1)) {
-        node = node instanceof Group group ? group.getChild(name) : null;
-      }
-    } catch (RuntimeException e) {
-      throw damaged(place + ", " + path, e);
-    }
-    if (node instanceof Dataset dataset) {
-      return dataset;
-    }
-    throw ModelFormatException.expected("a dataset " + path, "none", place);
-  }
-
-  private static ModelFormatException damaged(String place, RuntimeException cause) {
-    return new ModelFormatException(
-        "Expected an HDF5 file, found a fault: %s (%s)".formatted(cause.getMessage(), place),
-        cause);
+    float[] values = file.float32(path, variable.dimensions());
+    System.arraycopy(values, 0, flat, variable.offset(), values.length);
   }
 }

@@ -24,6 +24,7 @@ import java.util.Locale;
  */
 public record IdxHeader(IdxType type, List<Integer> sizes) implements Serializable {
   private static final int MAX_DIMENSIONS = 255;
+  private static final int MOST_SHOWN = 8;
 
   public IdxHeader {
     sizes = List.copyOf(sizes);
@@ -158,9 +159,13 @@ public record IdxHeader(IdxType type, List<Integer> sizes) implements Serializab
     }
   }
 
-  /** The sizes as a person writes them: {@code 60000 x 28 x 28}. */
+  /** The sizes as a person writes them: {@code 60000 x 28 x 28}; of many, the first. */
   static String times(List<Integer> sizes) {
-    return String.join(" x ", sizes.stream().map(String::valueOf).toList());
+    List<Integer> first = sizes.subList(0, Math.min(sizes.size(), MOST_SHOWN));
+    String shown = String.join(" x ", first.stream().map(String::valueOf).toList());
+    return first.size() < sizes.size()
+        ? shown + String.format(Locale.ROOT, " x ... (%d sizes)", sizes.size())
+        : shown;
   }
 
   private static long product(IdxType type, List<Integer> sizes) {

@@ -64,7 +64,9 @@ public final class Json {
       return MAPPER.readTree(text);
     } catch (JsonProcessingException e) {
       throw new ModelFormatException(
-          "Expected JSON, found a fault: %s (%s)".formatted(e.getOriginalMessage(), place), e);
+          "Expected JSON, found a fault: %s (%s)"
+              .formatted(Excerpt.of(e.getOriginalMessage()), place),
+          e);
     }
   }
 

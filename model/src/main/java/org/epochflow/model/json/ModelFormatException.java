@@ -18,11 +18,13 @@ public final class ModelFormatException extends IOException {
 
   /** {@code Expected an odd kernel size, found 4 (best.keras, config.json, layer conv2d)}. */
   public static ModelFormatException expected(String expected, Object found, String place) {
-    return new ModelFormatException("Expected %s, found %s (%s)".formatted(expected, found, place));
+    return new ModelFormatException(
+        "Expected %s, found %s (%s)".formatted(expected, Excerpt.of(found), place));
   }
 
   /** Another exception's finding, with its place. */
   public static ModelFormatException at(String place, RuntimeException cause) {
-    return new ModelFormatException("%s (%s)".formatted(cause.getMessage(), place), cause);
+    String finding = Excerpt.of(cause.getMessage());
+    return new ModelFormatException("%s (%s)".formatted(finding, place), cause);
   }
 }

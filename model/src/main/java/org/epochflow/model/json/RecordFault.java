@@ -46,9 +46,10 @@ final class RecordFault {
       unknown.getKnownPropertyIds().forEach(id -> known.add(id.toString()));
       return ModelFormatException.expected("only the fields " + known, "also " + name, place);
     } else if (node.isMissingNode()) {
-      return ModelFormatException.expected("a field " + name, "none", place);
+      return ModelFormatException.expected("a field " + Excerpt.of(name), "none", place);
     }
-    return ModelFormatException.expected("%s as %s".formatted(kind(e), name), node, place);
+    String expected = "%s as %s".formatted(kind(e), Excerpt.of(name));
+    return ModelFormatException.expected(expected, node, place);
   }
 
   private static List<JsonMappingException.Reference> path(JsonProcessingException e) {
@@ -56,7 +57,7 @@ final class RecordFault {
   }
 
   private static String within(String place, String name) {
-    return name.isEmpty() ? place : place + ", " + name;
+    return name.isEmpty() ? place : place + ", " + Excerpt.of(name);
   }
 
   /** What Jackson was to read. */

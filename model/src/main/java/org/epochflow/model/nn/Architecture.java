@@ -1,9 +1,11 @@
 package org.epochflow.model.nn;
 
 import java.io.Serializable;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.epochflow.model.random.CounterRandom;
@@ -19,9 +21,14 @@ import org.epochflow.model.random.Purpose;
  * @param input the shape of one example: {@code (784,)} or {@code (28, 28, 1)}
  */
 public record Architecture(String name, Shape input, List<Layer> layers) implements Serializable {
+  /** The float32 values of a model's file, which is read into one array of 2 GB. */
+  private static final int MOST_STORED = 500_000_000;
+
+  /** The most values of a layer when examples run only forward: 1 GiB. */
+  private static final int MOST_AT_ONCE = 1 << 28;
+
   public Architecture {
     layers = List.copyOf(layers);
-    requireCountable(input, layers);
     Set<String> names = new HashSet<>();
     Shape shape = input;
     for (Layer layer : layers) {
@@ -30,6 +37,7 @@ public record Architecture(String name, Shape input, List<Layer> layers) impleme
       }
       shape = layer.output(shape);
     }
+    requireStorable(parameters(input, layers), 1, name);
     softmaxLastAlone(layers);
     if (shape.dimensions().size() != 1) {
       throw new ArchitectureException(
@@ -37,23 +45,35 @@ public record Architecture(String name, Shape input, List<Layer> layers) impleme
     }
   }
 
-  /** Refuses sizes that an int cannot count. */
-  private static void requireCountable(Shape input, List<Layer> layers) {
-    int parameters = 0;
-    Shape shape = input;
-    try {
-      for (Layer layer : layers) {
-        Shape output = layer.output(shape);
-        for (Variable variable : layer.variables(shape)) {
-          parameters = Math.addExact(parameters, variable.size());
-        }
-        output.size();
-        shape = output;
-      }
-    } catch (ArithmeticException e) {
+  /**
+   * Refuses more parameters than a model's file holds.
+   *
+   * @param vectors how many there are as long as the parameters: they and an optimiser's state
+   * @param holder what messages call the network and its optimiser
+   */
+  public static void requireStorable(BigInteger parameters, int vectors, String holder) {
+    int most = MOST_STORED / vectors;
+    if (parameters.compareTo(BigInteger.valueOf(most)) > 0) {
       throw new ArchitectureException(
-          "Expected fewer than 2^31 parameters and values a layer, found more");
+          String.format(
+              Locale.ROOT,
+              "Expected at most %d parameters in %s, found %d",
+              most,
+              holder,
+              parameters));
     }
+  }
+
+  private static BigInteger parameters(Shape input, List<Layer> layers) {
+    BigInteger parameters = BigInteger.ZERO;
+    Shape shape = input;
+    for (Layer layer : layers) {
+      for (Variable variable : layer.variables(shape)) {
+        parameters = parameters.add(Shape.product(variable.dimensions()));
+      }
+      shape = layer.output(shape);
+    }
+    return parameters;
   }
 
   private static void softmaxLastAlone(List<Layer> layers) {
@@ -124,6 +144,20 @@ public record Architecture(String name, Shape input, List<Layer> layers) impleme
     return IntStream.range(0, layers.size())
         .mapToLong(i -> layers.get(i).multiplications(shapes.get(i)))
         .sum();
+  }
+
+  /** The most examples of a batch: those whose values in the largest layer an array can hold. */
+  public int largestBatch() {
+    return Integer.MAX_VALUE / largestShape();
+  }
+
+  /** How many of some examples to classify at once, so that their values take little memory. */
+  public int atOnce(int examples) {
+    return Math.max(1, Math.min(examples, MOST_AT_ONCE / largestShape()));
+  }
+
+  private int largestShape() {
+    return shapes().stream().mapToInt(Shape::size).max().orElseThrow();
   }
 
   public int classes() {

@@ -28,7 +28,7 @@ public enum Initializer {
 
     @Override
     ObjectNode settings() {
-      return Json.object().putNull("seed").putNull("input_axes").putNull("output_axes");
+      return Json.object().putNull("seed");
     }
   };
 

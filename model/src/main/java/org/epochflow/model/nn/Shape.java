@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonCreator.Mode;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.io.Serializable;
+import java.math.BigInteger;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -18,6 +20,16 @@ public record Shape(@JsonValue List<Integer> dimensions) implements Serializable
     if (dimensions.isEmpty() || dimensions.stream().anyMatch(d -> d < 1)) {
       throw new IllegalArgumentException("Expected dimensions of 1 or more, found " + dimensions);
     }
+    BigInteger values = product(dimensions);
+    if (values.bitLength() >= Integer.SIZE) {
+      throw new ArchitectureException(
+          String.format(
+              Locale.ROOT,
+              "Expected a shape of at most %d values, found %d: %s",
+              Integer.MAX_VALUE,
+              values,
+              dimensions));
+    }
   }
 
   public static Shape of(Integer... dimensions) {
@@ -26,7 +38,14 @@ public record Shape(@JsonValue List<Integer> dimensions) implements Serializable
 
   /** The number of values: the product of the dimensions. */
   public int size() {
-    return dimensions.stream().reduce(1, Math::multiplyExact);
+    return dimensions.stream().reduce(1, (a, b) -> a * b);
+  }
+
+  /** The product of any dimensions, exact. */
+  public static BigInteger product(List<Integer> dimensions) {
+    return dimensions.stream()
+        .map(BigInteger::valueOf)
+        .reduce(BigInteger.ONE, BigInteger::multiply);
   }
 
   public boolean isImage() {

@@ -26,13 +26,9 @@ public record Variable(
     return new Variable(name, dimensions, initializer, trains, place);
   }
 
-  /**
-   * The product of the dimensions.
-   *
-   * @throws ArithmeticException if an int cannot count it
-   */
+  /** The product of the dimensions. */
   public int size() {
-    return dimensions.stream().reduce(1, Math::multiplyExact);
+    return dimensions.stream().reduce(1, (a, b) -> a * b);
   }
 
   /** Where it ends in the flat vector, exclusive. */

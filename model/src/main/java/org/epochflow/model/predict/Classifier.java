@@ -172,7 +172,15 @@ public final class Classifier {
   }
 
   private float[] probabilities(Worker worker, float[] x, int images) {
-    float[] probabilities = worker.network.predict(x, images);
+    float[] probabilities = new float[Math.multiplyExact(images, classes())];
+    int size = input().size();
+    int most = model.architecture().atOnce(images);
+    for (int first = 0; first < images; first += most) {
+      int rows = Math.min(most, images - first);
+      float[] some = first == 0 ? x : Arrays.copyOfRange(x, first * size, (first + rows) * size);
+      float[] theirs = worker.network.predict(some, rows);
+      System.arraycopy(theirs, 0, probabilities, first * classes(), theirs.length);
+    }
     idle.offer(worker);
     return probabilities;
   }

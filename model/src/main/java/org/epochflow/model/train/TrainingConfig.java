@@ -6,8 +6,11 @@ import com.fasterxml.jackson.annotation.JsonProperty.Access;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.Serializable;
+import java.math.BigInteger;
 import java.util.List;
+import java.util.Locale;
 import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.ArchitectureException;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.optim.Optimizer;
 import org.epochflow.model.optim.Optimizers;
@@ -60,6 +63,7 @@ public record TrainingConfig(
     Optimizers.requireSound(optimizer);
     classNames = ClassNames.requireFor(architecture.classes(), classNames);
     parallel.strategy().requireFit(optimizer);
+    requireSize(architecture, batchSize, parallel.strategy().slots(optimizer).size(), optimizer);
   }
 
   /** A configuration with the optimiser that the strategy has where none is given. */
@@ -88,6 +92,23 @@ public record TrainingConfig(
         stopping,
         split,
         classNames);
+  }
+
+  private static void requireSize(
+      Architecture network, int batchSize, int slots, Optimizer optimizer) {
+    String holder = "%s, trained with %s".formatted(network.name(), optimizer.name());
+    BigInteger parameters = BigInteger.valueOf(network.parameterCount());
+    Architecture.requireStorable(parameters, 1 + slots, holder);
+    if (batchSize > network.largestBatch()) {
+      throw new ArchitectureException(
+          String.format(
+              Locale.ROOT,
+              "Expected batchSize of at most %d for %s on %s, found %d",
+              network.largestBatch(),
+              network.name(),
+              network.input(),
+              batchSize));
+    }
   }
 
   /** Parameters before the first step, with the state that this training keeps, all zeros. */

@@ -1,13 +1,16 @@
 package org.epochflow.model.format;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.epochflow.model.json.Json;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.RandomNetworks;
@@ -25,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Architectures survive Keras's JSON, and what Keras alone can do is refused by name. */
 final class ArchitectureJsonTest {
@@ -160,12 +164,36 @@ final class ArchitectureJsonTest {
     assertFault(changed, place, expected, found);
   }
 
+  @Test
+  void jsonWithinJsonIsRead() throws Exception {
+    String twice = Json.pretty(TextNode.valueOf(ArchitectureJson.write(ALL)));
+    assertEquals(ALL, ArchitectureJson.read(twice, "twice.json"));
+    assertFault(Json.pretty(TextNode.valueOf(twice)), "a JSON object");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Conv2D", "c", "relu", "same", "Sequential", "filters"})
+  void noMessageQuotesMoreThanALine(String word) {
+    String json = ArchitectureJson.write(ALL);
+    String longer = json.replace('"' + word + '"', '"' + "long\\n".repeat(10_000) + '"');
+    assertFault(longer.replace("\"use_bias\" : true", "\"use_bias\" : false"), "all.json");
+  }
+
+  @Test
+  void nothingIsWrittenThatEarlierVersionsOfKerasRefuse() {
+    String json = ArchitectureJson.write(ALL);
+    for (String later : List.of("quantization_config", "input_axes", "output_axes")) {
+      assertFalse(json.contains(later), later);
+    }
+  }
+
   private static void assertFault(String json, String... parts) {
     ModelFormatException e =
         assertThrows(
             ModelFormatException.class, () -> ArchitectureJson.read(json, "all.json"), json);
     String message = String.valueOf(e.getMessage());
     assertTrue(message.startsWith("Expected") || message.startsWith("Layer"), message);
+    assertTrue(message.length() < 600 && message.lines().count() == 1, message);
     assertTrue(message.contains("all.json"), message);
     for (String part : parts) {
       assertTrue(message.contains(part), "Expected " + part + " in: " + message);

@@ -118,6 +118,33 @@ final class KerasFileFaultTest {
     assertFault(zip(entries), "model.weights.h5", "HDF5");
   }
 
+  @Test
+  void anEntryThatIsNotNeededIsNotRead() throws IOException {
+    byte[] unused = "an entry of another program".getBytes(StandardCharsets.UTF_8);
+    Map<String, byte[]> entries = entries(small(Strategy.LOCAL));
+    entries.put("other", unused);
+    byte[] file = stored(entries);
+    file[new String(file, StandardCharsets.ISO_8859_1).indexOf("another program")] ^= 1;
+    assertTrue(States.read(file).state().isPresent());
+  }
+
+  @Test
+  void moreWeightsThanTheNetworkCanHaveAreNotRead() throws IOException {
+    Map<String, byte[]> entries = entries(small(Strategy.LOCAL));
+    entries.put("model.weights.h5", new byte[20_000_000]);
+    assertFault(zip(entries), "model.weights.h5", "at most 16777728 bytes", "found 20000000");
+  }
+
+  @Test
+  void whatIsNoZipIsCalledWhatItIs() throws IOException {
+    byte[] weights = entries(small(Strategy.LOCAL)).getOrDefault("model.weights.h5", new byte[0]);
+    assertFault(weights, "found the older HDF5; load it in Keras and save it again as .keras");
+    assertFault(new byte[0], "an empty file");
+    assertFault("text".getBytes(StandardCharsets.UTF_8), "something else");
+    byte[] zip = small(Strategy.LOCAL);
+    assertFault(Arrays.copyOf(zip, zip.length / 2), "one that is damaged or cut short");
+  }
+
   private static byte[] small(Strategy strategy) throws IOException {
     TrainingState state = States.trained(SMALL, strategy, 1);
     return States.write(state);
@@ -138,6 +165,16 @@ final class KerasFileFaultTest {
       }
     }
     return entries;
+  }
+
+  private static byte[] stored(Map<String, byte[]> entries) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(out)) {
+      for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+        Archive.store(zip, entry.getKey(), entry.getValue());
+      }
+    }
+    return out.toByteArray();
   }
 
   /** A deflated zip, as another tool might write it. */

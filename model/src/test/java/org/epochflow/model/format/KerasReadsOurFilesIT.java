@@ -11,27 +11,50 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.optim.EveryOptimizer;
 import org.epochflow.model.optim.Optimizer;
 import org.epochflow.model.train.Strategy;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Keras itself loads what we write, with equal weights and moments, and trains on. */
+/**
+ * Keras itself loads what we write, with equal weights and moments, and trains on: the one that
+ * {@code python3} has, and any further versions in the folders of {@code EPOCHFLOW_KERAS}, each
+ * filled by {@code pip install --no-deps --target}.
+ */
 final class KerasReadsOurFilesIT {
   private static final String SCRIPT = "keras_reads_our_files.py";
   private static final int NO_KERAS = 77;
 
   @TempDir Path folder = Path.of("unset");
 
-  @Test
-  void kerasLoadsOurModelsAndTrainsOn() throws Exception {
+  static Stream<Named<String>> kerases() throws IOException {
+    String folder = System.getenv("EPOCHFLOW_KERAS");
+    Stream<Named<String>> installed = Stream.of(Named.of("installed", ""));
+    if (folder == null) {
+      return installed;
+    }
+    try (Stream<Path> versions = Files.list(Path.of(folder))) {
+      List<Path> sorted = versions.sorted().toList();
+      return Stream.concat(
+          installed,
+          sorted.stream().map(path -> Named.of(path.getFileName().toString(), path.toString())));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kerases")
+  void kerasLoadsOurModelsAndTrainsOn(String keras) throws Exception {
     Map<String, TrainingState> states = new LinkedHashMap<>();
     for (Architecture architecture : States.presets()) {
       String name = states.size() + "-" + architecture.name();
@@ -46,7 +69,7 @@ final class KerasReadsOurFilesIT {
     for (Map.Entry<String, TrainingState> entry : states.entrySet()) {
       write(entry.getKey(), entry.getValue());
     }
-    runKeras();
+    runKeras(keras);
     for (Map.Entry<String, TrainingState> entry : states.entrySet()) {
       assertSavedAgain(entry.getKey(), entry.getValue());
     }
@@ -60,21 +83,25 @@ final class KerasReadsOurFilesIT {
     }
   }
 
-  private void runKeras() throws IOException, InterruptedException {
+  private void runKeras(String keras) throws IOException, InterruptedException {
     Path script = folder.resolve(SCRIPT);
     try (InputStream in = Objects.requireNonNull(getClass().getResourceAsStream(SCRIPT))) {
       Files.copy(in, script);
     }
-    Process python = start("python3", script.toString(), folder.toString());
+    Process python = start(keras, "python3", script.toString(), folder.toString());
     String output = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     int exit = python.waitFor();
     assumeTrue(exit != NO_KERAS, "needs Keras and TensorFlow for python3: " + output);
     assertEquals(0, exit, output);
   }
 
-  private static Process start(String... command) {
+  private static Process start(String keras, String... command) {
+    ProcessBuilder python = new ProcessBuilder(command).redirectErrorStream(true);
+    if (!keras.isEmpty()) {
+      python.environment().put("PYTHONPATH", keras);
+    }
     try {
-      return new ProcessBuilder(command).redirectErrorStream(true).start();
+      return python.start();
     } catch (IOException e) {
       assumeTrue(false, "needs python3: " + e.getMessage());
       throw new IllegalStateException(e);

@@ -57,13 +57,32 @@ class ArchitectureTest {
   void sizesBeyondAnIntAreRefused() {
     Layer wide = new Dense("wide", 2_000_000_000, Function.RELU);
     Layer wider = new Conv2D("wider", 2_000_000_000, 3, 3, Padding.SAME, Function.RELU);
-    for (List<Layer> layers :
-        List.of(List.of(FLATTEN, wide, SOFTMAX), List.of(wider, FLATTEN, SOFTMAX))) {
-      assertEquals(
-          "Expected fewer than 2^31 parameters and values a layer, found more",
-          assertThrows(ArchitectureException.class, () -> new Architecture("net", MNIST, layers))
-              .getMessage());
-    }
+    Layer widest = new Conv2D("widest", 1, 99_999, 99_999, Padding.SAME, Function.RELU);
+    assertEquals(
+        "Expected at most 500000000 parameters in net, found 1590000000010",
+        refusal(FLATTEN, wide, SOFTMAX));
+    assertEquals(
+        "Expected a shape of at most 2147483647 values, found 1568000000000: [28, 28, 2000000000]",
+        refusal(wider, FLATTEN, SOFTMAX));
+    assertEquals(
+        "Layer widest: expected at most 2147483647 values in patches of an image,"
+            + " found 7839843200784",
+        refusal(widest, FLATTEN, SOFTMAX));
+  }
+
+  private static String refusal(Layer... layers) {
+    Exception refused =
+        assertThrows(
+            ArchitectureException.class, () -> new Architecture("net", MNIST, List.of(layers)));
+    return String.valueOf(refused.getMessage());
+  }
+
+  @Test
+  void aBatchIsAsLargeAsTheLargestLayerLetsItBe() {
+    Architecture cnn = Presets.cnn(Shape.of(224, 224, 1), 10, 0.2, Padding.VALID, 1);
+    assertEquals(Integer.MAX_VALUE / (222 * 222 * 32), cnn.largestBatch());
+    assertEquals(170, cnn.atOnce(256));
+    assertEquals(256, cnn(Padding.VALID).atOnce(256));
   }
 
   @Test

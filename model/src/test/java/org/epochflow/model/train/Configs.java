@@ -56,13 +56,17 @@ final class Configs {
 
   /** With an optimiser's own rate times 10, and two replicas. */
   static TrainingConfig of(Architecture architecture, Optimizer optimizer) {
+    return of(architecture, optimizer, 8);
+  }
+
+  static TrainingConfig of(Architecture architecture, Optimizer optimizer, int batchSize) {
     return new TrainingConfig(
         architecture,
         Preprocessing.STANDARD,
         "ejml",
         42,
         10,
-        8,
+        batchSize,
         optimizer,
         new DataParallel(Strategy.LOCAL, 2, 3),
         new LearningRate(10 * optimizer.defaultRate(), Scaling.LINEAR, 1, 0.01),

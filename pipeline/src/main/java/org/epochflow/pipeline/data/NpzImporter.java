@@ -25,6 +25,7 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
 import org.epochflow.model.idx.IdxHeader;
 import org.epochflow.model.idx.IdxWriter;
+import org.epochflow.model.json.Excerpt;
 import org.epochflow.pipeline.data.DataFiles.Part;
 import org.epochflow.pipeline.store.Storage;
 
@@ -68,7 +69,7 @@ final class NpzImporter implements Importer {
     try (ZipInputStream zip = new ZipInputStream(Storage.stream(path))) {
       ZipEntry first = zip.getNextEntry();
       return first != null && first.getName().endsWith(SUFFIX);
-    } catch (ZipException noZip) {
+    } catch (ZipException | IllegalArgumentException noZip) {
       return false;
     }
   }
@@ -133,9 +134,10 @@ final class NpzImporter implements Importer {
           use.take(name.substring(0, name.length() - SUFFIX.length()), zip);
         }
       }
-    } catch (ZipException | EOFException e) {
+    } catch (ZipException | EOFException | IllegalArgumentException e) {
       throw new BadDataException(
-          "Expected an intact .npz file, found %s (%s)".formatted(e.getMessage(), path));
+          "Expected an intact .npz file, found %s (%s)"
+              .formatted(Excerpt.of(e.getMessage()), path));
     }
   }
 
@@ -214,13 +216,16 @@ final class NpzImporter implements Importer {
       if (!integers.matches() || shape.length != 1) {
         throw fault("integer labels (n,)");
       }
-      byte[] labels = new byte[shape[0]];
-      for (int i = 0; i < labels.length; i++) {
-        labels[i] = label(integers, values(in, Integer.parseInt(integers.group(3))), i);
-      }
-      requireEnd(in);
+      int bytes = Integer.parseInt(integers.group(3));
       try (IdxWriter writer = new IdxWriter(Channels.newChannel(out), header())) {
-        writer.write(labels);
+        for (int first = 0; first < shape[0]; first += BUFFER) {
+          byte[] labels = new byte[Math.min(BUFFER, shape[0] - first)];
+          for (int i = 0; i < labels.length; i++) {
+            labels[i] = label(integers, values(in, bytes), first + i);
+          }
+          writer.write(labels);
+        }
+        requireEnd(in);
       }
     }
 
@@ -246,7 +251,7 @@ final class NpzImporter implements Importer {
             ? IdxHeader.labels(shape[0])
             : IdxHeader.images(shape[0], Arrays.copyOfRange(shape, 1, shape.length));
       } catch (IllegalArgumentException e) {
-        throw new BadDataException("%s (%s)".formatted(e.getMessage(), name));
+        throw new BadDataException("%s (%s)".formatted(Excerpt.of(e.getMessage()), name));
       }
     }
 
@@ -269,7 +274,8 @@ final class NpzImporter implements Importer {
     }
 
     private static BadDataException fault(String expected, String found, String name) {
-      return new BadDataException("Expected %s, found %s (%s)".formatted(expected, found, name));
+      String shown = Excerpt.of(found);
+      return new BadDataException("Expected %s, found %s (%s)".formatted(expected, shown, name));
     }
 
     /** {@code |u1 (60000, 28, 28)}. */

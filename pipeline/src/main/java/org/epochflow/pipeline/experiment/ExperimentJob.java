@@ -81,11 +81,14 @@ public record ExperimentJob(String request, List<Candidate> candidates) {
     TrainingJob any = candidates.get(0).training();
     DataFiles files = any.files().orElseThrow();
     RunFolder first = folder.run(1);
-    return new PrepareData(files, any.model().classes(), folder.data())
-        .read(
-            execution,
-            any.maxRejected(),
-            first.isRun() ? RunConfig.of(first)::requireSame : data -> {});
+    PrepareData preparation = new PrepareData(files, any.model().classes(), folder.data());
+    for (Candidate candidate : candidates) {
+      candidate.training().config(preparation.image()); // refuses what is too large to train
+    }
+    return preparation.read(
+        execution,
+        any.maxRejected(),
+        first.isRun() ? RunConfig.of(first)::requireSame : data -> {});
   }
 
   private static void requireSound(TrainingJob training, PreparedData data) throws IOException {

@@ -1,5 +1,6 @@
 package org.epochflow.pipeline.experiment;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -35,8 +36,10 @@ public record Space(List<Dimension> dimensions) {
   }
 
   /** How many combinations {@link #grid} has. */
-  public long gridSize() {
-    return dimensions.stream().mapToLong(d -> d.grid().size()).reduce(1, Math::multiplyExact);
+  public BigInteger gridSize() {
+    return dimensions.stream()
+        .map(dimension -> BigInteger.valueOf(dimension.grid().size()))
+        .reduce(BigInteger.ONE, BigInteger::multiply);
   }
 
   /**

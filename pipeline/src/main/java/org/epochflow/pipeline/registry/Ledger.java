@@ -1,8 +1,11 @@
 package org.epochflow.pipeline.registry;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
@@ -14,13 +17,18 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.epochflow.model.json.Excerpt;
 import org.epochflow.model.json.ModelFormatException;
 import org.jspecify.annotations.Nullable;
 
 /** Every decision of a registry, in order; the champion follows from them. */
 public record Ledger(List<LedgerEntry> entries) {
   static final Ledger EMPTY = new Ledger(List.of());
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .build();
 
   public Ledger {
     entries = List.copyOf(entries);
@@ -146,7 +154,7 @@ public record Ledger(List<LedgerEntry> entries) {
 
   private static String found(IOException e) {
     return e instanceof JsonProcessingException json
-        ? json.getOriginalMessage()
+        ? Excerpt.of(json.getOriginalMessage())
         : String.valueOf(e.getMessage());
   }
 
@@ -164,14 +172,42 @@ public record Ledger(List<LedgerEntry> entries) {
   }
 
   private static LedgerEntry entry(String line, int number) throws IOException {
-    LedgerEntry entry = JSON.readValue(line, LedgerEntry.class);
-    if (entry == null) {
-      throw new IOException("null");
-    } else if (entry.sequence() != number) {
-      throw new IOException("the decision " + entry.sequence());
+    LedgerEntry entry = entry(line);
+    if (entry.sequence() != number) {
+      throw new ModelFormatException("the decision " + entry.sequence());
     } else if (entry.decision().needsVersion() && entry.version() == null) {
-      throw new IOException("none of its version");
+      throw new ModelFormatException("none of its version");
     }
     return entry;
+  }
+
+  /**
+   * Reads a line of {@link #line}.
+   *
+   * @throws JsonProcessingException if it is not JSON of a decision
+   * @throws ModelFormatException if the decision lacks something
+   */
+  static LedgerEntry entry(String line) throws JsonProcessingException, ModelFormatException {
+    @Nullable LedgerEntry entry = JSON.readValue(line, LedgerEntry.class);
+    if (entry == null || !isWhole(entry)) {
+      throw new ModelFormatException("null");
+    }
+    return entry;
+  }
+
+  /** Whether a record, and those in it, have all that may not be null; Jackson does not look. */
+  private static boolean isWhole(Record record) {
+    for (RecordComponent component : record.getClass().getRecordComponents()) {
+      try {
+        @Nullable Object value = component.getAccessor().invoke(record);
+        boolean optional = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+        if (value == null ? !optional : value instanceof Record inner && !isWhole(inner)) {
+          return false;
+        }
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException("Every component of a public record can be read", e);
+      }
+    }
+    return true;
   }
 }

@@ -93,8 +93,8 @@ public final class Registry {
   /** The decision on a version as its folder has it; empty if there is none that can be read. */
   Optional<LedgerEntry> decision(int version) throws IOException {
     try {
-      return Optional.of(JSON.readValue(text(decisionFile(version)), LedgerEntry.class));
-    } catch (FileNotFoundException | JsonProcessingException e) {
+      return Optional.of(Ledger.entry(text(decisionFile(version))));
+    } catch (FileNotFoundException | JsonProcessingException | ModelFormatException e) {
       return Optional.empty();
     }
   }

@@ -96,7 +96,8 @@ public final class EpochWork {
   }
 
   private Tally validate(Network network, int chunk) throws IOException {
-    Batch batch = new Batch(VALIDATION_BATCH, config.architecture().input().size());
+    int capacity = config.architecture().atOnce(VALIDATION_BATCH);
+    Batch batch = new Batch(capacity, config.architecture().input().size());
     Tally tally = Tally.NONE;
     long blocks = data.blocks();
     int to = (int) (blocks * (chunk + 1) / validationChunks());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -24,9 +25,17 @@ final class SpaceTest {
   }
 
   @Test
+  void aGridOfAnySizeIsCounted() {
+    Dimension wide = new Dimension.Range("x", number("0"), number("1"), false, false, 10_000);
+    BigInteger size = new Space(Collections.nCopies(5, wide)).gridSize();
+    assertEquals(BigInteger.valueOf(wide.grid().size()).pow(5), size);
+    assertTrue(size.bitLength() > Long.SIZE);
+  }
+
+  @Test
   void aGridIsEveryCombinationTheLastOptionFastest() {
     Space space = new Space(List.of(RATE, DROPOUT));
-    assertEquals(6, space.gridSize());
+    assertEquals(BigInteger.valueOf(6), space.gridSize());
     assertEquals(
         List.of(
             Map.of("learningRate", "0.0001", "dropout", "0"),

@@ -208,7 +208,7 @@ final class RetrainingTest {
     DataFiles bad = SmallData.withRejected(folder.resolve("bad"));
     assertThrows(BadDataException.class, () -> night(bad));
     assertFalse(Files.exists(folder.resolve("registry")));
-    assertEquals(List.of(), told);
+    assertEquals(List.of(Decision.FAILED), told.stream().map(LedgerEntry::decision).toList());
   }
 
   @Test

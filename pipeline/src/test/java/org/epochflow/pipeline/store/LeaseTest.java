@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CyclicBarrier;
@@ -168,20 +169,7 @@ final class LeaseTest {
   @Test
   void ofFiftyAtOnceOneHasIt() throws Exception {
     for (int round = 0; round < 20; round++) {
-      ConcurrentLinkedQueue<Lease> taken = new ConcurrentLinkedQueue<>();
-      ExecutorService threads = Executors.newFixedThreadPool(50);
-      for (int i = 0; i < 50; i++) {
-        threads.execute(
-            () -> {
-              try {
-                taken.add(Lease.take(file, clock));
-              } catch (IOException held) {
-                assertEquals(LeaseHeldException.class, held.getClass());
-              }
-            });
-      }
-      threads.shutdown();
-      assertTrue(threads.awaitTermination(1, TimeUnit.MINUTES));
+      ConcurrentLinkedQueue<Lease> taken = takenByFifty(() -> Lease.take(file, clock));
       assertEquals(1, taken.size());
       taken.remove().close();
       assertTrue(Files.notExists(Path.of(file).getParent()), "Expected nothing to be left");
@@ -211,23 +199,44 @@ final class LeaseTest {
   @Test
   void aFolderThatIsDeletedIsNoticed() throws IOException {
     try (Lease lease = Lease.take(file, clock)) {
-      Storage.deleteAll(Path.of(file).getParent().toString());
+      Storage.deleteAll(String.valueOf(Path.of(file).getParent()));
       held(lease::requireHeld);
     }
   }
 
   @Test
   void ofFiftyStoredAtOnceTheLastWriterHasIt() throws Exception {
-    ConcurrentLinkedQueue<StoredLease> taken = new ConcurrentLinkedQueue<>();
     CyclicBarrier allHaveWritten = new CyclicBarrier(50);
+    ConcurrentLinkedQueue<Lease> taken =
+        takenByFifty(() -> StoredLease.take(file, clock(), () -> meet(allHaveWritten)));
+    assertEquals(1, taken.size());
+    taken.remove().close();
+  }
+
+  private interface Taking {
+    Lease take() throws IOException;
+  }
+
+  /** What fifty threads get that take a lease at once. */
+  private static ConcurrentLinkedQueue<Lease> takenByFifty(Taking taking)
+      throws InterruptedException {
+    ConcurrentLinkedQueue<Lease> taken = new ConcurrentLinkedQueue<>();
+    ConcurrentLinkedQueue<String> refused = new ConcurrentLinkedQueue<>();
     ExecutorService threads = Executors.newFixedThreadPool(50);
     for (int i = 0; i < 50; i++) {
-      threads.submit(() -> taken.add(StoredLease.take(file, clock(), () -> meet(allHaveWritten))));
+      threads.execute(
+          () -> {
+            try {
+              taken.add(taking.take());
+            } catch (IOException e) {
+              refused.add(e.getClass().getSimpleName());
+            }
+          });
     }
     threads.shutdown();
     assertTrue(threads.awaitTermination(1, TimeUnit.MINUTES));
-    assertEquals(1, taken.size());
-    taken.remove().close();
+    assertEquals(Set.of("LeaseHeldException"), Set.copyOf(refused));
+    return taken;
   }
 
   /** Those that saw another's lease do not come: the others stop waiting for them. */

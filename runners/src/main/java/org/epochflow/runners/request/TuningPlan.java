@@ -1,5 +1,6 @@
 package org.epochflow.runners.request;
 
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,12 +42,10 @@ public record TuningPlan(Space space, List<Map<String, String>> points, Rungs ru
   }
 
   private static TuningPlan grid(TuningOptions options, TrainingOptions training, Space space) {
-    if (space.gridSize() > Rungs.MOST_TRIALS) {
+    BigInteger size = space.gridSize();
+    if (size.compareTo(BigInteger.valueOf(Rungs.MOST_TRIALS)) > 0) {
       throw new UsageException(
-          String.format(
-              Locale.ROOT,
-              "Expected a grid of at most %d trials, found a larger one",
-              Rungs.MOST_TRIALS));
+          "Expected a grid of at most %d trials, found %d".formatted(Rungs.MOST_TRIALS, size));
     }
     List<Map<String, String>> points = space.grid();
     Rungs rungs = Rungs.one(points.size(), epochs(training, space));

@@ -45,11 +45,16 @@ public record Conv2D(
   @Override
   public Shape output(Shape input) {
     Sizes.requireImages(name, input);
-    if (padding == Padding.SAME) {
-      return Shape.of(input.height(), input.width(), filters);
+    int height = input.height();
+    int width = input.width();
+    if (padding == Padding.VALID) {
+      Sizes.requireRoom(name, kernelHeight, kernelWidth, input);
+      height -= kernelHeight - 1;
+      width -= kernelWidth - 1;
     }
-    Sizes.requireRoom(name, kernelHeight, kernelWidth, input);
-    return Shape.of(input.height() - kernelHeight + 1, input.width() - kernelWidth + 1, filters);
+    List<Integer> patch = List.of(kernelHeight, kernelWidth, input.channels());
+    Sizes.requireCountable(name, List.of(height, width), patch);
+    return Shape.of(height, width, filters);
   }
 
   @Override

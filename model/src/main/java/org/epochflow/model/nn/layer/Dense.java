@@ -63,7 +63,6 @@ public record Dense(String name, int units, Function activation) implements Laye
   public void write(ObjectNode config) {
     config.put("units", units);
     KernelAndBias.write(config, activation);
-    config.putNull("quantization_config");
   }
 
   static Dense read(JsonObject config) throws ModelFormatException {

@@ -14,8 +14,8 @@ import org.epochflow.model.nn.Shape;
 
 /**
  * All layers there are, by the names of Keras's classes: a layer in this list can be read, written,
- * trained and shown. A layer is written as Keras 3.15 writes it in the {@code layers} of a
- * Sequential.
+ * trained and shown. A layer is written as Keras 3 writes it in the {@code layers} of a Sequential,
+ * without the settings that its earlier versions refuse as unknown.
  */
 public final class Layers {
   private static final Map<String, Reader> READERS = new LinkedHashMap<>();

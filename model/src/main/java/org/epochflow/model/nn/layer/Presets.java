@@ -46,7 +46,8 @@ public final class Presets {
       Shape image, int classes, double dropout, Padding padding, double filterMultiplier) {
     int[] filters = new int[3];
     for (int i = 0; i < 3; i++) {
-      filters[i] = Math.max(1, (int) Math.round((32 << i) * filterMultiplier));
+      filters[i] =
+          Math.max(1, (int) Math.min(Integer.MAX_VALUE, Math.round((32 << i) * filterMultiplier)));
     }
     return new Architecture(
         "cnn",

@@ -1,11 +1,16 @@
 package org.epochflow.model.nn.layer;
 
+import java.math.BigInteger;
+import java.util.List;
 import java.util.Locale;
 import org.epochflow.model.nn.ArchitectureException;
 import org.epochflow.model.nn.Shape;
 
 /** Checks of a layer's settings and input, with messages that name the layer. */
 final class Sizes {
+  /** Of small images, kernels take several. */
+  private static final BigInteger PLACES_AT_ONCE = BigInteger.valueOf(256);
+
   private Sizes() {}
 
   static void requireAtLeastOne(String layer, String setting, int value) {
@@ -20,6 +25,26 @@ final class Sizes {
     if (!input.isImage()) {
       throw new ArchitectureException(
           "Layer %s: expected images (height, width, channels), found %s".formatted(layer, input));
+    }
+  }
+
+  /**
+   * Refuses patches that an array cannot hold.
+   *
+   * @param places of an image, by height and width
+   * @param sizes of the patch at each place
+   */
+  static void requireCountable(String layer, List<Integer> places, List<Integer> sizes) {
+    BigInteger atOnce = Shape.product(places).max(PLACES_AT_ONCE);
+    BigInteger values = atOnce.multiply(Shape.product(sizes));
+    if (values.bitLength() >= Integer.SIZE) {
+      throw new ArchitectureException(
+          String.format(
+              Locale.ROOT,
+              "Layer %s: expected at most %d values in patches of an image, found %d",
+              layer,
+              Integer.MAX_VALUE,
+              values));
     }
   }
 

@@ -1,0 +1,42 @@
+package org.epochflow.model.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.ArchitectureException;
+import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.layer.Padding;
+import org.epochflow.model.nn.layer.Presets;
+import org.epochflow.model.optim.Adam;
+import org.epochflow.model.optim.Optimizer;
+import org.epochflow.model.optim.Sgd;
+import org.junit.jupiter.api.Test;
+
+/** What is too large to train is refused before there is anything to train it on. */
+final class TrainingConfigTest {
+  private static Architecture cnn(int side) {
+    return Presets.cnn(Shape.of(side, side, 1), 10, 0.2, Padding.VALID, 1);
+  }
+
+  private static String refusal(Architecture network, Optimizer optimizer, int batchSize) {
+    Exception refused =
+        assertThrows(ArchitectureException.class, () -> Configs.of(network, optimizer, batchSize));
+    return String.valueOf(refused.getMessage());
+  }
+
+  @Test
+  void parametersThatNoModelFileHoldsAreCounted() {
+    assertEquals(
+        "Expected at most 166666666 parameters in cnn, trained with adam, found 236027914",
+        refusal(cnn(256), new Adam(), 32));
+    assertEquals(236_027_914, Configs.of(cnn(256), new Sgd(), 32).architecture().parameterCount());
+  }
+
+  @Test
+  void theLargestPossibleBatchIsNamed() {
+    assertEquals(
+        "Expected batchSize of at most 1361 for cnn on (224, 224, 1), found 65536",
+        refusal(cnn(224), new Sgd(), 65_536));
+  }
+}

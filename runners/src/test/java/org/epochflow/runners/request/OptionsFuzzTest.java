@@ -1,0 +1,102 @@
+package org.epochflow.runners.request;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.epochflow.pipeline.experiment.Space;
+import org.epochflow.runners.option.ConfigOptions;
+import org.epochflow.runners.option.UsageException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Any words are options, or are refused in a line. */
+@Timeout(value = 60, threadMode = SEPARATE_THREAD)
+final class OptionsFuzzTest {
+  static List<byte[]> words() {
+    return bytes(
+        "--data=d\n--epochs=5\n--learningRate=1e-3\n--stratified\n--model=mlp",
+        "--epochs\n5\n--epochs=6\n-e\n--\n@file\n=\n--=\n--data=",
+        "--learningRate=1e999999999\n--validationSplit=NaN\n--batchSize=2147483648\n--seed="
+            + "9".repeat(5_000));
+  }
+
+  static List<byte[]> files() {
+    return bytes(
+        "{\"model\": \"mlp\", \"epochs\": 5, \"tune\": [\"dropout=0,0.25\", true, 1e3]}",
+        "[".repeat(100_000),
+        "{\"a\":".repeat(900) + "1" + "}".repeat(900),
+        "{\"epochs\": 1" + "0".repeat(5_000) + "}",
+        "");
+  }
+
+  static List<byte[]> spaces() {
+    return bytes(
+        "dropout=0,0.25\nlearningRate=0.0001..0.01:log\nbatchSize=16..128",
+        "learningRate=1e-999999999..1e999999999\nepochs=1..2147483647",
+        "dropout=\n=\n..\nmomentum=0..1:log");
+  }
+
+  private static List<byte[]> bytes(String... texts) {
+    return Stream.of(texts).map(text -> text.getBytes(StandardCharsets.UTF_8)).toList();
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private static void survive(Runnable parse) {
+    try {
+      parse.run();
+    } catch (UsageException e) {
+      assertTrue(!String.valueOf(e.getMessage()).isBlank());
+    }
+  }
+
+  @MethodSource("words")
+  @FuzzTest
+  void options(byte[] bytes) {
+    survive(() -> Arguments.parse(new ConfigOptions(), List.of(text(bytes).split("\n", -1))));
+  }
+
+  @MethodSource("files")
+  @FuzzTest
+  void optionsFile(byte[] bytes) {
+    survive(() -> OptionsFile.parse(text(bytes)));
+  }
+
+  @MethodSource("spaces")
+  @FuzzTest
+  void space(byte[] bytes) {
+    survive(
+        () -> {
+          Space space = Spaces.parse(List.of(text(bytes).split("\n", -1)), 3, Set.of());
+          space.gridSize();
+          space.random(3, 1);
+        });
+  }
+
+  @Test
+  void damagedWordsAreReadOrRefused() {
+    Random random = new Random(1);
+    for (int i = 0; i < 3_000; i++) {
+      options(damaged(words().get(i % 3), random));
+      optionsFile(damaged(files().get(0), random));
+      space(damaged(spaces().get(i % 3), random));
+    }
+  }
+
+  private static byte[] damaged(byte[] seed, Random random) {
+    byte[] damaged = seed.clone();
+    for (int changes = random.nextInt(4); changes >= 0; changes--) {
+      damaged[random.nextInt(damaged.length)] = (byte) (' ' + random.nextInt(95));
+    }
+    return damaged;
+  }
+}
