@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.ObjectInputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Reshuffle;
 import org.epochflow.pipeline.Direct;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A pipeline ends done, or with the reason. */
 final class ExecutionTest {
@@ -107,6 +109,41 @@ final class ExecutionTest {
                         }));
     assertEquals("watched failed", thrown.getMessage());
     assertEquals(PipelineResult.State.CANCELLED, watched.get(0).getState());
+  }
+
+  @Test
+  @Timeout(60)
+  void anErrorOutsideUserCodeEndsThePipeline() {
+    var thrown =
+        assertThrows(
+            PipelineFailedException.class,
+            () ->
+                Direct.execution(2)
+                    .run(
+                        "unreadable",
+                        pipeline ->
+                            pipeline
+                                .apply(Create.of(1).withCoder(VarIntCoder.of()))
+                                .apply(ParDo.of(new UnreadableFn())),
+                        Execution.Watch.NONE));
+    assertEquals("Expected unreadable to be done, found it RUNNING", thrown.getMessage());
+  }
+
+  /** A function that a worker cannot read. */
+  private static final class UnreadableFn extends DoFn<Integer, Integer> {
+    private static final long serialVersionUID = 1L;
+
+    private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+      in.defaultReadObject();
+      if (Thread.currentThread().getName().equals("direct-runner-worker")) {
+        throw new NoClassDefFoundError("org/example/Gone");
+      }
+    }
+
+    @ProcessElement
+    public void process(@Element Integer element, OutputReceiver<Integer> out) {
+      out.output(element);
+    }
   }
 
   private static void run(int element) throws IOException {
