@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.evaluate.Evaluation;
 import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.run.TrainingRun;
 import org.epochflow.pipeline.train.ReplicaThreads;
 
@@ -49,9 +50,9 @@ public final class Tuning {
       Rungs rungs,
       ExperimentFolder folder,
       Execution execution,
-      TrialListener listener)
+      Listeners<TrialListener> listeners)
       throws IOException {
-    Experiment.Begun begun = Experiment.begin(job, folder, execution, listener);
+    Experiment.Begun begun = Experiment.begin(job, folder, execution, listeners);
     Result result = new Tuning(begun.experiment(), folder, rungs).run(begun.trials());
     if (result.test().isPresent()) {
       int best = result.ranked().get(0).trial().number();
@@ -73,7 +74,8 @@ public final class Tuning {
     }
     Trial winner = ranked.get(0).trial();
     TrainingRun run =
-        new TrainingRun(winner.run(), experiment.execution(), ReplicaThreads.EVEN, List.of());
+        new TrainingRun(
+            winner.run(), experiment.execution(), ReplicaThreads.EVEN, Listeners.none());
     TrainingState state = run.train(winner.run().latest(), experiment.data());
     ranked.set(0, TrialResult.of(winner, state));
     ResultsCsv.writeTrials(folder.path() + "/trials.csv", ranked);

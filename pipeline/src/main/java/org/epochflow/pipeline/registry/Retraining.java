@@ -2,10 +2,10 @@ package org.epochflow.pipeline.registry;
 
 import java.io.IOException;
 import java.time.Clock;
-import java.util.List;
 import java.util.function.Consumer;
 import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.run.TrainingJob;
 import org.epochflow.pipeline.run.TrainingListener;
 import org.epochflow.pipeline.store.Lease;
@@ -18,11 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param told receives every line of the ledger after it is written
  */
 public record Retraining(
-    Registry registry, Clock clock, List<TrainingListener> listeners, Consumer<LedgerEntry> told) {
-  public Retraining {
-    listeners = List.copyOf(listeners);
-  }
-
+    Registry registry,
+    Clock clock,
+    Listeners<TrainingListener> listeners,
+    Consumer<LedgerEntry> told) {
   /**
    * The request.
    *

@@ -18,6 +18,7 @@ import org.epochflow.pipeline.data.PrepareData;
 import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.evaluate.Evaluation;
 import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.store.FolderInUseException;
 import org.epochflow.pipeline.store.Metrics;
 import org.epochflow.pipeline.store.ModelFile;
@@ -31,17 +32,17 @@ public final class TrainingRun {
   private final RunFolder folder;
   private final Execution execution;
   private final ReplicaThreads threads;
-  private final List<TrainingListener> listeners;
+  private final Listeners<TrainingListener> listeners;
 
   public TrainingRun(
       RunFolder folder,
       Execution execution,
       ReplicaThreads threads,
-      List<TrainingListener> listeners) {
+      Listeners<TrainingListener> listeners) {
     this.folder = folder;
     this.execution = execution;
     this.threads = threads;
-    this.listeners = List.copyOf(listeners);
+    this.listeners = listeners;
   }
 
   /**
@@ -211,7 +212,7 @@ public final class TrainingRun {
     folder.restore(state);
     DataSummary summary = summary(state.config(), data);
     folder.writeStatistics(summary.toJson());
-    listeners.forEach(listener -> listener.began(state, summary));
+    listeners.tell(listener -> listener.began(state, summary));
     Execution replicas = execution.narrowedTo(state.config().parallel().replicas());
     BeamEpochs epochs = new BeamEpochs(replicas, data, folder.work(), threads);
     TrainingState stopped = Training.run(state, folder, epochs, listeners);

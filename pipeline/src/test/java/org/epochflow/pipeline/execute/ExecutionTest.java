@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.io.GenerateSequence;
@@ -64,6 +66,43 @@ final class ExecutionTest {
             result -> seen.putAll(MetricsLog.of(result)));
     assertEquals(12, seen.get("counted"));
     assertEquals(List.of("counted", "last"), List.copyOf(seen.keySet()));
+  }
+
+  @Test
+  void aFailingListenerDoesNotFailATask() throws IOException {
+    List<String> warnings = new ArrayList<>();
+    ProgressListener failing =
+        new ProgressListener() {
+          @Override
+          public void taskBegan(String task) {
+            throw new IllegalStateException("no terminal");
+          }
+
+          @Override
+          public void progressed(long images, long ofImages) {
+            throw new OutOfMemoryError("Java heap space");
+          }
+        };
+    Execution watched =
+        new Execution() {
+          @Override
+          public void run(String name, Consumer<Pipeline> graph, Watch watch) throws IOException {
+            Direct.execution(1).run(name, graph, watch);
+          }
+
+          @Override
+          public Listeners<ProgressListener> progress() {
+            return listeners;
+          }
+
+          private final Listeners<ProgressListener> listeners =
+              new Listeners<>(List.of(failing), warnings::add);
+        };
+    watched.run(
+        "task",
+        pipeline -> pipeline.apply(Create.of(1).withCoder(VarIntCoder.of())),
+        new Execution.Task("Reading", MetricNameFilter.named(ExecutionTest.class, "counted"), 1));
+    assertEquals(1, warnings.size());
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.epochflow.pipeline.Direct;
 import org.epochflow.pipeline.SmallData;
 import org.epochflow.pipeline.SmallNetworks;
 import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.run.RunConfig;
 import org.epochflow.pipeline.store.RunFolder;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +46,7 @@ final class CrossValidationTest {
     }
     CrossValidation.Result result =
         new CrossValidation(
-                new Experiment(Direct.execution(4), data, (trial, row) -> {}),
+                new Experiment(Direct.execution(4), data, Listeners.none()),
                 new ExperimentFolder(folder.toString(), "crossvalidate", "folds"))
             .run(trials);
 

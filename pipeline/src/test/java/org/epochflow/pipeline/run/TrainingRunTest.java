@@ -36,6 +36,7 @@ import org.epochflow.pipeline.data.DataSummary;
 import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.data.Source;
 import org.epochflow.pipeline.evaluate.Evaluation;
+import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.store.FolderInUseException;
 import org.epochflow.pipeline.store.ModelFile;
 import org.epochflow.pipeline.store.RunFolder;
@@ -313,7 +314,11 @@ final class TrainingRunTest {
             began.add(data);
           }
         };
-    return new TrainingRun(run, Direct.execution(2), ReplicaThreads.EVEN, List.of(listener));
+    return new TrainingRun(
+        run,
+        Direct.execution(2),
+        ReplicaThreads.EVEN,
+        new Listeners<>(List.of(listener), told -> {}));
   }
 
   private TrainingState plainly(PreparedData data, TrainingState begun) throws IOException {
@@ -323,7 +328,7 @@ final class TrainingRunTest {
         plain,
         new InProcessEpochs(
             new TrainingData(data.dataSet().train(), data.train(), begun.config()), 1),
-        List.of());
+        Listeners.none());
   }
 
   private static String sha256(TrainingState state) {

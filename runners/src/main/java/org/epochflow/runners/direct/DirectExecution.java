@@ -11,6 +11,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.WarmUp;
 import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.execute.PipelineFailedException;
 import org.epochflow.pipeline.execute.ProgressListener;
 import org.epochflow.pipeline.execute.RunnerExecution;
@@ -22,7 +23,7 @@ import org.epochflow.pipeline.execute.RunnerExecution;
  */
 public final class DirectExecution implements Execution {
   private final DirectOptions options;
-  private final ProgressListener progress;
+  private final Listeners<ProgressListener> progress;
 
   /**
    * Uses the runner of these options.
@@ -30,13 +31,13 @@ public final class DirectExecution implements Execution {
    * @param options have {@code --blockOnRun} off
    * @param progress is told of what the user waits for
    */
-  public DirectExecution(PipelineOptions options, ProgressListener progress) {
+  public DirectExecution(PipelineOptions options, Listeners<ProgressListener> progress) {
     this.options = options.as(DirectOptions.class);
     this.progress = progress;
   }
 
   @Override
-  public ProgressListener progress() {
+  public Listeners<ProgressListener> progress() {
     return progress;
   }
 

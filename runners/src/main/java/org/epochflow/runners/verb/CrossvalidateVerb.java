@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.experiment.CrossValidation;
 import org.epochflow.pipeline.experiment.ExperimentFolder;
 import org.epochflow.pipeline.experiment.ExperimentJob;
 import org.epochflow.pipeline.experiment.ExperimentJob.Candidate;
-import org.epochflow.pipeline.experiment.TrialListener;
 import org.epochflow.pipeline.store.Storage;
 import org.epochflow.runners.option.ClassNamesOptions;
 import org.epochflow.runners.option.ClusterOptions;
@@ -95,7 +95,7 @@ final class CrossvalidateVerb implements Verb {
               job,
               folder,
               call.connect(cluster, output, terminal),
-              TrialListener.all(List.of(table, interruption, report)));
+              new Listeners<>(List.of(table, interruption, report), call::tell));
     }
     return show(result, table, call, output);
   }

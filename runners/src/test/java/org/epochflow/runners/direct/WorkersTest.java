@@ -14,8 +14,8 @@ import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.execute.PipelineFailedException;
-import org.epochflow.pipeline.execute.ProgressListener;
 import org.epochflow.pipeline.execute.RunnerExecution;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,7 +40,7 @@ final class WorkersTest {
             PipelineFailedException.class,
             () ->
                 run(
-                    new DirectExecution(options(), ProgressListener.NONE),
+                    new DirectExecution(options(), Listeners.none()),
                     new DyingFn(new OutOfMemoryError("Java heap space")),
                     Execution.Watch.NONE));
     assertEquals("work failed", thrown.getMessage());

@@ -26,7 +26,7 @@ import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.data.PrepareData;
 import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.data.Source;
-import org.epochflow.pipeline.execute.ProgressListener;
+import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.experiment.Dimension;
 import org.epochflow.pipeline.experiment.ExperimentFolder;
 import org.epochflow.pipeline.experiment.Space;
@@ -77,7 +77,7 @@ class ExperimentListenerTest {
                 new DataFiles(List.of(train), List.of(test)),
                 2,
                 shared.resolve("prepared").toString())
-            .read(new DirectExecution(options, ProgressListener.NONE), 0, counted -> {});
+            .read(new DirectExecution(options, Listeners.none()), 0, counted -> {});
   }
 
   @BeforeEach
