@@ -42,7 +42,7 @@ public record Retraining(
 
     /** A text that differs if another training is asked for, whatever the data. */
     String identity() {
-      return "%s\nwarmStart=%s\nmaxRejected=%d"
+      return "%s\nwarmStart=%s\nmaxRejected=%s"
           .formatted(training.identity(), warmStart, training.maxRejected());
     }
   }

@@ -5,6 +5,7 @@ import java.util.UUID;
 import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.data.PrepareData;
 import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.data.RejectionBudget;
 import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.store.Storage;
 
@@ -30,7 +31,9 @@ public final class DataLook {
       throws IOException {
     String work = folder + "/.epochflow-" + UUID.randomUUID();
     try {
-      return look.at(new PrepareData(files, ALL_LABELS, work).read(execution, 0, counted -> {}));
+      return look.at(
+          new PrepareData(files, ALL_LABELS, work)
+              .read(execution, RejectionBudget.NONE, counted -> {}));
     } finally {
       Storage.deleteAll(work);
       Storage.deleteIfEmpty(folder);

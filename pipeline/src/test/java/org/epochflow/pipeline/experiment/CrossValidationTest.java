@@ -17,6 +17,7 @@ import org.epochflow.pipeline.Direct;
 import org.epochflow.pipeline.SmallData;
 import org.epochflow.pipeline.SmallNetworks;
 import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.data.RejectionBudget;
 import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.run.RunConfig;
 import org.epochflow.pipeline.store.RunFolder;
@@ -77,7 +78,11 @@ final class CrossValidationTest {
     RunFolder run = new RunFolder(folder.resolve("folds/" + fold).toString());
     run.begin(
         new RunConfig(
-                config, SmallData.files(data), 2, RunConfig.fingerprint(data.dataSet()), "any")
+                config,
+                SmallData.files(data),
+                RejectionBudget.ofCount(2),
+                RunConfig.fingerprint(data.dataSet()),
+                "any")
             .toJson(),
         SmallNetworks.begun(config));
     return run;

@@ -23,6 +23,7 @@ import org.epochflow.pipeline.Direct;
 import org.epochflow.pipeline.SmallData;
 import org.epochflow.pipeline.SmallNetworks;
 import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.data.RejectionBudget;
 import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.run.InProcessEpochs;
 import org.epochflow.pipeline.run.RunConfig;
@@ -98,7 +99,7 @@ final class TuningTest {
           new RunConfig(
                   config,
                   SmallData.files(data),
-                  0,
+                  RejectionBudget.NONE,
                   RunConfig.fingerprint(data.dataSet()),
                   "any weights")
               .toJson(),

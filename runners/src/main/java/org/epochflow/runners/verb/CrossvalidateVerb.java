@@ -22,6 +22,7 @@ import org.epochflow.runners.option.GeneralOptions;
 import org.epochflow.runners.option.ModelOptions;
 import org.epochflow.runners.option.Rule;
 import org.epochflow.runners.option.TrainingOptions;
+import org.epochflow.runners.option.UnusableRecordsOptions;
 import org.epochflow.runners.report.ExperimentListener;
 import org.epochflow.runners.report.ExperimentPage;
 import org.epochflow.runners.request.Arguments;
@@ -54,6 +55,7 @@ import picocli.CommandLine.Mixin;
 final class CrossvalidateVerb implements Verb {
   @Mixin final FoldsOptions folds = new FoldsOptions();
   @Mixin final DataOptions data = new DataOptions();
+  @Mixin final UnusableRecordsOptions unusable = new UnusableRecordsOptions();
   @Mixin final ModelOptions model = new ModelOptions();
   @Mixin final ClassNamesOptions classNames = new ClassNamesOptions();
   @Mixin final TrainingOptions training = new TrainingOptions();
