@@ -13,6 +13,7 @@ import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.data.PrepareData;
 import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.data.Records;
+import org.epochflow.pipeline.data.RejectionBudget;
 import org.epochflow.pipeline.data.Source;
 
 /** Seeded data sets of a few small images, and the repository's real ones. */
@@ -89,7 +90,7 @@ public final class SmallData {
   public static PreparedData prepare(Path folder, DataFiles files, int classes, long maxRejected)
       throws IOException {
     return new PrepareData(files, classes, folder.toString())
-        .read(Direct.execution(2), maxRejected, data -> {});
+        .read(Direct.execution(2), RejectionBudget.ofCount(maxRejected), data -> {});
   }
 
   /** The files that a data set was prepared from, where they were canonical already. */

@@ -57,7 +57,7 @@ class BadInputIT {
         "empty-labels-idx1-ubyte | Expected magic .* found an empty file FILE",
         "zero-labels-idx1-ubyte | Expected 5 labels.* found 0 FILE",
         "fewer-labels-idx1-ubyte | Expected 5 labels.* found 4 FILE",
-        "beyond-classes-labels-idx1-ubyte | Expected labels of 0 to 9, found 10 at record 2 FILE and 1 more; .*--maxRejected.*",
+        "beyond-classes-labels-idx1-ubyte | Expected labels of 0 to 9, found others in 2 of .* records: 10 at record 2 FILE, .*--maxRejected.*",
       })
   void badLabels(String file, String message) throws Exception {
     refuses(files("good-images-idx3-ubyte", file), file, message);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.epochflow.endtoend.Program.Output;
 import org.epochflow.endtoend.Program.Running;
 import org.junit.jupiter.api.Test;
@@ -48,8 +49,10 @@ class CrowdIT {
       String refusal = other.end().refusal(1);
       assertTrue(
           refusal.matches(
-              "epochflow: Expected to be alone at work here, found process %d on .* since .*"
-                  .formatted(first.process().pid())),
+              String.format(
+                  Locale.ROOT,
+                  "epochflow: Expected to be alone at work here, found process %d on .* since .*",
+                  first.process().pid())),
           refusal);
       assertTrue(first.process().isAlive(), "Expected the others to end at once");
     }

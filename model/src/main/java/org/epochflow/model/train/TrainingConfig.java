@@ -118,13 +118,22 @@ public record TrainingConfig(
 
   /** The same, with another limit of epochs: the one thing a resumed run may change. */
   public TrainingConfig withEpochs(int limit) {
+    return with(limit, batchSize);
+  }
+
+  /** The same in steps of another size. */
+  TrainingConfig withBatchSize(int size) {
+    return with(epochs, size);
+  }
+
+  private TrainingConfig with(int otherEpochs, int otherBatchSize) {
     return new TrainingConfig(
         architecture,
         preprocessing,
         kernels,
         seed,
-        limit,
-        batchSize,
+        otherEpochs,
+        otherBatchSize,
         optimizer,
         parallel,
         learningRate,

@@ -1,28 +1,37 @@
 package org.epochflow.model.train;
 
 import java.io.Closeable;
-import java.util.List;
+import java.util.Iterator;
 import java.util.Random;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.epochflow.model.nn.Examples;
 
 /**
  * Trains a copy of a network on noise while something else is waited for, on a thread of its own:
  * until the JVM has compiled the kernels each vector is an object, and a step takes a hundred times
- * as long. Nothing comes of it, and nothing depends on how far it got.
+ * as long. Nothing comes of it, and nothing depends on how far it got. Its steps are small, so that
+ * it ends soon after it is closed; a network of which even one example takes long has none.
  */
 public final class WarmUp implements Closeable {
-  private static final int EXAMPLES = 256;
-
   /** Enough for the compilers; more would slow down the work next to it. */
-  private static final int ROUNDS = 50;
+  private static final int EXAMPLES = 12_800;
+
+  /** Multiplications of a step that take about a tenth of a second before they are compiled. */
+  private static final long OF_A_STEP = 1_000_000;
+
+  private static final long OF_AN_EXAMPLE = 20 * OF_A_STEP;
+  private static final long CLOSING_MILLIS = 200;
 
   private final TrainingConfig config;
+  private final int batch;
   private final Thread thread = new Thread(this::run, "epochflow-warm-up");
   private volatile boolean closed;
 
   private WarmUp(TrainingConfig config) {
-    this.config = config;
+    long multiplications = Math.max(1, config.architecture().multiplications());
+    batch = (int) Math.max(1, Math.min(config.batchSize(), OF_A_STEP / multiplications));
+    this.config = config.withBatchSize(batch);
   }
 
   /** Begins at once. */
@@ -34,23 +43,31 @@ public final class WarmUp implements Closeable {
   }
 
   private void run() {
-    ModelState state = config.startingFrom(config.architecture().initialParameters(0));
-    Examples noise = noise();
-    for (int round = 0; round < ROUNDS && !closed; round++) {
-      Replica replica = new Replica(config, new Round(0, round, 0), state, 1);
-      replica.train(List.of(noise), noise.size(), done -> {});
+    if (config.architecture().multiplications() <= OF_AN_EXAMPLE) {
+      ModelState state = config.startingFrom(config.architecture().initialParameters(0));
+      Replica replica = new Replica(config, new Round(0, 0, 0), state, 1);
+      replica.train(this::untilClosed, EXAMPLES, done -> {});
     }
+  }
+
+  /** A batch again and again; it looks whether it is closed before each. */
+  private Iterator<Examples> untilClosed() {
+    Examples noise = noise();
+    return Stream.generate(() -> noise)
+        .limit(EXAMPLES / batch)
+        .takeWhile(any -> !closed)
+        .iterator();
   }
 
   private Examples noise() {
     Random random = new Random(0);
-    byte[] pixels = new byte[EXAMPLES * config.architecture().input().size()];
+    byte[] pixels = new byte[batch * config.architecture().input().size()];
     random.nextBytes(pixels);
-    byte[] labels = new byte[EXAMPLES];
-    for (int i = 0; i < EXAMPLES; i++) {
+    byte[] labels = new byte[batch];
+    for (int i = 0; i < batch; i++) {
       labels[i] = (byte) random.nextInt(config.architecture().classes());
     }
-    return new Examples(pixels, labels, LongStream.range(0, EXAMPLES).toArray());
+    return new Examples(pixels, labels, LongStream.range(0, batch).toArray());
   }
 
   /** Whether it has not ended yet. */
@@ -58,19 +75,13 @@ public final class WarmUp implements Closeable {
     return thread.isAlive();
   }
 
-  /** Stops it, and returns when it has ended. */
+  /** Stops it, and returns when it has ended, or soon if a step takes longer. */
   @Override
   public void close() {
     closed = true;
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
+    try {
+      thread.join(CLOSING_MILLIS);
+    } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }

@@ -3,6 +3,8 @@ package org.epochflow.pipeline.data;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.Pipeline;
 import org.epochflow.pipeline.data.Manifest.FileRow;
 import org.epochflow.pipeline.store.Outcome;
@@ -13,6 +15,7 @@ import org.epochflow.pipeline.store.Storage;
  * files are read in one pipeline, so that faults in either appear before the first epoch.
  */
 public final class IngestDataSet {
+  private static final int MOST_PLACES = 3;
   private final Records train;
   private final Records test;
   private final int classes;
@@ -54,7 +57,7 @@ public final class IngestDataSet {
    * @param maxRejected how many records, of training and test together, may be left out
    * @throws BadDataException if more must be, or if nothing is left of a part
    */
-  public DataSet result(long maxRejected) throws IOException {
+  public DataSet result(RejectionBudget maxRejected) throws IOException {
     DataSet data = new DataSet(manifest(train, trainRows), manifest(test, testRows));
     refuseTooManyRejected(data, maxRejected);
     refuseNone(train, data.train());
@@ -93,29 +96,43 @@ public final class IngestDataSet {
         part.labelled().header().fileBytes());
   }
 
-  private void refuseTooManyRejected(DataSet data, long maxRejected) throws BadDataException {
+  private void refuseTooManyRejected(DataSet data, RejectionBudget maxRejected)
+      throws BadDataException {
     long rejected = data.train().rejectedRecords() + data.test().rejectedRecords();
-    if (rejected <= maxRejected) {
-      return;
+    long all = train.count() + test.count();
+    if (!maxRejected.allows(rejected, all)) {
+      String first =
+          Stream.concat(places(train, data.train()), places(test, data.test()))
+              .limit(MOST_PLACES)
+              .collect(Collectors.joining(", "));
+      throw new BadDataException(
+          String.format(
+              Locale.ROOT,
+              "Expected labels of 0 to %d, found others in %d of %d records: %s%s; --classes says how"
+                  + " many classes there are, --maxRejected (%s) how many records may be left out",
+              classes - 1,
+              rejected,
+              all,
+              first,
+              rejected > MOST_PLACES ? ", ..." : "",
+              maxRejected));
     }
-    boolean inTrain = data.train().rejectedRecords() > 0;
-    Manifest manifest = inTrain ? data.train() : data.test();
-    BlockRow row =
-        manifest.blocks().stream()
-            .filter(block -> !block.rejected().isEmpty())
-            .findFirst()
-            .orElseThrow();
-    BlockRow.Rejected first = row.rejected().get(0);
-    throw new BadDataException(
-        String.format(
-            Locale.ROOT,
-            "Expected labels of 0 to %d, found %d at record %d (%s)%s; --classes says how many"
-                + " there are, --maxRejected how many records may be left out",
-            classes - 1,
-            first.label(),
-            row.first() + first.offset(),
-            (inTrain ? train : test).parts().get(row.file()).labelled().name(),
-            rejected == 1 ? "" : " and " + (rejected - 1) + " more"));
+  }
+
+  /** Where records are left out, in words. */
+  private static Stream<String> places(Records records, Manifest manifest) {
+    return manifest.blocks().stream()
+        .flatMap(
+            block ->
+                block.rejected().stream()
+                    .map(
+                        one ->
+                            String.format(
+                                Locale.ROOT,
+                                "%d at record %d (%s)",
+                                one.label(),
+                                block.first() + one.offset(),
+                                records.parts().get(block.file()).labelled().name())));
   }
 
   /** Refuses a part whose records are all left out. */

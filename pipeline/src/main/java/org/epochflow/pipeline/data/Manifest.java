@@ -63,20 +63,28 @@ public record Manifest(
   /** The mean of all pixels, divided by 255. */
   @JsonIgnore
   public double pixelMean() {
-    return blocks.stream().mapToLong(BlockRow::pixelSum).sum() / pixels() / 255;
+    return (double) pixelSum() / pixels() / 255;
   }
 
   /** The standard deviation of all pixels, divided by 255. */
   @JsonIgnore
   public double pixelDeviation() {
-    double squares = blocks.stream().mapToLong(BlockRow::pixelSquares).sum() / pixels() / 255 / 255;
+    double squares =
+        (double) blocks.stream().mapToLong(BlockRow::pixelSquares).sum() / pixels() / 255 / 255;
     return Math.sqrt(Math.max(0, squares - pixelMean() * pixelMean()));
   }
 
-  private double pixels() {
+  /** The sum of the values of all pixels. */
+  @JsonIgnore
+  public long pixelSum() {
+    return blocks.stream().mapToLong(BlockRow::pixelSum).sum();
+  }
+
+  /** How many values all images have. */
+  @JsonIgnore
+  public long pixels() {
     long records = blocks.stream().mapToLong(BlockRow::count).sum();
-    return (double) records
-        * image.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
+    return records * image.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
   }
 
   /** A fingerprint of all content: CRC-32C over the blocks' own, in order. */

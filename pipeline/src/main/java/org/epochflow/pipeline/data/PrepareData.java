@@ -9,6 +9,7 @@ import org.epochflow.model.nn.Shape;
 import org.epochflow.pipeline.data.DataFiles.Part;
 import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.store.Csv;
+import org.epochflow.pipeline.store.Storage;
 
 /**
  * Prepares a data set in a folder of its own: imported files, {@code manifest.json} and {@code
@@ -64,7 +65,8 @@ public final class PrepareData {
    * @param maxRejected how many records may be left out
    * @throws BadDataException if the files are no data set, or if too many records are bad
    */
-  public PreparedData read(Execution execution, long maxRejected, Check check) throws IOException {
+  public PreparedData read(Execution execution, RejectionBudget maxRejected, Check check)
+      throws IOException {
     execution.requireShared(
         folder, Stream.concat(train.paths().stream(), test.paths().stream()).toList());
     execution.run(
@@ -79,16 +81,16 @@ public final class PrepareData {
     String manifest = folder + "/manifest.json";
     Csv.write(
         folder + "/rejected.csv",
-        List.of("part", "file", "record", "reason"),
+        List.of("part", "folder", "file", "record", "reason"),
         csv -> {
-          printRejected("train", data.train(), csv);
-          printRejected("test", data.test(), csv);
+          printRejected("train", train, data.train(), csv);
+          printRejected("test", test, data.test(), csv);
         });
     data.write(manifest);
     return new PreparedData(train, test, data, manifest);
   }
 
-  private DataSet counted(long maxRejected) throws IOException {
+  private DataSet counted(RejectionBudget maxRejected) throws IOException {
     try {
       return ingest.result(maxRejected);
     } finally {
@@ -96,13 +98,15 @@ public final class PrepareData {
     }
   }
 
-  private static void printRejected(String part, Manifest manifest, CSVPrinter csv)
+  private static void printRejected(String part, Records records, Manifest manifest, CSVPrinter csv)
       throws IOException {
     for (BlockRow block : manifest.blocks()) {
+      String path = records.parts().get(block.file()).labelled().name();
       for (BlockRow.Rejected rejected : block.rejected()) {
         csv.printRecord(
             part,
-            manifest.files().get(block.file()).labels(),
+            path.substring(0, Math.max(0, path.lastIndexOf('/'))),
+            Storage.name(path),
             block.first() + rejected.offset(),
             String.format(
                 Locale.ROOT, "label %d of %d classes", rejected.label(), manifest.classes()));

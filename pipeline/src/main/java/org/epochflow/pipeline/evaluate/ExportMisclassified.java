@@ -1,13 +1,11 @@
 package org.epochflow.pipeline.evaluate;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
 import org.epochflow.model.idx.IdxHeader;
 import org.epochflow.model.idx.IdxWriter;
 import org.epochflow.pipeline.data.Records;
@@ -50,38 +48,48 @@ public final class ExportMisclassified {
           }
         });
     int[] shape = records.image().dimensions().stream().mapToInt(Integer::intValue).toArray();
-    List<byte[]> images = images(wrong);
-    byte[] labels = new byte[wrong.size()];
-    for (int i = 0; i < labels.length; i++) {
-      labels[i] = (byte) wrong.get(i).label();
+    try (Records.Reader reader = records.reader()) {
+      write(
+          "images-idx3-ubyte",
+          IdxHeader.images(wrong.size(), shape),
+          wrong,
+          prediction -> reader.images(prediction.index(), 1));
+      write(
+          "labels-idx1-ubyte",
+          IdxHeader.labels(wrong.size()),
+          wrong,
+          prediction -> new byte[] {(byte) prediction.label()});
+      drawSheet(wrong, reader, shape);
     }
-    write("images-idx3-ubyte", IdxHeader.images(images.size(), shape), images);
-    write("labels-idx1-ubyte", IdxHeader.labels(labels.length), List.of(labels));
-    drawSheet(wrong, images, shape);
   }
 
   /**
    * Draws the most confident mistakes; no sheet if there are none, or if the images have neither
    * one channel nor three.
    */
-  private void drawSheet(List<Prediction> wrong, List<byte[]> images, int[] shape)
+  private void drawSheet(List<Prediction> wrong, Records.Reader reader, int[] shape)
       throws IOException {
-    List<ContactSheet.Picture> pictures =
-        IntStream.range(0, wrong.size())
-            .boxed()
-            .sorted(Comparator.comparing(i -> -wrong.get(i).confidence()))
-            .limit(SHEET_PICTURES)
-            .map(i -> new ContactSheet.Picture(images.get(i), caption(wrong.get(i))))
-            .toList();
     String file = folder + "/misclassified.png";
     int channels = shape.length == 3 ? shape[2] : 1;
-    if (pictures.isEmpty() || (channels != 1 && channels != 3)) {
+    if (wrong.isEmpty() || (channels != 1 && channels != 3)) {
       Storage.delete(List.of(file));
       return;
+    }
+    List<ContactSheet.Picture> pictures = new ArrayList<>();
+    for (Prediction prediction : mostConfident(wrong)) {
+      byte[] pixels = reader.images(prediction.index(), 1);
+      pictures.add(new ContactSheet.Picture(pixels, caption(prediction)));
     }
     int scale = Math.max(1, PICTURE_PIXELS / Math.max(shape[0], shape[1]));
     ContactSheet sheet = new ContactSheet(shape[0], shape[1], channels, SHEET_COLUMNS, scale);
     Storage.write(file, out -> sheet.write(pictures, out));
+  }
+
+  private static List<Prediction> mostConfident(List<Prediction> wrong) {
+    return wrong.stream()
+        .sorted(Comparator.comparing(prediction -> -prediction.confidence()))
+        .limit(SHEET_PICTURES)
+        .toList();
   }
 
   /** {@code 7 -> 2 93%}: label, prediction, confidence; long names take two lines. */
@@ -97,26 +105,22 @@ public final class ExportMisclassified {
         Math.round(100 * wrong.confidence()));
   }
 
-  private void write(String name, IdxHeader header, List<byte[]> records) throws IOException {
-    Storage.write(folder + "/" + name, out -> write(out, header, records));
+  /** What a file has of an example. */
+  @FunctionalInterface
+  private interface Part {
+    byte[] of(Prediction prediction) throws IOException;
   }
 
-  private static void write(OutputStream out, IdxHeader header, List<byte[]> records)
+  private void write(String name, IdxHeader header, List<Prediction> wrong, Part part)
       throws IOException {
-    try (IdxWriter writer = new IdxWriter(Channels.newChannel(out), header)) {
-      for (byte[] record : records) {
-        writer.write(record);
-      }
-    }
-  }
-
-  private List<byte[]> images(List<Prediction> wrong) throws IOException {
-    List<byte[]> images = new ArrayList<>();
-    try (Records.Reader reader = records.reader()) {
-      for (Prediction prediction : wrong) {
-        images.add(reader.images(prediction.index(), 1));
-      }
-    }
-    return images;
+    Storage.write(
+        folder + "/" + name,
+        out -> {
+          try (IdxWriter writer = new IdxWriter(Channels.newChannel(out), header)) {
+            for (Prediction prediction : wrong) {
+              writer.write(part.of(prediction));
+            }
+          }
+        });
   }
 }

@@ -44,14 +44,18 @@ public interface Execution {
 
   /** Runs a task's pipeline to its end and reports its progress to {@link #progress}. */
   default void run(String name, Consumer<Pipeline> graph, Task task) throws IOException {
-    progress().taskBegan(task.title());
+    progress().tell(listener -> listener.taskBegan(task.title()));
     try {
       run(
           name,
           graph,
-          result -> progress().progressed(counted(result, task.counter()), task.images()));
+          result ->
+              progress()
+                  .tell(
+                      listener ->
+                          listener.progressed(counted(result, task.counter()), task.images())));
     } finally {
-      progress().taskEnded();
+      progress().tell(ProgressListener::taskEnded);
     }
   }
 
@@ -76,9 +80,9 @@ public interface Execution {
     return Optional.empty();
   }
 
-  /** Observes tasks. */
-  default ProgressListener progress() {
-    return ProgressListener.NONE;
+  /** Observe tasks. */
+  default Listeners<ProgressListener> progress() {
+    return Listeners.none();
   }
 
   /** Keys that spread work evenly over the workers; called while a graph is made. */

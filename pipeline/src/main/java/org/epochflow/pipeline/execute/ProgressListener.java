@@ -2,9 +2,6 @@ package org.epochflow.pipeline.execute;
 
 /** Watches long work: what it is, and how far it is. Listeners only observe. */
 public interface ProgressListener {
-  /** Nobody watches. */
-  ProgressListener NONE = new ProgressListener() {};
-
   /**
    * Before a piece of work other than an epoch.
    *

@@ -7,6 +7,7 @@ import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.PipelineResult.State;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.joda.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Runs pipelines on a runner of Beam that works in this process. */
 public final class RunnerExecution implements Execution {
@@ -40,14 +41,19 @@ public final class RunnerExecution implements Execution {
     MetricsLog.log(name, result);
   }
 
+  /**
+   * Waits for the end. A wait that runs out of time has no state; one that ends with a state that
+   * is not terminal was ended by an error outside user code, after which the DirectRunner does
+   * nothing more.
+   */
   private static State await(PipelineResult result, Watch watch) throws IOException {
     boolean ended = false;
     try {
       while (true) {
-        State state = result.waitUntilFinish(LOOK_EVERY);
+        @Nullable State state = result.waitUntilFinish(LOOK_EVERY);
         ended = state != null && state.isTerminal();
         watch.look(result);
-        if (ended) {
+        if (state != null) {
           return state;
         }
       }

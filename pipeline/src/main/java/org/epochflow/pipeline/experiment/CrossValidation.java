@@ -20,6 +20,7 @@ import org.epochflow.pipeline.evaluate.OneHot;
 import org.epochflow.pipeline.evaluate.Predict;
 import org.epochflow.pipeline.evaluate.Prediction;
 import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.store.Csv;
 import org.epochflow.pipeline.store.Lease;
 import org.epochflow.pipeline.store.Metrics;
@@ -56,10 +57,13 @@ public final class CrossValidation {
 
   /** Begins or continues a cross-validation in a folder. */
   public static Result run(
-      ExperimentJob job, ExperimentFolder folder, Execution execution, TrialListener listener)
+      ExperimentJob job,
+      ExperimentFolder folder,
+      Execution execution,
+      Listeners<TrialListener> listeners)
       throws IOException {
     try (Lease lease = folder.lease()) {
-      Experiment.Begun begun = Experiment.begin(job, folder, execution, listener);
+      Experiment.Begun begun = Experiment.begin(job, folder, execution, listeners);
       Result result = new CrossValidation(begun.experiment(), folder).run(begun.trials());
       lease.requireHeld();
       begun.experiment().end(result.folds(), result.all());

@@ -12,38 +12,42 @@ import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.evaluate.Evaluation;
 import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.run.TrainingRun;
 
 /** Runs an experiment's trials on a Beam runner, over one data set. */
 public final class Experiment {
   private final Execution execution;
   private final PreparedData data;
-  private final TrialListener listener;
+  private final Listeners<TrialListener> listeners;
 
-  public Experiment(Execution execution, PreparedData data, TrialListener listener) {
+  public Experiment(Execution execution, PreparedData data, Listeners<TrialListener> listeners) {
     this.execution = execution;
     this.data = data;
-    this.listener = listener;
+    this.listeners = listeners;
   }
 
-  /** Makes the candidates of a job runs, and tells the listener. */
+  /** Makes the candidates of a job runs, and tells the listeners. */
   static Begun begin(
-      ExperimentJob job, ExperimentFolder folder, Execution execution, TrialListener listener)
+      ExperimentJob job,
+      ExperimentFolder folder,
+      Execution execution,
+      Listeners<TrialListener> listeners)
       throws IOException {
     ExperimentJob.Begun begun = job.begin(folder, execution);
-    listener.prepared(begun.data(), begun.trials());
-    return new Begun(new Experiment(execution, begun.data(), listener), begun.trials());
+    listeners.tell(listener -> listener.prepared(begun.data(), begun.trials()));
+    return new Begun(new Experiment(execution, begun.data(), listeners), begun.trials());
   }
 
   /** An experiment with its trials, each a run. */
   record Begun(Experiment experiment, List<Trial> trials) {}
 
-  /** Writes what is known of every trial's data, and tells the listener that all is done. */
+  /** Writes what is known of every trial's data, and tells the listeners that all is done. */
   void end(List<TrialResult> results, Optional<Evaluation> evaluation) throws IOException {
     for (TrialResult result : results) {
       result.trial().run().writeStatistics(TrainingRun.summary(result.config(), data).toJson());
     }
-    listener.ended(results, evaluation);
+    listeners.tell(listener -> listener.ended(results, evaluation));
   }
 
   /** On which runner. */
@@ -71,8 +75,8 @@ public final class Experiment {
       }
     }
     if (!unfinished.isEmpty()) {
-      listener.began(trials, until);
-      TrialWatch watch = new TrialWatch(unfinished, listener);
+      listeners.tell(listener -> listener.began(trials, until));
+      TrialWatch watch = new TrialWatch(unfinished, listeners);
       execution.run(
           name,
           pipeline ->

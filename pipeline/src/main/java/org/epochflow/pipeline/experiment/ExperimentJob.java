@@ -13,6 +13,7 @@ import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.data.PrepareData;
 import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.run.RunConfig;
 import org.epochflow.pipeline.run.TrainingJob;
 import org.epochflow.pipeline.run.TrainingRun;
@@ -64,7 +65,7 @@ public record ExperimentJob(String request, List<Candidate> candidates) {
         RunFolder run = folder.run(i + 1);
         if (!run.isRun()) {
           run.claim();
-          new TrainingRun(run, execution, ReplicaThreads.EVEN, List.of())
+          new TrainingRun(run, execution, ReplicaThreads.EVEN, Listeners.none())
               .begin(data, candidate.training());
         }
         trials.add(new Trial(i + 1, candidate.options(), run));

@@ -1,7 +1,6 @@
 package org.epochflow.pipeline.experiment;
 
 import java.io.IOException;
-import java.util.List;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarIntCoder;
@@ -14,6 +13,7 @@ import org.apache.beam.sdk.values.PCollection;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.data.Records;
+import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.run.InProcessEpochs;
 import org.epochflow.pipeline.run.Training;
 import org.epochflow.pipeline.store.RunFolder;
@@ -71,7 +71,7 @@ public final class RunTrials
         folder.setAsideNewerThan(state);
         folder.restore(state);
         TrainingData data = TrainingData.read(manifest, records, state.config());
-        Training.run(state, until, folder, new InProcessEpochs(data, 1), List.of());
+        Training.run(state, until, folder, new InProcessEpochs(data, 1), Listeners.none());
         out.output(path);
       }
     }

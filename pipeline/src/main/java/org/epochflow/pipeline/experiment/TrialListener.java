@@ -9,31 +9,6 @@ import org.epochflow.pipeline.evaluate.Evaluation;
 /** Watches an experiment. Listeners only observe: nothing they do changes a result. */
 @FunctionalInterface
 public interface TrialListener {
-  /** Returns a listener that calls all of them. */
-  static TrialListener all(List<TrialListener> listeners) {
-    return new TrialListener() {
-      @Override
-      public void prepared(PreparedData data, List<Trial> trials) {
-        listeners.forEach(listener -> listener.prepared(data, trials));
-      }
-
-      @Override
-      public void began(List<Trial> trials, int until) {
-        listeners.forEach(listener -> listener.began(trials, until));
-      }
-
-      @Override
-      public void epochEnded(Trial trial, EpochRow row) {
-        listeners.forEach(listener -> listener.epochEnded(trial, row));
-      }
-
-      @Override
-      public void ended(List<TrialResult> results, Optional<Evaluation> evaluation) {
-        listeners.forEach(listener -> listener.ended(results, evaluation));
-      }
-    };
-  }
-
   /** After the data are read and every trial is a run, before any is trained. */
   default void prepared(PreparedData data, List<Trial> trials) {}
 

@@ -7,24 +7,25 @@ import java.util.Map;
 import org.apache.beam.sdk.PipelineResult;
 import org.epochflow.model.train.EpochRow;
 import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.store.RunFolder;
 
 /**
- * Tells a listener of every epoch that appears in the trials' folders, wherever they train. It
+ * Tells listeners of every epoch that appears in the trials' folders, wherever they train. It
  * begins with the existing epochs.
  */
 final class TrialWatch implements Execution.Watch {
   private static final long PAUSE_NANOS = 500_000_000L;
   private final List<Trial> trials;
-  private final TrialListener listener;
+  private final Listeners<TrialListener> listeners;
   private final Map<Integer, Integer> seen = new HashMap<>();
   private long lookedAt = System.nanoTime();
 
-  TrialWatch(List<Trial> trials, TrialListener listener) throws IOException {
+  TrialWatch(List<Trial> trials, Listeners<TrialListener> listeners) {
     this.trials = List.copyOf(trials);
-    this.listener = listener;
+    this.listeners = listeners;
     for (Trial trial : trials) {
-      seen.put(trial.number(), trial.run().history().size());
+      seen.put(trial.number(), history(trial.run()).size());
     }
   }
 
@@ -44,7 +45,8 @@ final class TrialWatch implements Execution.Watch {
   private void look(Trial trial) {
     List<EpochRow> rows = history(trial.run());
     for (int epoch = seen.getOrDefault(trial.number(), 0); epoch < rows.size(); epoch++) {
-      listener.epochEnded(trial, rows.get(epoch));
+      EpochRow row = rows.get(epoch);
+      listeners.tell(listener -> listener.epochEnded(trial, row));
       seen.put(trial.number(), epoch + 1);
     }
   }
@@ -52,8 +54,8 @@ final class TrialWatch implements Execution.Watch {
   private static List<EpochRow> history(RunFolder folder) {
     try {
       return folder.history();
-    } catch (IOException e) {
-      return List.of(); // it is being replaced; the next look sees it
+    } catch (IOException | RuntimeException e) {
+      return List.of(); // it is being replaced, or not to be read now; the next look may see it
     }
   }
 }

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.evaluate.Evaluation;
 import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.run.TrainingRun;
 import org.epochflow.pipeline.store.Lease;
 import org.epochflow.pipeline.train.ReplicaThreads;
@@ -51,10 +52,10 @@ public final class Tuning {
       Rungs rungs,
       ExperimentFolder folder,
       Execution execution,
-      TrialListener listener)
+      Listeners<TrialListener> listeners)
       throws IOException {
     try (Lease lease = folder.lease()) {
-      Experiment.Begun begun = Experiment.begin(job, folder, execution, listener);
+      Experiment.Begun begun = Experiment.begin(job, folder, execution, listeners);
       Result result = new Tuning(begun.experiment(), folder, rungs).run(begun.trials());
       lease.requireHeld();
       if (result.test().isPresent()) {
@@ -78,7 +79,8 @@ public final class Tuning {
     }
     Trial winner = ranked.get(0).trial();
     TrainingRun run =
-        new TrainingRun(winner.run(), experiment.execution(), ReplicaThreads.EVEN, List.of());
+        new TrainingRun(
+            winner.run(), experiment.execution(), ReplicaThreads.EVEN, Listeners.none());
     try (Lease lease = winner.run().lease()) {
       TrainingState state = run.train(winner.run().latest(), experiment.data(), lease);
       ranked.set(0, TrialResult.of(winner, state));

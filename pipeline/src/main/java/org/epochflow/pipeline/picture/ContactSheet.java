@@ -11,9 +11,10 @@ import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
- * Pictures in rows on one PNG, each scaled up without smoothing, with a caption under it. Needs no
- * display and no fonts; the same pictures are the same pixels on every machine, and the same bytes
- * of one version of Java.
+ * Pictures in rows on one PNG, each scaled up without smoothing, with a caption under it. One with
+ * an edge of more than {@value #MOST_EDGE} pixels is made smaller first. Needs no display and no
+ * fonts; the same pictures are the same pixels on every machine, and the same bytes of one version
+ * of Java.
  *
  * @param height of every picture, in pixels
  * @param channels 1 for grey, 3 for red, green, blue
@@ -22,6 +23,7 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
  */
 public record ContactSheet(int height, int width, int channels, int columns, int scale) {
   private static final int MARGIN = 4;
+  private static final int MOST_EDGE = 256;
   private static final int BACKGROUND = 0xffffff;
   private static final int INK = 0x202020;
 
@@ -51,15 +53,17 @@ public record ContactSheet(int height, int width, int channels, int columns, int
   }
 
   BufferedImage draw(List<Picture> pictures) {
+    Thumbnail shown = Thumbnail.of(height, width, channels, MOST_EDGE);
     int rows = Math.max(1, (pictures.size() + columns - 1) / columns);
-    int cellWidth = cellWidth(pictures);
-    int cellHeight = height * scale + captionHeight(pictures) + 2 * MARGIN;
+    int cellWidth = cellWidth(pictures, shown.width() * scale);
+    int cellHeight = shown.height() * scale + captionHeight(pictures) + 2 * MARGIN;
     BufferedImage sheet = blank(columns * cellWidth, rows * cellHeight);
     for (int i = 0; i < pictures.size(); i++) {
       int left = i % columns * cellWidth;
       int top = i / columns * cellHeight + MARGIN;
-      draw(sheet, pictures.get(i), i, left + (cellWidth - width * scale) / 2, top);
-      int captionTop = top + height * scale + MARGIN;
+      int pictureLeft = left + (cellWidth - shown.width() * scale) / 2;
+      draw(sheet, shown, shown.of(checked(pictures.get(i), i)), pictureLeft, top);
+      int captionTop = top + shown.height() * scale + MARGIN;
       for (String line : pictures.get(i).caption().lines().toList()) {
         int lineLeft = left + (cellWidth - captionWidth(line)) / 2;
         letter(sheet, line, lineLeft, captionTop, letterScale());
@@ -81,7 +85,7 @@ public record ContactSheet(int height, int width, int channels, int columns, int
     }
   }
 
-  private void draw(BufferedImage sheet, Picture picture, int index, int left, int top) {
+  private byte[] checked(Picture picture, int index) {
     int expected = height * width * channels;
     if (picture.pixels().length != expected) {
       throw new IllegalArgumentException(
@@ -92,9 +96,13 @@ public record ContactSheet(int height, int width, int channels, int columns, int
               picture.pixels().length,
               index));
     }
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        int colour = colour(picture.pixels(), (y * width + x) * channels);
+    return picture.pixels();
+  }
+
+  private void draw(BufferedImage sheet, Thumbnail shown, byte[] pixels, int left, int top) {
+    for (int y = 0; y < shown.height(); y++) {
+      for (int x = 0; x < shown.width(); x++) {
+        int colour = colour(pixels, (y * shown.width() + x) * channels);
         fill(sheet, left + x * scale, top + y * scale, scale, scale, colour);
       }
     }
@@ -141,9 +149,9 @@ public record ContactSheet(int height, int width, int channels, int columns, int
   }
 
   /** Wide enough for the picture and for every caption, so that columns are even. */
-  private int cellWidth(List<Picture> pictures) {
+  private int cellWidth(List<Picture> pictures, int pictureWidth) {
     int captions = pictures.stream().mapToInt(p -> captionWidth(p.caption())).max().orElse(0);
-    return Math.max(width * scale, captions) + 2 * MARGIN;
+    return Math.max(pictureWidth, captions) + 2 * MARGIN;
   }
 
   private static void fill(

@@ -2,6 +2,9 @@ package org.epochflow.pipeline.registry;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.MathContext;
 import java.util.List;
 import org.epochflow.pipeline.data.Manifest;
 
@@ -19,18 +22,36 @@ public record Drift(double classBalance, double pixelMean, double pixelDeviation
   static Drift between(Manifest before, Manifest now) {
     return new Drift(
         totalVariation(before.perClass(), now.perClass()),
-        Math.abs(now.pixelMean() - before.pixelMean()),
+        distance(
+            List.of(before.pixelSum()),
+            before.pixels() * 255,
+            List.of(now.pixelSum()),
+            now.pixels() * 255),
         Math.abs(now.pixelDeviation() - before.pixelDeviation()));
   }
 
   static double totalVariation(List<Long> before, List<Long> now) {
-    double all = before.stream().mapToLong(Long::longValue).sum();
-    double allNow = now.stream().mapToLong(Long::longValue).sum();
-    double sum = 0;
-    for (int c = 0; c < before.size(); c++) {
-      sum += Math.abs(before.get(c) / all - now.get(c) / allNow);
+    return distance(before, 2 * sum(before), now, 2 * sum(now));
+  }
+
+  private static long sum(List<Long> counts) {
+    return counts.stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** {@code sum |before_i / all - now_i / allNow|}, rounded once, at the end. */
+  private static double distance(List<Long> before, long all, List<Long> now, long allNow) {
+    BigInteger sum = BigInteger.ZERO;
+    for (int i = 0; i < before.size(); i++) {
+      BigInteger one = product(before.get(i), allNow);
+      sum = sum.add(one.subtract(product(now.get(i), all)).abs());
     }
-    return sum / 2;
+    return new BigDecimal(sum)
+        .divide(new BigDecimal(product(all, allNow)), MathContext.DECIMAL128)
+        .doubleValue();
+  }
+
+  private static BigInteger product(long one, long other) {
+    return BigInteger.valueOf(one).multiply(BigInteger.valueOf(other));
   }
 
   /** The largest of the three, which a limit is for. */

@@ -7,7 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a challenger must do on the test data to become the champion.
+ * What a challenger must do on the test data to become the champion. Shares of the same examples
+ * are compared by their counts: a difference of counts is exact, one of shares is not.
  *
  * @param minAccuracy the least accuracy; none where null
  * @param minImprovement by how much its accuracy must at least be above the champion's; strictly
@@ -47,7 +48,6 @@ public record Gates(
   }
 
   private List<String> notBetter(Score challenger, Score champion) {
-    // A difference of counts is exact, one of accuracies is not.
     double improvement =
         (double) (challenger.correct() - champion.correct()) / challenger.examples();
     if (minImprovement == null) {
@@ -75,16 +75,21 @@ public record Gates(
     if (maxClassDrop == null) {
       return failed;
     }
-    for (int c = 0; c < champion.perClass().size(); c++) {
-      double before = champion.perClass().get(c);
-      double after = challenger.perClass().get(c);
-      if (before - after > maxClassDrop) {
+    for (int c = 0; c < champion.perClassCounts().size(); c++) {
+      Score.Count before = champion.perClassCounts().get(c);
+      Score.Count after = challenger.perClassCounts().get(c);
+      if (drop(before, after) > maxClassDrop) {
         failed.add(
             "class %s fell from %s to %s, more than --maxClassDrop=%s"
-                .formatted(names.get(c), figure(before), figure(after), maxClassDrop));
+                .formatted(
+                    names.get(c), figure(before.share()), figure(after.share()), maxClassDrop));
       }
     }
     return failed;
+  }
+
+  private static double drop(Score.Count before, Score.Count after) {
+    return new Score.Count(before.correct() - after.correct(), before.examples()).share();
   }
 
   static String figure(double value) {

@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.pipeline.registry.LedgerEntry.Figures;
+import org.epochflow.pipeline.registry.Score.Count;
 import org.epochflow.pipeline.store.Lease;
 import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.store.Storage;
@@ -125,10 +125,15 @@ public record Recovery(Ledger ledger, List<String> unknown) {
     JsonNode metrics = run.metrics();
     long examples = metrics.required("examples").asLong();
     double accuracy = metrics.required("test_accuracy").asDouble();
-    List<Double> perClass =
-        StreamSupport.stream(metrics.required("per_class").spliterator(), false)
-            .map(figures -> figures.required("recall").asDouble())
-            .toList();
+    JsonNode confusion = metrics.required("confusion");
+    List<Count> counts = new ArrayList<>();
+    for (int label = 0; label < confusion.size(); label++) {
+      long support = 0;
+      for (JsonNode count : confusion.get(label)) {
+        support += count.asLong();
+      }
+      counts.add(new Count(confusion.get(label).get(label).asLong(), support));
+    }
     Score score =
         new Score(
             version,
@@ -136,7 +141,8 @@ public record Recovery(Ledger ledger, List<String> unknown) {
             Math.round(accuracy * examples),
             accuracy,
             metrics.required("test_loss").asDouble(),
-            perClass);
+            counts.stream().map(Count::share).toList(),
+            counts);
     return new LedgerEntry(
         0,
         "",

@@ -2,11 +2,10 @@ package org.epochflow.pipeline.registry;
 
 import java.io.IOException;
 import java.time.Clock;
-import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.run.TrainingJob;
 import org.epochflow.pipeline.run.TrainingListener;
 import org.epochflow.pipeline.store.Lease;
@@ -19,11 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param told receives every line of the ledger after it is written
  */
 public record Retraining(
-    Registry registry, Clock clock, List<TrainingListener> listeners, Consumer<LedgerEntry> told) {
-  public Retraining {
-    listeners = List.copyOf(listeners);
-  }
-
+    Registry registry,
+    Clock clock,
+    Listeners<TrainingListener> listeners,
+    Consumer<LedgerEntry> told) {
   /**
    * The request.
    *
@@ -44,12 +42,8 @@ public record Retraining(
 
     /** A text that differs if another training is asked for, whatever the data. */
     String identity() {
-      return String.format(
-          Locale.ROOT,
-          "%s\nwarmStart=%s\nmaxRejected=%d",
-          training.identity(),
-          warmStart,
-          training.maxRejected());
+      return "%s\nwarmStart=%s\nmaxRejected=%s"
+          .formatted(training.identity(), warmStart, training.maxRejected());
     }
   }
 

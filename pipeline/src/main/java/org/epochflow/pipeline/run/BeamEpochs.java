@@ -68,7 +68,7 @@ public final class BeamEpochs implements Epochs {
     }
 
     @Override
-    public void look(PipelineResult result) throws IOException {
+    public void look(PipelineResult result) {
       long now = System.nanoTime();
       if (now - looked >= EVERY_NANOS || result.getState().isTerminal()) {
         looked = now;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.data.PrepareData;
 import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.data.RejectionBudget;
 import org.epochflow.pipeline.execute.Execution;
 
 /** A look at a data set that is read and counted for it alone. */
@@ -28,7 +29,9 @@ public final class DataLook {
       throws IOException {
     try (WorkFolder own = WorkFolder.in(folder)) {
       String work = own.path();
-      return look.at(new PrepareData(files, ALL_LABELS, work).read(execution, 0, counted -> {}));
+      return look.at(
+          new PrepareData(files, ALL_LABELS, work)
+              .read(execution, RejectionBudget.NONE, counted -> {}));
     }
   }
 }

@@ -14,6 +14,7 @@ import org.epochflow.pipeline.data.Fit;
 import org.epochflow.pipeline.data.IdxIO;
 import org.epochflow.pipeline.data.PrepareData;
 import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.data.RejectionBudget;
 import org.epochflow.pipeline.evaluate.EvaluateModel;
 import org.epochflow.pipeline.evaluate.Evaluation;
 import org.epochflow.pipeline.evaluate.ExportMisclassified;
@@ -46,7 +47,8 @@ public record EvaluationRun(
    * @param output the folder for it; unpacked files are in one of their own within it, while it
    *     runs
    */
-  public Evaluation run(DataFiles files, long maxRejected, String output) throws IOException {
+  public Evaluation run(DataFiles files, RejectionBudget maxRejected, String output)
+      throws IOException {
     if (new RunFolder(output).isRun()) {
       throw new FolderInUseException(
           "Expected an output folder other than a run's, found " + output);

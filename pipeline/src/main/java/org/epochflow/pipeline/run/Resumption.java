@@ -7,6 +7,7 @@ import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.ArchitectureException;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.train.TrainingConfig;
+import org.epochflow.pipeline.data.RejectionBudget;
 
 /**
  * What may be asked of a run that continues: the settings it began with, or none, and more epochs.
@@ -88,7 +89,7 @@ record Resumption(TrainingConfig saved, TrainingJob job) {
   }
 
   /** Refuses another limit of rejected records than the run has. */
-  void requireSameBudget(long maxRejected) throws ResumptionException {
+  void requireSameBudget(RejectionBudget maxRejected) throws ResumptionException {
     if (job.given().contains(MAX_REJECTED)) {
       requireSame(MAX_REJECTED, maxRejected, job.maxRejected());
     }

@@ -16,6 +16,7 @@ import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.data.DataSet;
 import org.epochflow.pipeline.data.Manifest;
+import org.epochflow.pipeline.data.RejectionBudget;
 import org.epochflow.pipeline.data.Source;
 import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.store.Storage;
@@ -31,7 +32,7 @@ import org.epochflow.pipeline.store.Storage;
 public record RunConfig(
     TrainingConfig training,
     DataFiles data,
-    long maxRejected,
+    RejectionBudget maxRejected,
     List<Fingerprint> fingerprint,
     String initialWeights) {
   /**
@@ -94,7 +95,11 @@ public record RunConfig(
     ObjectNode node = tree.putObject("data");
     node.set("train", pairs(data.train()));
     node.set("test", pairs(data.test()));
-    node.put("maxRejected", maxRejected);
+    if (maxRejected.percentage()) {
+      node.put("maxRejected", maxRejected.toString());
+    } else {
+      node.put("maxRejected", maxRejected.limit().longValueExact());
+    }
     node.set("fingerprint", JSON.valueToTree(fingerprint));
     tree.put("initialWeights", initialWeights);
     return tree.toPrettyString() + "\n";
@@ -119,7 +124,7 @@ public record RunConfig(
           new DataFiles(
               List.of(JSON.treeToValue(node.required("train"), Source[].class)),
               List.of(JSON.treeToValue(node.required("test"), Source[].class))),
-          node.required("maxRejected").asLong(),
+          RejectionBudget.parse(node.required("maxRejected").asText()).orElseThrow(),
           List.of(JSON.treeToValue(node.required("fingerprint"), Fingerprint[].class)),
           weights.asText());
     } catch (JsonProcessingException | RuntimeException e) {

@@ -1,8 +1,8 @@
 package org.epochflow.pipeline.run;
 
 import java.io.IOException;
-import java.util.List;
 import org.epochflow.model.train.TrainingState;
+import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.store.RunFolder;
 
 /** The loop of a training, the only one: epoch after epoch until the state says stop. */
@@ -11,7 +11,7 @@ public final class Training {
 
   /** Goes on from a state until it stops, saving each epoch. */
   public static TrainingState run(
-      TrainingState state, RunFolder folder, Epochs epochs, List<TrainingListener> listeners)
+      TrainingState state, RunFolder folder, Epochs epochs, Listeners<TrainingListener> listeners)
       throws IOException {
     return run(state, Integer.MAX_VALUE, folder, epochs, listeners);
   }
@@ -21,24 +21,23 @@ public final class Training {
    * bits.
    *
    * @param folder has {@code state} already
-   * @param listeners only observe
    */
   public static TrainingState run(
       TrainingState state,
       int until,
       RunFolder folder,
       Epochs epochs,
-      List<TrainingListener> listeners)
+      Listeners<TrainingListener> listeners)
       throws IOException {
     while (!state.stopped() && state.epoch() < until) {
       TrainingState before = state;
-      listeners.forEach(listener -> listener.epochBegan(before));
+      listeners.tell(listener -> listener.epochBegan(before));
       TrainingState after =
           before.next(
               epochs.run(
-                  before, (examples, of) -> listeners.forEach(l -> l.progressed(examples, of))));
+                  before, (examples, of) -> listeners.tell(l -> l.progressed(examples, of))));
       folder.commit(after);
-      listeners.forEach(listener -> listener.epochEnded(after));
+      listeners.tell(listener -> listener.epochEnded(after));
       state = after;
     }
     return state;

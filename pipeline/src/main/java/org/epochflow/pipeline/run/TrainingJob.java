@@ -12,6 +12,7 @@ import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.data.RejectionBudget;
 
 /**
  * A training that is asked for: everything that decides its result, in memory and unchanging. The
@@ -28,7 +29,7 @@ public record TrainingJob(
     StartingModel model,
     Settings settings,
     Optional<DataFiles> files,
-    long maxRejected,
+    RejectionBudget maxRejected,
     Set<String> given) {
   private static final Shape ANY_IMAGE = Shape.of(28, 28);
 

@@ -20,6 +20,7 @@ import org.epochflow.pipeline.data.PrepareData;
 import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.evaluate.Evaluation;
 import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.store.FolderInUseException;
 import org.epochflow.pipeline.store.Lease;
 import org.epochflow.pipeline.store.Metrics;
@@ -33,17 +34,17 @@ public final class TrainingRun {
   private final RunFolder folder;
   private final Execution execution;
   private final ReplicaThreads threads;
-  private final List<TrainingListener> listeners;
+  private final Listeners<TrainingListener> listeners;
 
   public TrainingRun(
       RunFolder folder,
       Execution execution,
       ReplicaThreads threads,
-      List<TrainingListener> listeners) {
+      Listeners<TrainingListener> listeners) {
     this.folder = folder;
     this.execution = execution;
     this.threads = threads;
-    this.listeners = List.copyOf(listeners);
+    this.listeners = listeners;
   }
 
   /**
@@ -227,12 +228,12 @@ public final class TrainingRun {
     folder.reopen();
     List<String> damaged = folder.setAsideNewerThan(state);
     if (!damaged.isEmpty()) {
-      listeners.forEach(listener -> listener.setAside(damaged, state));
+      listeners.tell(listener -> listener.setAside(damaged, state));
     }
     folder.restore(state);
     DataSummary summary = summary(state.config(), data);
     folder.writeStatistics(summary.toJson());
-    listeners.forEach(listener -> listener.began(state, summary));
+    listeners.tell(listener -> listener.began(state, summary));
     Execution replicas = execution.narrowedTo(state.config().parallel().replicas());
     BeamEpochs epochs = new BeamEpochs(replicas, data, folder.work(), threads);
     TrainingState stopped =

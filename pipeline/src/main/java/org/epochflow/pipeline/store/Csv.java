@@ -1,12 +1,15 @@
 package org.epochflow.pipeline.store;
 
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
-import java.io.StringReader;
+import java.io.Reader;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVPrinter;
@@ -44,9 +47,17 @@ public final class Csv {
 
   /** The rows of a file, whose values go by the names of their columns. */
   public static List<CSVRecord> read(String path) throws IOException {
+    List<CSVRecord> rows = new ArrayList<>();
+    read(path, rows::add);
+    return rows;
+  }
+
+  /** The same one by one, for files of any length. */
+  public static void read(String path, Consumer<CSVRecord> row) throws IOException {
     CSVFormat named = FORMAT.builder().setHeader().setSkipHeaderRecord(true).build();
-    try (CSVParser parser = named.parse(new StringReader(Storage.readText(path)))) {
-      return parser.getRecords();
+    try (Reader text = new InputStreamReader(Storage.stream(path), StandardCharsets.UTF_8);
+        CSVParser parser = named.parse(text)) {
+      parser.forEach(row);
     }
   }
 }

@@ -1,19 +1,21 @@
 package org.epochflow.pipeline.train;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.pipeline.store.Storage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reports the progress of a replica to the driver by a small file, because a runner's metrics show
  * an element when it is done, and that is a whole round. Written at most twice a second, and at the
- * end.
+ * end. It decides nothing: what cannot be written or read is not shown.
  */
 final class ReplicaProgress implements Consumer<Tally> {
+  private static final Logger LOG = LoggerFactory.getLogger(ReplicaProgress.class);
   private static final long EVERY_NANOS = 500_000_000;
   private static final String SUFFIX = ".done";
   private final String file;
@@ -44,18 +46,22 @@ final class ReplicaProgress implements Consumer<Tally> {
     try {
       byte[] text = Long.toString(done.examples()).getBytes(StandardCharsets.US_ASCII);
       Storage.writeScratch(file, out -> out.write(text));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("Could not write progress to {}", file, e);
     }
   }
 
-  /** How many examples the replicas of an epoch have done, as their files say. */
-  static long sum(EpochPlan plan) throws IOException {
+  /** How many examples the replicas of an epoch have done, as far as their files can be read. */
+  static long sum(EpochPlan plan) {
     long sum = 0;
-    for (String file : Storage.list(folder(plan))) {
-      if (file.endsWith(SUFFIX)) {
-        sum += Long.parseLong(Storage.readText(file));
+    try {
+      for (String file : Storage.list(folder(plan))) {
+        if (file.endsWith(SUFFIX)) {
+          sum += Long.parseLong(Storage.readText(file));
+        }
       }
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("Could not read progress in {}", folder(plan), e);
     }
     return sum;
   }

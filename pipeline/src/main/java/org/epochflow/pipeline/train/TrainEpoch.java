@@ -41,7 +41,7 @@ public final class TrainEpoch extends PTransform<PBegin, PCollection<String>> {
   }
 
   /** How many training examples the workers have done, while it runs. */
-  public static long examplesDone(EpochPlan plan) throws IOException {
+  public static long examplesDone(EpochPlan plan) {
     return ReplicaProgress.sum(plan);
   }
 

@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.csv.CSVRecord;
@@ -19,6 +21,7 @@ import org.epochflow.model.idx.IdxFormatException;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.train.SplitRule;
 import org.epochflow.model.train.TrainingConfig;
+import org.epochflow.pipeline.Direct;
 import org.epochflow.pipeline.SmallData;
 import org.epochflow.pipeline.SmallNetworks;
 import org.epochflow.pipeline.store.Csv;
@@ -74,10 +77,11 @@ final class PrepareDataTest {
     SmallData.prepare(target, SmallData.withRejected(source), SmallData.CLASSES, 2);
     assertEquals(
         """
-        part,file,record,reason
-        train,b-labels-idx1-ubyte,3,label 4 of 4 classes
-        train,b-labels-idx1-ubyte,40,label 255 of 4 classes
-        """,
+        part,folder,file,record,reason
+        train,FOLDER,b-labels-idx1-ubyte,3,label 4 of 4 classes
+        train,FOLDER,b-labels-idx1-ubyte,40,label 255 of 4 classes
+        """
+            .replace("FOLDER", source.toString()),
         Files.readString(target.resolve("rejected.csv")));
   }
 
@@ -89,18 +93,25 @@ final class PrepareDataTest {
     List<CSVRecord> rejected = Csv.read(target.resolve("rejected.csv").toString());
     assertEquals(1, rejected.size());
     assertEquals(
-        List.of("train", name + "-labels-idx1-ubyte", "1", "label 9 of 4 classes"),
+        List.of(
+            "train", source.toString(), name + "-labels-idx1-ubyte", "1", "label 9 of 4 classes"),
         rejected.get(0).toList());
   }
 
   @ParameterizedTest
-  @CsvSource({"1, ' and 1 more'", "0, ' and 1 more'"})
-  void moreRejectedThanAllowedIsToldWithTheFirst(int maxRejected, String more) throws IOException {
+  @ValueSource(ints = {1, 0})
+  void moreRejectedThanAllowedIsToldWithTheFirst(int maxRejected) throws IOException {
     DataFiles files = SmallData.withRejected(source);
+    String file = files.train().get(1).labels();
     assertEquals(
-        "Expected labels of 0 to 3, found 4 at record 3 (%s)%s; --classes says how many there are,"
-                .formatted(files.train().get(1).labels(), more)
-            + " --maxRejected how many records may be left out",
+        String.format(
+            Locale.ROOT,
+            "Expected labels of 0 to 3, found others in 2 of 248 records: 4 at record 3 (%s), 255 at"
+                + " record 40 (%s); --classes says how many classes there are, --maxRejected (%d) how"
+                + " many records may be left out",
+            file,
+            file,
+            maxRejected),
         assertThrows(BadDataException.class, () -> prepare(files, maxRejected)).getMessage());
     assertEquals(List.of(), left().stream().filter(name -> name.contains("manifest")).toList());
   }
@@ -129,10 +140,46 @@ final class PrepareDataTest {
     assertEquals(1, prepare(both, 3).dataSet().test().rejectedRecords());
     DataFiles testAlone = new DataFiles(List.of(), List.of(test));
     assertEquals(
-        ("Expected labels of 0 to 3, found 9 at record 39 (%s); --classes says how many there are,"
-                + " --maxRejected how many records may be left out")
+        ("Expected labels of 0 to 3, found others in 1 of 40 records: 9 at record 39 (%s); --classes"
+                + " says how many classes there are, --maxRejected (0) how many records may be left"
+                + " out")
             .formatted(test.labels()),
         assertThrows(BadDataException.class, () -> prepare(testAlone, 0)).getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.8%, false", "0.9%, true"})
+  void aPercentageIsOfAllRecordsOfBothParts(String percentage, boolean enough) throws IOException {
+    PrepareData data =
+        new PrepareData(SmallData.withRejected(source), SmallData.CLASSES, target.toString());
+    RejectionBudget budget = RejectionBudget.parse(percentage).orElseThrow();
+    if (enough) {
+      assertEquals(
+          2, data.read(Direct.execution(1), budget, any -> {}).dataSet().train().rejectedRecords());
+    } else {
+      var refused =
+          assertThrows(
+              BadDataException.class, () -> data.read(Direct.execution(1), budget, any -> {}));
+      assertTrue(String.valueOf(refused).contains("--maxRejected (0.8%)"), refused::toString);
+    }
+  }
+
+  @Test
+  void nightsWithTheSameFileNamesAreToldApart() throws IOException {
+    List<Source> nights = new ArrayList<>();
+    for (String night : List.of("monday", "tuesday")) {
+      byte[] labels = {0, (byte) (night.equals("monday") ? 1 : 7)};
+      nights.add(SmallData.write(source.resolve(night), "x", labels, new byte[2 * 48], 8, 6));
+    }
+    SmallData.prepare(target, new DataFiles(nights, List.of()), SmallData.CLASSES, 1);
+    assertEquals(
+        List.of(
+            "train",
+            source.resolve("tuesday") + "",
+            "x-labels-idx1-ubyte",
+            "1",
+            "label 7 of 4 classes"),
+        Csv.read(target.resolve("rejected.csv").toString()).get(0).toList());
   }
 
   @Test

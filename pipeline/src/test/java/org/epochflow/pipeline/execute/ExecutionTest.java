@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.ObjectInputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.io.GenerateSequence;
@@ -24,6 +27,7 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Reshuffle;
 import org.epochflow.pipeline.Direct;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A pipeline ends done, or with the reason. */
 final class ExecutionTest {
@@ -62,6 +66,43 @@ final class ExecutionTest {
             result -> seen.putAll(MetricsLog.of(result)));
     assertEquals(12, seen.get("counted"));
     assertEquals(List.of("counted", "last"), List.copyOf(seen.keySet()));
+  }
+
+  @Test
+  void aFailingListenerDoesNotFailATask() throws IOException {
+    List<String> warnings = new ArrayList<>();
+    ProgressListener failing =
+        new ProgressListener() {
+          @Override
+          public void taskBegan(String task) {
+            throw new IllegalStateException("no terminal");
+          }
+
+          @Override
+          public void progressed(long images, long ofImages) {
+            throw new OutOfMemoryError("Java heap space");
+          }
+        };
+    Execution watched =
+        new Execution() {
+          @Override
+          public void run(String name, Consumer<Pipeline> graph, Watch watch) throws IOException {
+            Direct.execution(1).run(name, graph, watch);
+          }
+
+          @Override
+          public Listeners<ProgressListener> progress() {
+            return listeners;
+          }
+
+          private final Listeners<ProgressListener> listeners =
+              new Listeners<>(List.of(failing), warnings::add);
+        };
+    watched.run(
+        "task",
+        pipeline -> pipeline.apply(Create.of(1).withCoder(VarIntCoder.of())),
+        new Execution.Task("Reading", MetricNameFilter.named(ExecutionTest.class, "counted"), 1));
+    assertEquals(1, warnings.size());
   }
 
   @Test
@@ -107,6 +148,41 @@ final class ExecutionTest {
                         }));
     assertEquals("watched failed", thrown.getMessage());
     assertEquals(PipelineResult.State.CANCELLED, watched.get(0).getState());
+  }
+
+  @Test
+  @Timeout(60)
+  void anErrorOutsideUserCodeEndsThePipeline() {
+    var thrown =
+        assertThrows(
+            PipelineFailedException.class,
+            () ->
+                Direct.execution(2)
+                    .run(
+                        "unreadable",
+                        pipeline ->
+                            pipeline
+                                .apply(Create.of(1).withCoder(VarIntCoder.of()))
+                                .apply(ParDo.of(new UnreadableFn())),
+                        Execution.Watch.NONE));
+    assertEquals("Expected unreadable to be done, found it RUNNING", thrown.getMessage());
+  }
+
+  /** A function that a worker cannot read. */
+  private static final class UnreadableFn extends DoFn<Integer, Integer> {
+    private static final long serialVersionUID = 1L;
+
+    private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+      in.defaultReadObject();
+      if (Thread.currentThread().getName().equals("direct-runner-worker")) {
+        throw new NoClassDefFoundError("org/example/Gone");
+      }
+    }
+
+    @ProcessElement
+    public void process(@Element Integer element, OutputReceiver<Integer> out) {
+      out.output(element);
+    }
   }
 
   private static void run(int element) throws IOException {

@@ -17,6 +17,8 @@ import org.epochflow.pipeline.Direct;
 import org.epochflow.pipeline.SmallData;
 import org.epochflow.pipeline.SmallNetworks;
 import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.data.RejectionBudget;
+import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.run.RunConfig;
 import org.epochflow.pipeline.store.RunFolder;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +47,7 @@ final class CrossValidationTest {
     }
     CrossValidation.Result result =
         new CrossValidation(
-                new Experiment(Direct.execution(4), data, (trial, row) -> {}),
+                new Experiment(Direct.execution(4), data, Listeners.none()),
                 new ExperimentFolder(folder.toString(), "crossvalidate", "folds"))
             .run(trials);
 
@@ -76,7 +78,11 @@ final class CrossValidationTest {
     RunFolder run = new RunFolder(folder.resolve("folds/" + fold).toString());
     run.begin(
         new RunConfig(
-                config, SmallData.files(data), 2, RunConfig.fingerprint(data.dataSet()), "any")
+                config,
+                SmallData.files(data),
+                RejectionBudget.ofCount(2),
+                RunConfig.fingerprint(data.dataSet()),
+                "any")
             .toJson(),
         SmallNetworks.begun(config));
     return run;

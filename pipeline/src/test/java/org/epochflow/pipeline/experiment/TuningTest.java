@@ -23,6 +23,8 @@ import org.epochflow.pipeline.Direct;
 import org.epochflow.pipeline.SmallData;
 import org.epochflow.pipeline.SmallNetworks;
 import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.data.RejectionBudget;
+import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.run.InProcessEpochs;
 import org.epochflow.pipeline.run.RunConfig;
 import org.epochflow.pipeline.run.Training;
@@ -57,7 +59,7 @@ final class TuningTest {
     for (int number = 1; number <= RATES.length; number++) {
       RunFolder run = begun(shared, number);
       TrainingState state = run.latest();
-      TrainingState end = Training.run(state, run, epochs(state.config()), List.of());
+      TrainingState end = Training.run(state, run, epochs(state.config()), Listeners.none());
       hashes.add(ParametersHash.sha256(end.model().parameters()));
     }
     alone = hashes;
@@ -97,7 +99,7 @@ final class TuningTest {
           new RunConfig(
                   config,
                   SmallData.files(data),
-                  0,
+                  RejectionBudget.NONE,
                   RunConfig.fingerprint(data.dataSet()),
                   "any weights")
               .toJson(),
@@ -116,12 +118,12 @@ final class TuningTest {
   }
 
   private Tuning.Result tune(Rungs rungs, int parallelism) throws IOException {
-    return tune(rungs, parallelism, (trial, row) -> {});
+    return tune(rungs, parallelism, Listeners.none());
   }
 
-  private Tuning.Result tune(Rungs rungs, int parallelism, TrialListener listener)
+  private Tuning.Result tune(Rungs rungs, int parallelism, Listeners<TrialListener> listeners)
       throws IOException {
-    Experiment experiment = new Experiment(Direct.execution(parallelism), data, listener);
+    Experiment experiment = new Experiment(Direct.execution(parallelism), data, listeners);
     ExperimentFolder files = new ExperimentFolder(folder.toString(), "tune", "trials");
     return new Tuning(experiment, files, rungs).run(trials(folder));
   }
@@ -142,7 +144,11 @@ final class TuningTest {
   void everyTrialComesToTheBitsOfATrainingAlone(int parallelism) throws IOException {
     AtomicInteger told = new AtomicInteger();
     Tuning.Result result =
-        tune(Rungs.one(RATES.length, EPOCHS), parallelism, (trial, row) -> told.incrementAndGet());
+        tune(
+            Rungs.one(RATES.length, EPOCHS),
+            parallelism,
+            new Listeners<>(
+                List.of((TrialListener) (trial, row) -> told.incrementAndGet()), warning -> {}));
     assertEquals(RATES.length, result.ranked().size());
     for (TrialResult trial : result.ranked()) {
       requireSameAsAlone(trial);
@@ -217,13 +223,13 @@ final class TuningTest {
       }
     }
     TrainingState state = begun(Path.of(trial.run().path(), "../.."), trial.number()).latest();
-    Training.run(state, done, trial.run(), epochs(state.config()), List.of());
+    Training.run(state, done, trial.run(), epochs(state.config()), Listeners.none());
   }
 
   @Test
   void whereEveryTrialDivergesThereIsNoBest() throws IOException {
     Trial diverging = trials(folder).get(4);
-    Experiment experiment = new Experiment(Direct.execution(2), data, (trial, row) -> {});
+    Experiment experiment = new Experiment(Direct.execution(2), data, Listeners.none());
     ExperimentFolder files = new ExperimentFolder(folder.toString(), "tune", "trials");
     Tuning.Result result =
         new Tuning(experiment, files, Rungs.one(1, EPOCHS)).run(List.of(diverging));

@@ -3,6 +3,7 @@ package org.epochflow.pipeline.picture;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -105,6 +106,14 @@ final class ContactSheetTest {
       looks.add(look.toString());
     }
     assertEquals(Glyphs.drawn('t', 0, 0), Glyphs.drawn('T', 0, 0));
+  }
+
+  @Test
+  void aLargePictureIsMadeSmaller() {
+    BufferedImage sheet =
+        new ContactSheet(1000, 10, 1, 1, 1)
+            .draw(List.of(new ContactSheet.Picture(new byte[10_000], "")));
+    assertTrue(sheet.getHeight() < 300, "height " + sheet.getHeight());
   }
 
   @Test

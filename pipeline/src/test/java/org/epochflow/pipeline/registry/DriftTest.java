@@ -17,6 +17,16 @@ class DriftTest {
   }
 
   @Test
+  void aDistanceThatIsADecimalIsThatDecimal() {
+    for (long moved = 0; moved <= 100; moved++) {
+      double drift =
+          Drift.totalVariation(List.of(33L, 67L, 900L), List.of(33L + moved, 67L, 900L - moved));
+      assertEquals(moved / 1000.0, drift);
+    }
+    assertEquals(0.1, Drift.totalVariation(List.of(7L, 3L), List.of(6L, 4L)));
+  }
+
+  @Test
   void pixelsAreComparedOnTheScaleOfFullBrightness() {
     Manifest black = manifest(0, 0, 2, 2);
     Manifest grey = manifest(4 * 51, 4 * 51 * 51, 3, 1);

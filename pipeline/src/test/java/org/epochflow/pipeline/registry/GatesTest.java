@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.epochflow.pipeline.registry.Gates.Verdict;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +15,9 @@ class GatesTest {
   private static final List<String> NAMES = List.of("Bag", "Shirt");
 
   private static Score score(int version, long correct, Double... perClass) {
-    return new Score(version, 1000, correct, correct / 1000.0, 0.5, List.of(perClass));
+    List<Score.Count> counts =
+        Stream.of(perClass).map(share -> new Score.Count(Math.round(100 * share), 100)).toList();
+    return new Score(version, 1000, correct, correct / 1000.0, 0.5, List.of(perClass), counts);
   }
 
   private static Verdict judge(Gates gates, Score challenger) {
@@ -55,6 +58,18 @@ class GatesTest {
     assertEquals(
         new Verdict(false, "class Shirt fell from 0.8000 to 0.7000, more than --maxClassDrop=0.05"),
         judge(gates, score(4, 860, 0.99, 0.7)));
+  }
+
+  @Test
+  void aLimitThatIsReachedExactlyIsKept() {
+    assertEquals(true, judge(new Gates(null, null, 0.1), score(4, 860, 0.9, 0.7)).passed());
+    assertEquals(false, judge(new Gates(null, null, 0.1), score(4, 860, 0.9, 0.69)).passed());
+    for (int correct = 0; correct <= 1000; correct++) {
+      Gates least = new Gates(correct / 1000.0, null, null);
+      assertEquals(true, least.judge(score(1, correct), Optional.empty(), NAMES).passed());
+      Gates better = new Gates(null, (correct - 850) / 1000.0, null);
+      assertEquals(true, judge(better, score(4, correct)).passed(), "correct " + correct);
+    }
   }
 
   @Test

@@ -46,7 +46,15 @@ class LedgerTest {
 
   @Test
   void linesAndBackIsIdentity() throws Exception {
-    Score score = new Score(7, 10, 9, 0.9, 0.25, List.of(1.0, 0.8));
+    Score score =
+        new Score(
+            7,
+            10,
+            9,
+            0.9,
+            0.25,
+            List.of(1.0, 0.8),
+            List.of(new Score.Count(5, 5), new Score.Count(4, 5)));
     LedgerEntry whole =
         new LedgerEntry(
             0,
@@ -64,6 +72,17 @@ class LedgerTest {
     assertEquals(3, lines.lines().count());
     assertEquals(ledger, Ledger.fromJsonLines(lines, "ledger.jsonl"));
     assertEquals(Ledger.EMPTY, Ledger.fromJsonLines("", "ledger.jsonl"));
+  }
+
+  @Test
+  void aLineOfAnEarlierProgramIsKeptAsItIs() throws Exception {
+    String line =
+        """
+        {"sequence":1,"when":"2026-11-23T02:30:00Z","decision":"promoted","version":1,\
+        "why":"the first version","figures":{"challenger":{"version":1,"examples":10,"correct":9,\
+        "accuracy":0.9,"loss":0.25,"per_class":[1.0,0.8]},"parameters_sha256":"e3b0"}}
+        """;
+    assertEquals(line, Ledger.fromJsonLines(line, "ledger.jsonl").toJsonLines());
   }
 
   @Test

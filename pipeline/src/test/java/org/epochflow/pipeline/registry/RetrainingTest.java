@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.beam.sdk.Pipeline;
 import org.epochflow.model.format.ParametersHash;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.train.SplitRule;
@@ -27,6 +29,8 @@ import org.epochflow.pipeline.SmallNetworks;
 import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.data.Source;
+import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.run.FixedJob;
 import org.epochflow.pipeline.run.TrainingListener;
 import org.epochflow.pipeline.store.Lease;
@@ -56,6 +60,19 @@ final class RetrainingTest {
     private static final long serialVersionUID = 1L;
   }
 
+  /** As a process that ends there. */
+  private static final class KilledInTheSecondEpoch implements Execution {
+    @Override
+    public void run(String name, Consumer<Pipeline> graph, Watch watch) throws IOException {
+      if (name.equals("epoch 2")) {
+        throw new Killed();
+      }
+      Direct.execution(2).run(name, graph, watch);
+    }
+  }
+
+  private Execution execution = Direct.execution(2);
+
   private Retraining.Night night(DataFiles data, String... words) throws IOException {
     return night(data, CONFIG, List.of(), null, words);
   }
@@ -68,7 +85,7 @@ final class RetrainingTest {
       String... words)
       throws IOException {
     List<String> given = Arrays.asList(words);
-    return new Retraining(registry, NIGHT, listeners, told::add)
+    return new Retraining(registry, NIGHT, new Listeners<>(listeners, warning -> {}), told::add)
         .run(
             () ->
                 new Retraining.Order(
@@ -77,7 +94,7 @@ final class RetrainingTest {
                     given.contains("force"),
                     new Gates(null, given.contains("equalIsEnough") ? 0.0 : null, null),
                     maxDrift,
-                    () -> Direct.execution(2)));
+                    () -> execution));
   }
 
   private DataFiles more(String name, long seed) throws IOException {
@@ -138,15 +155,10 @@ final class RetrainingTest {
   @Test
   void aKilledNightIsGoneOnWithToTheSameBits() throws IOException {
     Registry whole = new Registry(folder.resolve("whole").toString());
-    new Retraining(whole, NIGHT, List.of(), told::add).run(() -> order(files));
-    TrainingListener killer =
-        new TrainingListener() {
-          @Override
-          public void epochEnded(TrainingState state) {
-            throw new Killed();
-          }
-        };
-    assertThrows(Killed.class, () -> night(files, CONFIG, List.of(killer), null));
+    new Retraining(whole, NIGHT, Listeners.none(), told::add).run(() -> order(files));
+    execution = new KilledInTheSecondEpoch();
+    assertThrows(Killed.class, () -> night(files));
+    execution = Direct.execution(2);
     List<Integer> epochs = new ArrayList<>();
     TrainingListener counter =
         new TrainingListener() {

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.data.RejectionBudget;
 
 /** A training whose configuration is known before the data. */
 public final class FixedJob {
@@ -19,7 +20,7 @@ public final class FixedJob {
             Optional.empty()),
         (network, preprocessing, names) -> config,
         Optional.of(files),
-        maxRejected,
+        RejectionBudget.ofCount(maxRejected),
         Set.of());
   }
 

@@ -19,6 +19,7 @@ import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.SmallData;
 import org.epochflow.pipeline.SmallNetworks;
 import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.train.TrainingData;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,7 +51,7 @@ final class ResumeTest {
     epochs = (state, progress) -> untimed(measured.run(state, progress));
     uninterrupted = new RunFolder(temporary.resolve("uninterrupted").toString());
     uninterrupted.begin(RunConfigTest.of(CONFIG).toJson(), SmallNetworks.begun(CONFIG));
-    Training.run(uninterrupted.latest(), uninterrupted, epochs, List.of());
+    Training.run(uninterrupted.latest(), uninterrupted, epochs, Listeners.none());
     assertEquals(EPOCHS, uninterrupted.latest().epoch());
   }
 
@@ -139,9 +140,9 @@ final class ResumeTest {
     folder.restore(state);
     Epochs mortal = (s, progress) -> s.epoch() < stop ? epochs.run(s, progress) : killed();
     if (stop < EPOCHS) {
-      assertThrows(IOException.class, () -> Training.run(state, folder, mortal, List.of()));
+      assertThrows(IOException.class, () -> Training.run(state, folder, mortal, Listeners.none()));
     } else {
-      Training.run(state, folder, mortal, List.of());
+      Training.run(state, folder, mortal, Listeners.none());
     }
     assertEquals(stop, folder.latest().epoch());
   }
@@ -149,7 +150,7 @@ final class ResumeTest {
   private void goOn() throws IOException {
     TrainingState state = folder.latest();
     folder.restore(state);
-    Training.run(state, folder, epochs, List.of());
+    Training.run(state, folder, epochs, Listeners.none());
   }
 
   private void requireSame() throws IOException {

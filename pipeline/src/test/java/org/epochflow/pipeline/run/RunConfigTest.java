@@ -19,6 +19,7 @@ import org.epochflow.pipeline.SmallNetworks;
 import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.data.RejectionBudget;
 import org.epochflow.pipeline.data.Source;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +35,7 @@ final class RunConfigTest {
         new DataFiles(
             List.of(new Source("/a b/\"x\".gz", "/ä"), new Source("/c", "/d")),
             List.of(new Source("/e", "/f"))),
-        7,
+        RejectionBudget.ofCount(7),
         List.of(new RunConfig.Fingerprint(60000, 1L << 40, 60008, "0badf00d")),
         "e3b0c442");
   }
@@ -49,6 +50,16 @@ final class RunConfigTest {
       assertEquals(config, RunConfig.fromJson(json, "config.json"));
       assertEquals(json, RunConfig.fromJson(json, "config.json").toJson());
     }
+  }
+
+  @Test
+  void aBudgetIsKeptAsItWasAskedFor() throws IOException {
+    RunConfig count = of(SmallNetworks.config(1, new SplitRule(0.2, true)));
+    assertTrue(count.toJson().contains("\"maxRejected\" : 7,"), count::toJson);
+    String share = count.toJson().replace("\"maxRejected\" : 7,", "\"maxRejected\" : \"0.5%\",");
+    RunConfig read = RunConfig.fromJson(share, "config.json");
+    assertEquals(RejectionBudget.parse("0.5%").orElseThrow(), read.maxRejected());
+    assertEquals(share, read.toJson());
   }
 
   @ParameterizedTest
@@ -103,7 +114,7 @@ final class RunConfigTest {
     return new RunConfig(
         SmallNetworks.config(1, new SplitRule(0.2, true)),
         SmallData.files(data),
-        0,
+        RejectionBudget.NONE,
         RunConfig.fingerprint(data.dataSet()),
         "");
   }

@@ -34,8 +34,10 @@ import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.data.DataSummary;
 import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.data.RejectionBudget;
 import org.epochflow.pipeline.data.Source;
 import org.epochflow.pipeline.evaluate.Evaluation;
+import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.store.FolderInUseException;
 import org.epochflow.pipeline.store.Lease;
 import org.epochflow.pipeline.store.ModelFile;
@@ -174,7 +176,8 @@ final class TrainingRunTest {
     Path output = folder.resolve("data-and-output");
     Path mine = Files.createDirectories(output.resolve("data")).resolve("mine");
     Files.writeString(mine, "not theirs");
-    Evaluation tested = again.run(new DataFiles(List.of(), files.test()), 0, output.toString());
+    Evaluation tested =
+        again.run(new DataFiles(List.of(), files.test()), RejectionBudget.NONE, output.toString());
     assertEquals(test.tally(), tested.tally());
     assertEquals(test.confusion(), tested.confusion());
     assertArrayEquals(
@@ -188,14 +191,20 @@ final class TrainingRunTest {
     }
 
     Path second = folder.resolve("validation");
-    Evaluation validated = again.run(new DataFiles(files.train(), List.of()), 2, second.toString());
+    Evaluation validated =
+        again.run(
+            new DataFiles(files.train(), List.of()), RejectionBudget.ofCount(2), second.toString());
     assertEquals(stopped.history().get(0).valLoss(), validated.tally().loss());
     assertEquals(stopped.history().get(0).valAccuracy(), validated.tally().accuracy());
     JsonNode metrics = new ObjectMapper().readTree(second.resolve("metrics.json").toFile());
     assertEquals(validated.tally().loss(), metrics.get("validation_loss").asDouble());
     assertThrows(
         BadDataException.class,
-        () -> again.run(new DataFiles(files.train(), List.of()), 0, folder + "/refused"));
+        () ->
+            again.run(
+                new DataFiles(files.train(), List.of()),
+                RejectionBudget.NONE,
+                folder + "/refused"));
     assertTrue(Files.notExists(folder.resolve("refused")));
   }
 
@@ -209,7 +218,7 @@ final class TrainingRunTest {
             FixedJob.of(CONFIG, files, 0).model(),
             (network, preprocessing, names) -> CONFIG.withEpochs(3),
             Optional.empty(),
-            0,
+            RejectionBudget.NONE,
             Set.of("epochs"));
     TrainingRun.Trained more = training.run(again, true);
     assertEquals(3, more.state().epoch());
@@ -268,7 +277,9 @@ final class TrainingRunTest {
     assertEquals(
         "Expected images that fit the model %s, whose input is (48,), found images of (4, 3) (%s)"
             .formatted(model, small.images()),
-        assertThrows(BadDataException.class, () -> evaluation.run(other, 0, folder + "/out"))
+        assertThrows(
+                BadDataException.class,
+                () -> evaluation.run(other, RejectionBudget.NONE, folder + "/out"))
             .getMessage());
   }
 
@@ -287,7 +298,9 @@ final class TrainingRunTest {
         ("Expected images that fit the model %s, which was trained on images of (8, 6), found"
                 + " images of (6, 8) (%s)")
             .formatted(model, turned.images()),
-        assertThrows(BadDataException.class, () -> evaluation.run(other, 0, folder + "/out"))
+        assertThrows(
+                BadDataException.class,
+                () -> evaluation.run(other, RejectionBudget.NONE, folder + "/out"))
             .getMessage());
   }
 
@@ -314,7 +327,11 @@ final class TrainingRunTest {
             began.add(data);
           }
         };
-    return new TrainingRun(run, Direct.execution(2), ReplicaThreads.EVEN, List.of(listener));
+    return new TrainingRun(
+        run,
+        Direct.execution(2),
+        ReplicaThreads.EVEN,
+        new Listeners<>(List.of(listener), told -> {}));
   }
 
   private TrainingState plainly(PreparedData data, TrainingState begun) throws IOException {
@@ -324,7 +341,7 @@ final class TrainingRunTest {
         plain,
         new InProcessEpochs(
             new TrainingData(data.dataSet().train(), data.train(), begun.config()), 1),
-        List.of());
+        Listeners.none());
   }
 
   private static String sha256(TrainingState state) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import org.epochflow.model.train.Strategy;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.SmallNetworks;
+import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.store.Metrics;
 import org.epochflow.pipeline.store.ModelFile;
 import org.epochflow.pipeline.store.RunFolder;
@@ -33,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The loop commits every epoch and stops when the state says so. Epochs are told beforehand. */
 final class TrainingTest {
+  private final List<String> warnings = new ArrayList<>();
   private static final float LOST = Float.NaN;
   private final RunFolder folder;
 
@@ -135,6 +138,41 @@ final class TrainingTest {
     assertEquals(List.of("began 0", "1 of 2", "ended 1 1", "began 1", "1 of 2", "ended 2 2"), seen);
   }
 
+  @Test
+  void aListenerThatFailsIsSaidOnceAndChangesNothing() throws IOException {
+    TrainingListener failing =
+        new TrainingListener() {
+          @Override
+          public void epochBegan(TrainingState state) {
+            throw new OutOfMemoryError("Java heap space");
+          }
+
+          @Override
+          public void progressed(long examples, long ofExamples) {
+            throw new IllegalStateException("no bar");
+          }
+
+          @Override
+          public void epochEnded(TrainingState state) {
+            throw new UncheckedIOException(new IOException("closed"));
+          }
+        };
+    List<Integer> seen = new ArrayList<>();
+    TrainingListener next =
+        new TrainingListener() {
+          @Override
+          public void epochEnded(TrainingState state) {
+            seen.add(state.epoch());
+          }
+        };
+    assertEquals(2, train(config(2, false), List.of(failing, next), 2, 1).epoch());
+    assertEquals(List.of(1, 2), seen);
+    assertEquals(1, warnings.size(), warnings.toString());
+    assertTrue(
+        warnings.get(0).endsWith("the work goes on: java.lang.OutOfMemoryError: Java heap space"),
+        warnings.get(0));
+  }
+
   private int saved() {
     try {
       return folder.latest().epoch();
@@ -166,7 +204,7 @@ final class TrainingTest {
           progress.at(1, 2);
           return told(state, valLosses[state.epoch()]);
         };
-    return Training.run(folder.latest(), folder, told, listeners);
+    return Training.run(folder.latest(), folder, told, new Listeners<>(listeners, warnings::add));
   }
 
   /** An epoch after which every parameter is its number, from 1. */

@@ -20,6 +20,10 @@ final class Logging {
           Logger.getLogger("io.jhdf"),
           Logger.getLogger("org.apache.beam.runners.flink.FlinkBatchPipelineTranslator"));
 
+  /** The one that logs the errors that {@code DirectExecution} tells. */
+  private static final Logger TOLD =
+      Logger.getLogger("org.apache.beam.runners.direct.DirectTransformExecutor");
+
   private Logging() {}
 
   /**
@@ -30,6 +34,7 @@ final class Logging {
       Level level = verbose ? Level.INFO : Level.SEVERE;
       ROOT.setLevel(level);
       REPEATING.forEach(logger -> logger.setLevel(verbose ? null : Level.OFF));
+      TOLD.setUseParentHandlers(verbose);
       CHATTY.forEach(logger -> logger.setLevel(verbose ? Level.WARNING : null));
       Arrays.stream(ROOT.getHandlers()).forEach(handler -> handler.setLevel(level));
     }

@@ -2,6 +2,7 @@ package org.epochflow.runners.direct;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.beam.runners.core.construction.SerializablePipelineOptions;
 import org.apache.beam.runners.direct.DirectOptions;
@@ -10,6 +11,8 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.WarmUp;
 import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.execute.Listeners;
+import org.epochflow.pipeline.execute.PipelineFailedException;
 import org.epochflow.pipeline.execute.ProgressListener;
 import org.epochflow.pipeline.execute.RunnerExecution;
 
@@ -20,7 +23,7 @@ import org.epochflow.pipeline.execute.RunnerExecution;
  */
 public final class DirectExecution implements Execution {
   private final DirectOptions options;
-  private final ProgressListener progress;
+  private final Listeners<ProgressListener> progress;
 
   /**
    * Uses the runner of these options.
@@ -28,19 +31,31 @@ public final class DirectExecution implements Execution {
    * @param options have {@code --blockOnRun} off
    * @param progress is told of what the user waits for
    */
-  public DirectExecution(PipelineOptions options, ProgressListener progress) {
+  public DirectExecution(PipelineOptions options, Listeners<ProgressListener> progress) {
     this.options = options.as(DirectOptions.class);
     this.progress = progress;
   }
 
   @Override
-  public ProgressListener progress() {
+  public Listeners<ProgressListener> progress() {
     return progress;
   }
 
   @Override
   public void run(String name, Consumer<Pipeline> graph, Watch watch) throws IOException {
-    new RunnerExecution(options).run(name, graph, watch);
+    try (WorkerErrors errors = WorkerErrors.listen()) {
+      run(name, graph, watch, errors);
+    }
+  }
+
+  private void run(String name, Consumer<Pipeline> graph, Watch watch, WorkerErrors errors)
+      throws IOException {
+    try {
+      new RunnerExecution(options).run(name, graph, new Workers(watch));
+    } catch (PipelineFailedException e) {
+      Optional<Throwable> unreported = errors.first();
+      throw unreported.isPresent() ? PipelineFailedException.of(name, unreported.get()) : e;
+    }
   }
 
   @Override

@@ -15,6 +15,7 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.execute.Keys;
+import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.execute.MetricsLog;
 import org.epochflow.pipeline.execute.ProgressListener;
 import org.epochflow.runners.flink.FlinkClusterException.Unreachable;
@@ -36,7 +37,7 @@ public final class FlinkExecution implements Execution {
   private final String run;
   private final Retries retries;
   private final FlinkSession session;
-  private final ProgressListener progress;
+  private final Listeners<ProgressListener> progress;
   private int parallelism;
   private int slots;
   private volatile @Nullable JobID job;
@@ -47,7 +48,7 @@ public final class FlinkExecution implements Execution {
       String run,
       Retries retries,
       FlinkSession session,
-      ProgressListener progress) {
+      Listeners<ProgressListener> progress) {
     this.options = options;
     this.run = run;
     this.retries = retries;
@@ -64,7 +65,7 @@ public final class FlinkExecution implements Execution {
    * @throws FlinkClusterException within seconds, if the cluster cannot be used
    */
   public static FlinkExecution connect(
-      PipelineOptions options, String run, Retries retries, ProgressListener progress)
+      PipelineOptions options, String run, Retries retries, Listeners<ProgressListener> progress)
       throws IOException {
     FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
     SessionConfiguration configuration = SessionConfiguration.of(flink);
@@ -119,7 +120,7 @@ public final class FlinkExecution implements Execution {
   }
 
   @Override
-  public ProgressListener progress() {
+  public Listeners<ProgressListener> progress() {
     return progress;
   }
 

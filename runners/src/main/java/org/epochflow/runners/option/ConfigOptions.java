@@ -5,6 +5,7 @@ import picocli.CommandLine.Mixin;
 /** What decides a training: its data, its split and its configuration. */
 public final class ConfigOptions {
   @Mixin public final DataOptions data = new DataOptions();
+  @Mixin public final UnusableRecordsOptions unusable = new UnusableRecordsOptions();
   @Mixin public final SplitOptions split = new SplitOptions();
   @Mixin public final FoldsOptions folds = new FoldsOptions();
   @Mixin public final ModelOptions model = new ModelOptions();

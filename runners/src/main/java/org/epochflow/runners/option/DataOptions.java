@@ -48,10 +48,4 @@ public final class DataOptions {
       paramLabel = "FILE",
       description = "IDX file of the test images' labels")
   public @Nullable String testLabels;
-
-  @Option(
-      names = "--maxRejected",
-      description = "How many unusable records may be left out before the data is refused")
-  @Takes(atLeast = 0)
-  public long maxRejected;
 }

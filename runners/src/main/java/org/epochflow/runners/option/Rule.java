@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.epochflow.model.optim.Optimizers;
 import org.epochflow.model.optim.Setting;
+import org.epochflow.pipeline.data.RejectionBudget;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -201,6 +202,9 @@ public record Rule(
       String expected = kind + range.words().map(bounds -> ", " + bounds).orElse("");
       String parsed = number instanceof Double d ? plain(d) : String.valueOf(number);
       return require(number != null && range.holds(number.doubleValue()), value, expected, parsed);
+    } else if (type == RejectionBudget.class) {
+      Optional<String> budget = RejectionBudget.parse(value).map(RejectionBudget::toString);
+      return require(budget.isPresent(), value, RejectionBudget.FORM, budget.orElse(value));
     } else if (!words.isEmpty()) {
       String expected = "one of " + String.join(", ", words);
       return require(words.contains(value), value, expected, value);

@@ -4,13 +4,15 @@ import java.io.IOException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a page again and again while the work continues: on a thread of its own, at most every two
- * seconds. A caller never waits. A failed write is a warning.
+ * seconds. A caller never waits. A failed write, even for want of memory, is a warning, the first
+ * time.
  */
 final class PageWriter implements AutoCloseable {
   private static final long EVERY_MILLIS = 2000;
@@ -22,6 +24,7 @@ final class PageWriter implements AutoCloseable {
   }
 
   private final Consumer<String> warnings;
+  private final AtomicBoolean failed = new AtomicBoolean();
   private final AtomicReference<@Nullable Write> newest = new AtomicReference<>();
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
@@ -52,8 +55,10 @@ final class PageWriter implements AutoCloseable {
   private void write(Write page) {
     try {
       page.run();
-    } catch (IOException | RuntimeException e) {
-      warnings.accept("Could not write the report: " + e);
+    } catch (IOException | RuntimeException | Error e) {
+      if (!failed.getAndSet(true)) {
+        warnings.accept("Could not write the report: " + e);
+      }
     }
   }
 

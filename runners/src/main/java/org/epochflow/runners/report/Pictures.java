@@ -14,12 +14,18 @@ import org.apache.commons.csv.CSVRecord;
 import org.epochflow.pipeline.data.Records;
 import org.epochflow.pipeline.data.Sample;
 import org.epochflow.pipeline.data.Source;
+import org.epochflow.pipeline.picture.Thumbnail;
 import org.epochflow.pipeline.store.Csv;
 
-/** The pictures of a run's page with the facts about each, as the page's script reads them. */
+/**
+ * The pictures of a run's page with the facts about each, as the page's script reads them: small
+ * ones, so many that a page stays within a few megabytes.
+ */
 final class Pictures {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MOST_WRONG = 2000;
+  private static final int MOST_EDGE = 64;
+  private static final int MOST_BYTES = 4 << 20;
 
   private Pictures() {}
 
@@ -44,28 +50,35 @@ final class Pictures {
     ArrayNode rows = JSON.createArrayNode();
     samples.forEach(
         sample -> rows.addObject().put("index", sample.index()).put("label", sample.label()));
-    return tree(rows, samples.stream().map(Sample::pixels).toList(), image);
+    Thumbnail small = thumbnail(image);
+    return tree(rows, samples.stream().map(sample -> small.of(sample.pixels())).toList(), small);
+  }
+
+  private static Thumbnail thumbnail(List<Integer> image) {
+    int channels = image.size() == 3 ? image.get(2) : 1;
+    return Thumbnail.of(image.get(0), image.get(1), channels, MOST_EDGE);
   }
 
   /**
-   * Returns a model's mistakes from its export. If there are many, it returns the most confident
-   * ones of each pair of classes.
+   * Returns a model's mistakes from its export. If there are many, or large ones, it returns the
+   * most confident ones of each pair of classes.
    *
    * @param all the result of {@link #wrong}
    */
   static ObjectNode misclassified(String folder, List<Wrong> all) throws IOException {
-    List<Wrong> kept = mostConfident(all);
     ArrayNode rows = JSON.createArrayNode();
     List<byte[]> pictures = new ArrayList<>();
-    if (kept.isEmpty()) {
-      return tree(rows, pictures, List.of(1, 1)).put("total", 0);
+    if (all.isEmpty()) {
+      return tree(rows, pictures, thumbnail(List.of(1, 1))).put("total", 0);
     }
     Records records =
         Records.open(
             List.of(new Source(folder + "/images-idx3-ubyte", folder + "/labels-idx1-ubyte")));
+    Thumbnail small = thumbnail(records.image().dimensions());
+    int most = Math.max(1, Math.min(MOST_WRONG, MOST_BYTES / small.bytes()));
     try (Records.Reader reader = records.reader()) {
-      for (Wrong wrong : kept) {
-        pictures.add(reader.images(wrong.place(), 1));
+      for (Wrong wrong : mostConfident(all, most)) {
+        pictures.add(small.of(reader.images(wrong.place(), 1)));
         rows.addObject()
             .put("index", wrong.index())
             .put("label", wrong.label())
@@ -73,24 +86,21 @@ final class Pictures {
             .put("confidence", wrong.confidence());
       }
     }
-    return tree(rows, pictures, records.image().dimensions()).put("total", all.size());
+    return tree(rows, pictures, small).put("total", all.size());
   }
 
   /** Reads the rows of a model's exported mistakes. */
   static List<Wrong> wrong(String folder) throws IOException {
-    List<CSVRecord> rows = Csv.read(folder + "/misclassified.csv");
     List<Wrong> all = new ArrayList<>();
-    for (int i = 0; i < rows.size(); i++) {
-      all.add(Wrong.of(i, rows.get(i)));
-    }
+    Csv.read(folder + "/misclassified.csv", row -> all.add(Wrong.of(all.size(), row)));
     return all;
   }
 
   /** Takes the most confident mistake of each pair of classes, then the second, and so on. */
-  private static List<Wrong> mostConfident(List<Wrong> all) {
+  private static List<Wrong> mostConfident(List<Wrong> all, int most) {
     List<Wrong> sorted =
         all.stream().sorted(Comparator.comparing(Wrong::confidence).reversed()).toList();
-    if (sorted.size() <= MOST_WRONG) {
+    if (sorted.size() <= most) {
       return sorted;
     }
     Map<List<Integer>, Integer> seen = new HashMap<>();
@@ -99,13 +109,13 @@ final class Pictures {
         wrong ->
             ranks.put(
                 wrong, seen.merge(List.of(wrong.label(), wrong.predicted()), 1, Integer::sum)));
-    return sorted.stream().sorted(Comparator.comparing(ranks::get)).limit(MOST_WRONG).toList();
+    return sorted.stream().sorted(Comparator.comparing(ranks::get)).limit(most).toList();
   }
 
-  private static ObjectNode tree(ArrayNode rows, List<byte[]> pictures, List<Integer> image)
+  private static ObjectNode tree(ArrayNode rows, List<byte[]> pictures, Thumbnail size)
       throws IOException {
-    int channels = image.size() == 3 ? image.get(2) : 1;
-    JsonNode images = JSON.valueToTree(Sprite.of(pictures, image.get(0), image.get(1), channels));
+    JsonNode images =
+        JSON.valueToTree(Sprite.of(pictures, size.height(), size.width(), size.channels()));
     ObjectNode tree = JSON.createObjectNode();
     tree.set("images", images);
     tree.set("rows", rows);

@@ -32,8 +32,8 @@ public final class ReportListener implements TrainingListener, AutoCloseable {
   }
 
   /** Writes the page of a run that has ended, and returns when it is written. */
-  public void ended(TrainingState state) {
-    writer.last(() -> write(state, false));
+  public void ended() {
+    writer.last(() -> write(folder.latest(), false));
   }
 
   @Override

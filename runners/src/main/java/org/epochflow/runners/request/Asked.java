@@ -89,7 +89,7 @@ public record Asked(String verb, Map<String, Rule> rules) {
     return switch (name) {
       case "model" -> values.stream().allMatch(model -> model.matches(".*[/.].*"));
       case "classNames" -> values.stream().allMatch(NamedClasses::inFile);
-      default -> rule(name).group() == DataOptions.class && !rule(name).number();
+      default -> rule(name).group() == DataOptions.class;
     };
   }
 

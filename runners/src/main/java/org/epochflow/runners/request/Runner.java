@@ -2,6 +2,7 @@ package org.epochflow.runners.request;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.beam.runners.direct.DirectOptions;
@@ -9,6 +10,7 @@ import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.execute.ProgressListener;
 import org.epochflow.runners.direct.DirectExecution;
 import org.epochflow.runners.flink.FlinkExecution;
@@ -117,11 +119,12 @@ public record Runner(PipelineOptions options) {
   public Execution connect(
       ClusterOptions cluster, String folder, ProgressListener progress, Consumer<String> notices)
       throws IOException {
+    Listeners<ProgressListener> listeners = new Listeners<>(List.of(progress), notices);
     if (!isFlink()) {
-      return new DirectExecution(options, progress);
+      return new DirectExecution(options, listeners);
     }
     Duration silence = Duration.ofMinutes(cluster.retryMinutes);
     Retries retries = new Retries(cluster.epochRetries, silence, notices);
-    return FlinkExecution.connect(options, folder, retries, progress);
+    return FlinkExecution.connect(options, folder, retries, listeners);
   }
 }

@@ -44,7 +44,7 @@ public final class TrainingJobs {
         models.starting(options.model, given),
         settings(options, given),
         files,
-        options.data.maxRejected,
+        options.unusable.maxRejected,
         deciding(given));
   }
 
@@ -80,7 +80,7 @@ public final class TrainingJobs {
   private static Set<String> deciding(Set<String> given) {
     Set<String> deciding =
         Rule.of(new ConfigOptions()).values().stream()
-            .filter(rule -> rule.group() != DataOptions.class || rule.number())
+            .filter(rule -> rule.group() != DataOptions.class)
             .map(Rule::name)
             .collect(Collectors.toCollection(HashSet::new));
     deciding.retainAll(given);

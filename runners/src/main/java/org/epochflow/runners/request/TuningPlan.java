@@ -45,7 +45,11 @@ public record TuningPlan(Space space, List<Map<String, String>> points, Rungs ru
     BigInteger size = space.gridSize();
     if (size.compareTo(BigInteger.valueOf(Rungs.MOST_TRIALS)) > 0) {
       throw new UsageException(
-          "Expected a grid of at most %d trials, found %d".formatted(Rungs.MOST_TRIALS, size));
+          String.format(
+              Locale.ROOT,
+              "Expected a grid of at most %d trials, found %d",
+              Rungs.MOST_TRIALS,
+              size));
     }
     List<Map<String, String>> points = space.grid();
     Rungs rungs = Rungs.one(points.size(), epochs(training, space));

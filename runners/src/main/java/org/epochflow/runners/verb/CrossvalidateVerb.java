@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.experiment.CrossValidation;
 import org.epochflow.pipeline.experiment.ExperimentFolder;
 import org.epochflow.pipeline.experiment.ExperimentJob;
 import org.epochflow.pipeline.experiment.ExperimentJob.Candidate;
-import org.epochflow.pipeline.experiment.TrialListener;
 import org.epochflow.pipeline.store.Storage;
 import org.epochflow.runners.option.ClassNamesOptions;
 import org.epochflow.runners.option.ClusterOptions;
@@ -22,6 +22,7 @@ import org.epochflow.runners.option.GeneralOptions;
 import org.epochflow.runners.option.ModelOptions;
 import org.epochflow.runners.option.Rule;
 import org.epochflow.runners.option.TrainingOptions;
+import org.epochflow.runners.option.UnusableRecordsOptions;
 import org.epochflow.runners.report.ExperimentListener;
 import org.epochflow.runners.report.ExperimentPage;
 import org.epochflow.runners.request.Arguments;
@@ -54,6 +55,7 @@ import picocli.CommandLine.Mixin;
 final class CrossvalidateVerb implements Verb {
   @Mixin final FoldsOptions folds = new FoldsOptions();
   @Mixin final DataOptions data = new DataOptions();
+  @Mixin final UnusableRecordsOptions unusable = new UnusableRecordsOptions();
   @Mixin final ModelOptions model = new ModelOptions();
   @Mixin final ClassNamesOptions classNames = new ClassNamesOptions();
   @Mixin final TrainingOptions training = new TrainingOptions();
@@ -95,7 +97,7 @@ final class CrossvalidateVerb implements Verb {
               job,
               folder,
               call.connect(cluster, output, terminal),
-              TrialListener.all(List.of(table, interruption, report)));
+              new Listeners<>(List.of(table, interruption, report), call::tell));
     }
     return show(result, table, call, output);
   }

@@ -12,6 +12,7 @@ import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.option.DataOptions;
 import org.epochflow.runners.option.GeneralOptions;
 import org.epochflow.runners.option.Takes;
+import org.epochflow.runners.option.UnusableRecordsOptions;
 import org.epochflow.runners.request.ExampleFiles;
 import org.epochflow.runners.request.Location;
 import org.epochflow.runners.request.Models;
@@ -52,6 +53,7 @@ final class EvaluateVerb implements Verb {
   @Nullable String output;
 
   @Mixin final DataOptions data = new DataOptions();
+  @Mixin final UnusableRecordsOptions unusable = new UnusableRecordsOptions();
   @Mixin final ClassNamesOptions classNames = new ClassNamesOptions();
   @Mixin final ClusterOptions cluster = new ClusterOptions();
   @Mixin final GeneralOptions general = new GeneralOptions();
@@ -73,7 +75,7 @@ final class EvaluateVerb implements Verb {
     try (TerminalListener terminal = call.terminal()) {
       EvaluationRun run =
           new EvaluationRun(call.connect(cluster, folder, terminal), path, saved, names);
-      evaluation = run.run(files, data.maxRejected, Location.absolute(folder));
+      evaluation = run.run(files, unusable.maxRejected, Location.absolute(folder));
     }
     TrainVerb.show(evaluation, names, validation ? "Validation" : "Test", call.shown());
     call.out().println(folder + "/metrics.json");

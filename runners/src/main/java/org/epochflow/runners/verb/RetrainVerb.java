@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.registry.Decision;
 import org.epochflow.pipeline.registry.Gates;
 import org.epochflow.pipeline.registry.Ledger;
@@ -102,7 +103,11 @@ final class RetrainVerb implements Verb {
             Interruption.watchRetraining(
                 registry.registry, call.typed(), terminal::close, call.err())) {
       night =
-          new Retraining(folder, Clock.systemUTC(), List.of(terminal, interruption), lines::add)
+          new Retraining(
+                  folder,
+                  Clock.systemUTC(),
+                  new Listeners<>(List.of(terminal, interruption), call::tell),
+                  lines::add)
               .run(() -> order(training, terminal, call));
       report(night, folder, call);
     } finally {
@@ -134,13 +139,12 @@ final class RetrainVerb implements Verb {
   }
 
   /** Writes the page of the version that was trained. */
-  private static void report(Retraining.Night night, Registry registry, Call call)
-      throws IOException {
+  private static void report(Retraining.Night night, Registry registry, Call call) {
     @Nullable Integer version = night.decision().version();
     if (version != null && !night.nothingNew()) {
       RunFolder run = registry.run(version);
       try (ReportListener report = new ReportListener(run, call::tell)) {
-        report.ended(run.latest());
+        report.ended();
       }
     }
   }

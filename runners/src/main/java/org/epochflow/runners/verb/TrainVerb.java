@@ -14,6 +14,7 @@ import org.epochflow.model.train.StopReason;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.evaluate.Evaluation;
 import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.run.RunConfig;
 import org.epochflow.pipeline.run.TrainingJob;
 import org.epochflow.pipeline.run.TrainingListener;
@@ -103,13 +104,15 @@ final class TrainVerb implements Verb {
       if (!folder.isRun()) {
         execution.advice(config.training.replicas).ifPresent(call::tell);
       }
-      List<TrainingListener> listeners =
-          Stream.of(terminal, interruption, tensorBoard, report)
-              .filter(Objects::nonNull)
-              .map(TrainingListener.class::cast)
-              .toList();
+      Listeners<TrainingListener> listeners =
+          new Listeners<>(
+              Stream.of(terminal, interruption, tensorBoard, report)
+                  .filter(Objects::nonNull)
+                  .map(TrainingListener.class::cast)
+                  .toList(),
+              call::tell);
       trained = new TrainingRun(folder, execution, threads(call), listeners).run(job, run.resume);
-      report.ended(trained.state());
+      report.ended();
     } finally {
       terminal.close();
     }

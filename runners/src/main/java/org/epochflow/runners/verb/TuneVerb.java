@@ -8,10 +8,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.experiment.ExperimentFolder;
 import org.epochflow.pipeline.experiment.ExperimentJob;
 import org.epochflow.pipeline.experiment.Space;
-import org.epochflow.pipeline.experiment.TrialListener;
 import org.epochflow.pipeline.experiment.Tuning;
 import org.epochflow.pipeline.store.Storage;
 import org.epochflow.runners.option.ClusterOptions;
@@ -118,7 +118,7 @@ final class TuneVerb implements Verb {
               plan.tuning().rungs(),
               folder,
               call.connect(cluster, output, terminal),
-              TrialListener.all(List.of(table, interruption, report)));
+              new Listeners<>(List.of(table, interruption, report), call::tell));
     }
     table.print(result.ranked());
     return show(result, plan.trials(), output, call);

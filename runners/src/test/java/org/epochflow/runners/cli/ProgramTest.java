@@ -52,6 +52,8 @@ class ProgramTest {
             + "Expected --learningRate to be a number, above 0, found 'Infinity'",
         "train --strategy=adam | "
             + "Expected --strategy to be one of local, local-adam, server-adam, found 'adam'",
+        "train --maxRejected=0.5 | Expected --maxRejected to be a count, or a percentage such as 0.5%"
+            + " of at most 100%, found '0.5'",
         "train --stratify=yes | Expected --stratify to be true or false, found 'yes'",
         "train --targetParallelism=x | "
             + "Expected --targetParallelism to be a whole number, found 'x'",

@@ -12,7 +12,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.transforms.Create;
 import org.epochflow.pipeline.execute.Execution;
-import org.epochflow.pipeline.execute.ProgressListener;
+import org.epochflow.pipeline.execute.Listeners;
 import org.junit.jupiter.api.Test;
 
 /** What an execution on the DirectRunner gives its pipelines. */
@@ -41,7 +41,7 @@ final class DirectExecutionTest {
 
   @Test
   void aNarrowedExecutionHasNoMoreThreadsThanElements() throws IOException {
-    Execution whole = new DirectExecution(options(), ProgressListener.NONE);
+    Execution whole = new DirectExecution(options(), Listeners.none());
     assertEquals(3, seen(whole).as(DirectOptions.class).getTargetParallelism());
     assertEquals(2, seen(whole.narrowedTo(2)).as(DirectOptions.class).getTargetParallelism());
     assertEquals(3, seen(whole.narrowedTo(8)).as(DirectOptions.class).getTargetParallelism());
@@ -50,8 +50,7 @@ final class DirectExecutionTest {
 
   @Test
   void aNarrowedExecutionHasTheOtherOptions() throws IOException {
-    PipelineOptions seen =
-        seen(new DirectExecution(options(), ProgressListener.NONE).narrowedTo(1));
+    PipelineOptions seen = seen(new DirectExecution(options(), Listeners.none()).narrowedTo(1));
     assertEquals("/tmp/somewhere", seen.getTempLocation());
     assertEquals(DirectRunner.class, seen.getRunner());
     assertFalse(seen.as(DirectOptions.class).isBlockOnRun());

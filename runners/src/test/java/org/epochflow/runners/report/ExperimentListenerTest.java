@@ -26,8 +26,9 @@ import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.data.PrepareData;
 import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.data.RejectionBudget;
 import org.epochflow.pipeline.data.Source;
-import org.epochflow.pipeline.execute.ProgressListener;
+import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.experiment.Dimension;
 import org.epochflow.pipeline.experiment.ExperimentFolder;
 import org.epochflow.pipeline.experiment.Space;
@@ -78,7 +79,10 @@ class ExperimentListenerTest {
                 new DataFiles(List.of(train), List.of(test)),
                 2,
                 shared.resolve("prepared").toString())
-            .read(new DirectExecution(options, ProgressListener.NONE), 0, counted -> {});
+            .read(
+                new DirectExecution(options, Listeners.none()),
+                RejectionBudget.NONE,
+                counted -> {});
   }
 
   @BeforeEach
@@ -87,7 +91,9 @@ class ExperimentListenerTest {
     for (int number = 1; number <= 5; number++) {
       RunFolder run = folder.run(number);
       run.begin(
-          new RunConfig(CONFIG, new DataFiles(List.of(), List.of()), 0, List.of(), "").toJson(),
+          new RunConfig(
+                  CONFIG, new DataFiles(List.of(), List.of()), RejectionBudget.NONE, List.of(), "")
+              .toJson(),
           state);
       trials.add(new Trial(number, Map.of("learningRate", "" + number, "dropout", "0"), run));
     }

@@ -187,6 +187,10 @@ class ExperimentVerbsTest {
     assertEquals(2, run("tune --resume --epochs=4"));
     assertEquals(
         "epochflow: Expected --epochs as when it began (3), or not at all, found 4\n", err);
+    assertEquals(2, run("tune --resume --maxRejected=1%"));
+    assertEquals(
+        "epochflow: Expected --maxRejected as when it began (not given), or not at all, found 1%\n",
+        err);
     assertEquals(2, run("tune --resume --seed=4"));
     assertEquals(
         "epochflow: Expected --seed as when it began (not given), or not at all, found 4\n", err);

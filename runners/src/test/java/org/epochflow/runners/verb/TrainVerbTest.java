@@ -134,6 +134,7 @@ class TrainVerbTest {
     "--model=mlp, softmax, mlp",
     "--classes=9, 2, 9",
     "--maxRejected=3, 0, 3",
+    "--maxRejected=0.50%, 0, 0.5%",
   })
   void aRunThatContinuesRefusesWhatWouldMakeItAnother(String option, String saved, String found) {
     begin("--epochs=1");
