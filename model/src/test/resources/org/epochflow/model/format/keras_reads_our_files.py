@@ -39,7 +39,7 @@ def check(file):
         model = keras.models.load_model(file)
     optimizer = model.optimizer
     assert flat(model.trainable_variables).tobytes() == w.tobytes(), "weights"
-    assert int(optimizer.iterations) == step, "iterations"
+    assert int(optimizer.iterations.numpy()) == step, "iterations"
     if "server" in file:
         assert optimizer.name == "sgd" and len(optimizer.variables) == 2, optimizer.name
     else:
@@ -50,7 +50,7 @@ def check(file):
     assert model.to_json() == keras.models.model_from_json(model.to_json()).to_json()
     os.rename(save(model, file), file.replace(".keras", ".resaved"))
     train(model)
-    assert int(optimizer.iterations) == step + 1, "iterations after a step"
+    assert int(optimizer.iterations.numpy()) == step + 1, "iterations after a step"
     after = flat(model.trainable_variables)
     assert np.isfinite(after).all() and (after != w).any(), "weights after a step"
     print(os.path.basename(file), model.count_params(), "parameters", optimizer.name)
