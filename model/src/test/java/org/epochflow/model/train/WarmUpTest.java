@@ -49,7 +49,7 @@ class WarmUpTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"28, 1, 200", "160, 2, 200", "28, 1, 1500"})
+  @CsvSource({"28, 1, 200", "64, 2, 200", "28, 1, 1500"})
   @Timeout(60)
   void closingDoesNotWaitForALongStep(int side, double multiplier, long millis)
       throws InterruptedException {

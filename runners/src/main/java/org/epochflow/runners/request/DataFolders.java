@@ -47,7 +47,7 @@ public record DataFolders(String typed, List<String> folders) {
   /** The folder itself, or those that match it as a pattern and have data. */
   private static List<String> named(String folder, String typed) throws IOException {
     List<String> matches = matches(folder);
-    if (matches.isEmpty() || matches.equals(List.of(Location.absolute(folder)))) {
+    if (matches.equals(List.of(Location.absolute(folder))) || !folder.matches(".*[*?\\[{].*")) {
       return List.of(folder);
     }
     List<String> folders = new ArrayList<>();
