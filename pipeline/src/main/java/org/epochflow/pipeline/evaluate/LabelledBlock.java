@@ -1,11 +1,9 @@
 package org.epochflow.pipeline.evaluate;
 
-import java.io.Serializable;
-
 /**
  * Inputs and targets of a loss.
  *
  * @param x {@code [examples x values]}, normalised
  * @param y {@code [examples x classes]}, one-hot
  */
-public record LabelledBlock(long[] indices, float[] x, float[] y) implements Serializable {}
+public record LabelledBlock(long[] indices, float[] x, float[] y) {}

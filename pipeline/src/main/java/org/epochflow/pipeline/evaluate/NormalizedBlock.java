@@ -1,11 +1,9 @@
 package org.epochflow.pipeline.evaluate;
 
-import java.io.Serializable;
-
 /**
  * Records as inputs of a network, with their labels as they are in the file.
  *
  * @param indices each record's number in the data set
  * @param x {@code [records x values]}, normalised
  */
-public record NormalizedBlock(long[] indices, byte[] labels, float[] x) implements Serializable {}
+public record NormalizedBlock(long[] indices, byte[] labels, float[] x) {}
