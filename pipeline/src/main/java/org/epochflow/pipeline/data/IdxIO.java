@@ -3,11 +3,13 @@ package org.epochflow.pipeline.data;
 import java.io.IOException;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Reshuffle;
+import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.epochflow.pipeline.execute.RecordCoder;
@@ -16,7 +18,9 @@ import org.epochflow.pipeline.execute.RecordCoder;
  * Reads labelled records in parallel.
  *
  * <p>A worker reads a range of records at a time; an element is a {@link Block} of it. The order of
- * the elements is not defined, their indices are.
+ * the elements is not defined, their indices are. A runner may keep all elements of a collection in
+ * memory before it takes the next step: data of any size are read by {@link Read#each}, whose
+ * elements are what is made of a block.
  *
  * <pre>{@code
  * Records records =
@@ -27,6 +31,7 @@ import org.epochflow.pipeline.execute.RecordCoder;
  */
 public final class IdxIO {
   private static final int BLOCKS_PER_RANGE = 16;
+  private static final int MOST_RANGES = 512;
 
   private IdxIO() {}
 
@@ -57,13 +62,43 @@ public final class IdxIO {
 
     @Override
     public PCollection<Block> expand(PBegin begin) {
+      return begin.apply("ReadBlocks", each(block -> block, new Block.Coder()));
+    }
+
+    /** Makes something of each block as soon as it is read. */
+    public <T> PTransform<PBegin, PCollection<T>> each(
+        SerializableFunction<Block, T> function, Coder<T> coder) {
+      return new Each<>(records, recordsPerBlock, function, coder);
+    }
+  }
+
+  private static final class Each<T> extends PTransform<PBegin, PCollection<T>> {
+    private static final long serialVersionUID = 1L;
+    private final transient Records records;
+    private final int recordsPerBlock;
+    private final transient SerializableFunction<Block, T> function;
+    private final transient Coder<T> coder;
+
+    Each(
+        Records records,
+        int recordsPerBlock,
+        SerializableFunction<Block, T> function,
+        Coder<T> coder) {
+      this.records = records;
+      this.recordsPerBlock = recordsPerBlock;
+      this.function = function;
+      this.coder = coder;
+    }
+
+    @Override
+    public PCollection<T> expand(PBegin begin) {
       return begin
           .apply("Files", Create.of(IntStream.range(0, records.parts().size()).boxed().toList()))
           .apply("Ranges", ParDo.of(new RangesFn(records, recordsPerBlock)))
           .setCoder(RecordCoder.of(Range.class))
           .apply("Spread", Reshuffle.viaRandomKey())
-          .apply("ReadRanges", ParDo.of(new ReadFn(records, recordsPerBlock)))
-          .setCoder(new Block.Coder());
+          .apply("ReadRanges", ParDo.of(new ReadFn<>(records, recordsPerBlock, function)))
+          .setCoder(coder);
     }
   }
 
@@ -77,7 +112,8 @@ public final class IdxIO {
 
     RangesFn(Records records, int recordsPerBlock) {
       this.records = records;
-      perRange = (long) recordsPerBlock * BLOCKS_PER_RANGE;
+      long blocks = records.count() / recordsPerBlock;
+      perRange = recordsPerBlock * Math.max(BLOCKS_PER_RANGE, blocks / MOST_RANGES);
     }
 
     @ProcessElement
@@ -89,18 +125,20 @@ public final class IdxIO {
     }
   }
 
-  private static final class ReadFn extends DoFn<Range, Block> {
+  private static final class ReadFn<T> extends DoFn<Range, T> {
     private static final long serialVersionUID = 1L;
     private final Records records;
     private final int recordsPerBlock;
+    private final SerializableFunction<Block, T> function;
 
-    ReadFn(Records records, int recordsPerBlock) {
+    ReadFn(Records records, int recordsPerBlock, SerializableFunction<Block, T> function) {
       this.records = records;
       this.recordsPerBlock = recordsPerBlock;
+      this.function = function;
     }
 
     @ProcessElement
-    public void process(@Element Range range, OutputReceiver<Block> out) throws IOException {
+    public void process(@Element Range range, OutputReceiver<T> out) throws IOException {
       long start = records.start(range.file());
       try (Records.Reader reader = records.reader()) {
         int count;
@@ -109,12 +147,13 @@ public final class IdxIO {
           int first = range.first() + done;
           long index = start + first;
           out.output(
-              new Block(
-                  range.file(),
-                  first,
-                  LongStream.range(index, index + count).toArray(),
-                  reader.labels(index, count),
-                  reader.images(index, count)));
+              function.apply(
+                  new Block(
+                      range.file(),
+                      first,
+                      LongStream.range(index, index + count).toArray(),
+                      reader.labels(index, count),
+                      reader.images(index, count))));
         }
       }
     }

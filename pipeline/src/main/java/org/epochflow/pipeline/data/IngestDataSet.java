@@ -46,8 +46,8 @@ public final class IngestDataSet {
       return;
     }
     pipeline
-        .apply("Read" + part, IdxIO.read(records))
-        .apply("Count" + part, new CountBlocks(classes))
+        .apply(
+            "Count" + part, IdxIO.read(records).each(new CountBlocks(classes), CountBlocks.CODER))
         .apply("Write" + part + "Rows", rows.write());
   }
 

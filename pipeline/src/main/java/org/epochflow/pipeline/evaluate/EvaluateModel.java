@@ -3,15 +3,19 @@ package org.epochflow.pipeline.evaluate;
 import java.io.IOException;
 import java.util.List;
 import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.SerializableFunction;
+import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.pipeline.data.Block;
+import org.epochflow.pipeline.data.IdxIO;
+import org.epochflow.pipeline.execute.RecordCoder;
 import org.epochflow.pipeline.store.Outcome;
 import org.epochflow.pipeline.store.Storage;
 
 /**
- * An evaluation as a dataflow: {@link Normalize}, {@link OneHot}, {@link Predict}, {@link
- * Evaluate}, with the result in one file.
+ * An evaluation as a dataflow: {@link Predict}, then the figures of each block as it is read, with
+ * the result in one file.
  *
  * @param model the path of a {@code .keras} file
  * @param preprocessing the one it was trained with
@@ -20,9 +24,16 @@ import org.epochflow.pipeline.store.Storage;
  */
 public record EvaluateModel(
     String model, Preprocessing preprocessing, int classes, String kernels, String workFolder) {
-  /** The transform; its output is the path of the result. */
-  public PTransform<PCollection<Block>, PCollection<String>> transform() {
-    return new Transform(this);
+  static final RecordCoder<Evaluation> CODER = RecordCoder.of(Evaluation.class);
+
+  /**
+   * The transform; its output is the path of the result.
+   *
+   * @param part what is evaluated of each block
+   */
+  public PTransform<PBegin, PCollection<String>> transform(
+      IdxIO.Read blocks, SerializableFunction<Block, Block> part) {
+    return new Transform(this, blocks, part);
   }
 
   /** The result, after the pipeline is done. */
@@ -33,25 +44,34 @@ public record EvaluateModel(
   }
 
   private Outcome<Evaluation> outcome() {
-    return new Outcome<>(workFolder + "/evaluation", Evaluate.CODER);
+    return new Outcome<>(workFolder + "/evaluation", CODER);
   }
 
-  private static final class Transform extends PTransform<PCollection<Block>, PCollection<String>> {
+  private static final class Transform extends PTransform<PBegin, PCollection<String>> {
     private static final long serialVersionUID = 1L;
     private final transient EvaluateModel of;
+    private final transient IdxIO.Read blocks;
+    private final transient SerializableFunction<Block, Block> part;
 
-    Transform(EvaluateModel of) {
+    Transform(EvaluateModel of, IdxIO.Read blocks, SerializableFunction<Block, Block> part) {
       this.of = of;
+      this.blocks = blocks;
+      this.part = part;
     }
 
     @Override
-    public PCollection<String> expand(PCollection<Block> blocks) {
-      return blocks
-          .apply("Normalize", new Normalize(of.preprocessing))
-          .apply("OneHot", new OneHot(of.classes))
-          .apply("Predict", new Predict(of.model, of.kernels))
-          .apply("Evaluate", new Evaluate())
+    public PCollection<String> expand(PBegin begin) {
+      return begin
+          .apply("Evaluate", blocks.each(evaluated(of, part), CODER))
           .apply("WriteEvaluation", of.outcome().write());
     }
+  }
+
+  private static SerializableFunction<Block, Evaluation> evaluated(
+      EvaluateModel of, SerializableFunction<Block, Block> part) {
+    int classes = of.classes;
+    SerializableFunction<Block, List<Prediction>> predict =
+        Predict.blocks(of.model, of.preprocessing, classes, of.kernels);
+    return block -> Evaluation.of(classes, predict.apply(part.apply(block)));
   }
 }

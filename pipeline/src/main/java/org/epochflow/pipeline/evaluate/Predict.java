@@ -1,6 +1,7 @@
 package org.epochflow.pipeline.evaluate;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -8,43 +9,53 @@ import org.apache.beam.sdk.coders.ListCoder;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.MetricNameFilter;
 import org.apache.beam.sdk.metrics.Metrics;
-import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.beam.sdk.transforms.PTransform;
-import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.epochflow.model.nn.Network;
+import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.predict.Classifier;
+import org.epochflow.pipeline.data.Block;
 import org.epochflow.pipeline.execute.RecordCoder;
 import org.epochflow.pipeline.store.ModelFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a saved model over examples; an element is the predictions of a block, in its order.
+ * Runs a saved model over the examples of a block, in its order. Not thread safe.
  *
  * <pre>{@code
+ * SerializableFunction<Block, List<Prediction>> predict =
+ *     Predict.blocks("/runs/1/best_model.keras", Preprocessing.STANDARD, 10, Kernels.auto());
  * PCollection<List<Prediction>> predictions =
- *     blocks
- *         .apply("Normalize", new Normalize(Preprocessing.STANDARD))
- *         .apply("OneHot", new OneHot(10))
- *         .apply("Predict", new Predict("/runs/1/best_model.keras", Kernels.auto()));
+ *     pipeline.apply("Predict", IdxIO.read(data.test()).each(predict, Predict.CODER));
  * }</pre>
  */
-public final class Predict
-    extends PTransform<PCollection<LabelledBlock>, PCollection<List<Prediction>>> {
+public final class Predict implements SerializableFunction<LabelledBlock, List<Prediction>> {
   private static final long serialVersionUID = 1L;
 
   /** How the predictions of a block travel. */
   public static final ListCoder<Prediction> CODER = ListCoder.of(RecordCoder.of(Prediction.class));
 
   private static final String EXAMPLES = "examples";
-  private final PredictFn predict;
+  private final String model;
+  private final String kernels;
+  private final Counter examples = Metrics.counter(Predict.class, EXAMPLES);
+  private transient @Nullable Classifier classifier;
 
   /**
    * @param model the path of a {@code .keras} file, which every worker reads
    * @param kernels the name of the arithmetic
    */
   public Predict(String model, String kernels) {
-    predict = new PredictFn(model, kernels);
+    this.model = model;
+    this.kernels = kernels;
+  }
+
+  /** {@link Normalize}, {@link OneHot} and this, of a block as it is read. */
+  public static SerializableFunction<Block, List<Prediction>> blocks(
+      String model, Preprocessing preprocessing, int classes, String kernels) {
+    Normalize normalize = new Normalize(preprocessing);
+    OneHot oneHot = new OneHot(classes);
+    Predict predict = new Predict(model, kernels);
+    return block -> predict.apply(oneHot.apply(normalize.apply(block)));
   }
 
   /** What the workers count: examples. */
@@ -53,37 +64,24 @@ public final class Predict
   }
 
   @Override
-  public PCollection<List<Prediction>> expand(PCollection<LabelledBlock> blocks) {
-    return blocks.apply("PredictBlock", ParDo.of(predict)).setCoder(CODER);
+  public List<Prediction> apply(LabelledBlock block) {
+    if (block.indices().length == 0) {
+      return List.of();
+    }
+    List<Prediction> predictions = predict(block, classifier());
+    examples.inc(predictions.size());
+    return predictions;
   }
 
-  private static final class PredictFn extends DoFn<LabelledBlock, List<Prediction>> {
-    private static final long serialVersionUID = 1L;
-    private final String model;
-    private final String kernels;
-    private final Counter examples = Metrics.counter(Predict.class, EXAMPLES);
-    private transient @Nullable Classifier classifier;
-
-    PredictFn(String model, String kernels) {
-      this.model = model;
-      this.kernels = kernels;
-    }
-
-    @ProcessElement
-    public void process(@Element LabelledBlock block, OutputReceiver<List<Prediction>> out)
-        throws IOException {
-      if (block.indices().length > 0) {
-        out.output(predict(block, classifier()));
-        examples.inc(block.indices().length);
+  private Classifier classifier() {
+    if (classifier == null) {
+      try {
+        classifier = classifier(model, kernels);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
     }
-
-    private Classifier classifier() throws IOException {
-      if (classifier == null) {
-        classifier = Predict.classifier(model, kernels);
-      }
-      return classifier;
-    }
+    return classifier;
   }
 
   /** Loads a model from any of Beam's file systems. */

@@ -8,15 +8,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.Block;
 import org.epochflow.pipeline.data.IdxIO;
 import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.evaluate.Evaluation;
 import org.epochflow.pipeline.evaluate.ExportMisclassified;
-import org.epochflow.pipeline.evaluate.Normalize;
-import org.epochflow.pipeline.evaluate.OneHot;
 import org.epochflow.pipeline.evaluate.Predict;
 import org.epochflow.pipeline.evaluate.Prediction;
 import org.epochflow.pipeline.execute.Execution;
@@ -167,17 +165,27 @@ public final class CrossValidation {
 
   private void graph(Pipeline pipeline, List<TrialResult> folds) {
     PreparedData data = experiment.data();
-    PCollection<Block> blocks = pipeline.apply("ReadTrain", IdxIO.read(data.train()));
     for (TrialResult fold : folds) {
-      TrainingConfig config = fold.config();
       String name = "Fold" + fold.trial().number();
-      blocks
-          .apply(name + "Validation", SplitTrainValidation.validation(data, config))
-          .apply(name + "Normalize", new Normalize(config.preprocessing()))
-          .apply(name + "OneHot", new OneHot(config.architecture().classes()))
-          .apply(name + "Predict", new Predict(fold.trial().run().bestModel(), config.kernels()))
+      pipeline
+          .apply(
+              name + "Predict", IdxIO.read(data.train()).each(predict(data, fold), Predict.CODER))
           .apply(name + "Write", outcome(fold).write());
     }
+  }
+
+  /** The predictions of a block's examples that a fold did not train on. */
+  private static SerializableFunction<Block, List<Prediction>> predict(
+      PreparedData data, TrialResult fold) {
+    TrainingConfig config = fold.config();
+    SerializableFunction<Block, Block> validation = SplitTrainValidation.validation(data, config);
+    SerializableFunction<Block, List<Prediction>> predict =
+        Predict.blocks(
+            fold.trial().run().bestModel(),
+            config.preprocessing(),
+            config.architecture().classes(),
+            config.kernels());
+    return block -> predict.apply(validation.apply(block));
   }
 
   private Outcome<List<Prediction>> outcome(TrialResult fold) {

@@ -3,8 +3,7 @@ package org.epochflow.pipeline.run;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
-import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.BadDataException;
@@ -14,6 +13,7 @@ import org.epochflow.pipeline.data.Fit;
 import org.epochflow.pipeline.data.IdxIO;
 import org.epochflow.pipeline.data.PrepareData;
 import org.epochflow.pipeline.data.PreparedData;
+import org.epochflow.pipeline.data.Records;
 import org.epochflow.pipeline.data.RejectionBudget;
 import org.epochflow.pipeline.evaluate.EvaluateModel;
 import org.epochflow.pipeline.evaluate.Evaluation;
@@ -84,11 +84,7 @@ public record EvaluationRun(
    * @param work a folder for files in between
    */
   public Evaluation test(PreparedData data, String work) throws IOException {
-    return evaluate(
-        pipeline -> pipeline.apply("ReadTest", IdxIO.read(data.test())),
-        data,
-        data.dataSet().test().examples(),
-        work);
+    return evaluate(data.test(), block -> block, data, data.dataSet().test().examples(), work);
   }
 
   private Evaluation validation(PreparedData data, String work, String output) throws IOException {
@@ -104,10 +100,8 @@ public record EvaluationRun(
     TrainingData split = new TrainingData(data.dataSet().train(), data.train(), config);
     Evaluation evaluation =
         evaluate(
-            pipeline ->
-                pipeline
-                    .apply("ReadTrain", IdxIO.read(data.train()))
-                    .apply("SplitTrainValidation", SplitTrainValidation.validation(data, config)),
+            data.train(),
+            SplitTrainValidation.validation(data, config),
             data,
             split.validationExamples(),
             work);
@@ -115,11 +109,12 @@ public record EvaluationRun(
     return evaluation;
   }
 
-  private interface Source {
-    PCollection<Block> of(Pipeline pipeline);
-  }
-
-  private Evaluation evaluate(Source source, PreparedData data, long examples, String work)
+  private Evaluation evaluate(
+      Records records,
+      SerializableFunction<Block, Block> part,
+      PreparedData data,
+      long examples,
+      String work)
       throws IOException {
     Fit.require(
         "the model " + path, model.preprocessing(), model.architecture().input(), data.images());
@@ -128,7 +123,8 @@ public record EvaluationRun(
             path, model.preprocessing(), model.architecture().classes(), model.kernels(), work);
     execution.run(
         "evaluate",
-        pipeline -> source.of(pipeline).apply("EvaluateModel", evaluation.transform()),
+        pipeline ->
+            pipeline.apply("EvaluateModel", evaluation.transform(IdxIO.read(records), part)),
         new Execution.Task("Evaluating", Predict.examplesMetric(), examples));
     Evaluation result = evaluation.result();
     Storage.deleteIfEmpty(work);

@@ -2,20 +2,25 @@ package org.epochflow.pipeline.store;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.Coder;
-import org.apache.beam.sdk.coders.IterableCoder;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.WithKeys;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The result of a pipeline, brought to the driver in one file. For collections of small elements.
@@ -44,9 +49,18 @@ public record Outcome<T>(String path, Coder<T> coder) {
   public List<T> read() throws IOException {
     try (InputStream in = new BufferedInputStream(Storage.stream(path))) {
       List<T> elements = new ArrayList<>();
-      IterableCoder.of(coder).decode(in).forEach(elements::add);
+      while (hasMore(in)) {
+        elements.add(coder.decode(in));
+      }
       return elements;
     }
+  }
+
+  private static boolean hasMore(InputStream in) throws IOException {
+    in.mark(1);
+    boolean more = in.read() >= 0;
+    in.reset();
+    return more;
   }
 
   private static final class Write<T> extends PTransform<PCollection<T>, PCollection<String>> {
@@ -62,8 +76,44 @@ public record Outcome<T>(String path, Coder<T> coder) {
     @Override
     public PCollection<String> expand(PCollection<T> elements) {
       return elements
-          .apply("ToOnePlace", WithKeys.of(0))
-          .apply("WriteKeyed", new WriteKeyed<>(path, coder));
+          .apply("Pack", ParDo.of(new PackFn<>(coder)))
+          .setCoder(KvCoder.of(VarIntCoder.of(), ByteArrayCoder.of()))
+          .apply("Gather", GroupByKey.create())
+          .apply(
+              "WriteFile", ParDo.of(new WriteFn<byte[]>(path, (bytes, out) -> out.write(bytes))));
+    }
+  }
+
+  /**
+   * Encodes what comes together. The DirectRunner copies all that it has gathered whenever more
+   * comes, element by element: few and plain ones are copied in no time.
+   */
+  private static final class PackFn<T> extends DoFn<T, KV<Integer, byte[]>> {
+    private static final long serialVersionUID = 1L;
+    private final Coder<T> coder;
+    private transient @Nullable ByteArrayOutputStream packed;
+
+    PackFn(Coder<T> coder) {
+      this.coder = coder;
+    }
+
+    @ProcessElement
+    public void process(ProcessContext context) throws IOException {
+      if (packed == null) {
+        packed = new ByteArrayOutputStream();
+      }
+      coder.encode(context.element(), packed);
+    }
+
+    @FinishBundle
+    public void finish(FinishBundleContext context) {
+      if (packed != null) {
+        context.output(
+            KV.of(0, packed.toByteArray()),
+            GlobalWindow.INSTANCE.maxTimestamp(),
+            GlobalWindow.INSTANCE);
+        packed = null;
+      }
     }
   }
 
@@ -82,30 +132,38 @@ public record Outcome<T>(String path, Coder<T> coder) {
     public PCollection<String> expand(PCollection<KV<Integer, T>> elements) {
       return elements
           .apply("Gather", GroupByKey.create())
-          .apply("WriteFile", ParDo.of(new WriteFn<>(path, coder)));
+          .apply("WriteFile", ParDo.of(new WriteFn<T>(path, coder::encode)));
     }
   }
 
-  private static final class WriteFn<T> extends DoFn<KV<Integer, Iterable<T>>, String> {
+  /** Writes an element in the form that {@link #read} reads. */
+  @FunctionalInterface
+  private interface Encoding<E> extends Serializable {
+    void encode(E element, OutputStream out) throws IOException;
+  }
+
+  private static final class WriteFn<E> extends DoFn<KV<Integer, Iterable<E>>, String> {
     private static final long serialVersionUID = 1L;
     private final String path;
-    private final Coder<T> coder;
+    private final Encoding<E> encoding;
 
-    WriteFn(String path, Coder<T> coder) {
+    WriteFn(String path, Encoding<E> encoding) {
       this.path = path;
-      this.coder = coder;
+      this.encoding = encoding;
     }
 
     @ProcessElement
     public void process(ProcessContext context) throws IOException {
-      Iterable<T> elements = context.element().getValue();
+      Iterable<E> elements = context.element().getValue();
       Storage.writeScratch(path, out -> encode(elements, out));
       context.output(path);
     }
 
-    private void encode(Iterable<T> elements, OutputStream out) throws IOException {
+    private void encode(Iterable<E> elements, OutputStream out) throws IOException {
       OutputStream buffered = new BufferedOutputStream(out);
-      IterableCoder.of(coder).encode(elements, buffered);
+      for (E element : elements) {
+        encoding.encode(element, buffered);
+      }
       buffered.flush();
     }
   }

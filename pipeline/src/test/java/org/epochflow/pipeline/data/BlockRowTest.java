@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.apache.beam.sdk.testing.CoderProperties;
 import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.MapElements;
+import org.apache.beam.sdk.values.TypeDescriptor;
 import org.epochflow.pipeline.Direct;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,7 +65,10 @@ final class BlockRowTest {
             pipeline ->
                 pipeline
                     .apply(Create.of(BLOCK, BLOCK).withCoder(new Block.Coder()))
-                    .apply("Count", new CountBlocks(3)));
+                    .apply(
+                        "Count",
+                        MapElements.into(TypeDescriptor.of(BlockRow.class)).via(new CountBlocks(3)))
+                    .setCoder(CountBlocks.CODER));
     assertEquals(List.of(ROW, ROW), rows);
   }
 }

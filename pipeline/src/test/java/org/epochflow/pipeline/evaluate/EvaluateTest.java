@@ -115,9 +115,10 @@ final class EvaluateTest {
         .run(
             "evaluate",
             pipeline ->
-                pipeline
-                    .apply("Read", IdxIO.read(records).withRecordsPerBlock(perBlock))
-                    .apply("Evaluate", evaluation.transform()),
+                pipeline.apply(
+                    "Evaluate",
+                    evaluation.transform(
+                        IdxIO.read(records).withRecordsPerBlock(perBlock), block -> block)),
             Execution.Watch.NONE);
     Evaluation result = evaluation.result();
     assertTrue(Files.notExists(folder.resolve("work/evaluation")));

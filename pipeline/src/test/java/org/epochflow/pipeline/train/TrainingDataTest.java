@@ -180,9 +180,11 @@ final class TrainingDataTest {
             folder,
             new Block.Coder(),
             pipeline ->
-                pipeline
-                    .apply("Read", IdxIO.read(prepared.train()))
-                    .apply("Split", SplitTrainValidation.validation(prepared, config)));
+                pipeline.apply(
+                    "Split",
+                    IdxIO.read(prepared.train())
+                        .each(
+                            SplitTrainValidation.validation(prepared, config), new Block.Coder())));
     Map<Long, String> found = new HashMap<>();
     kept.forEach(
         block -> add(new Examples(block.pixels(), block.labels(), block.indices()), found));
