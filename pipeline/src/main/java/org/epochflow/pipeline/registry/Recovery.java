@@ -31,9 +31,15 @@ public record Recovery(Ledger ledger, List<String> unknown) {
    * Rebuilds the ledger of a registry, and keeps the damaged file under another name.
    *
    * @return empty if the ledger is sound, so that nothing was done
+   * @throws RegistryException if there are no versions
    * @throws org.epochflow.pipeline.store.LeaseHeldException if another process is at work here
    */
   public static Optional<Recovery> of(Registry registry, Clock clock) throws IOException {
+    if (registry.versions().isEmpty()) {
+      throw new RegistryException(
+          "Expected versions to rebuild a ledger from, found none (%s)"
+              .formatted(registry.ledgerFile()));
+    }
     try (Lease lease = registry.lease(clock)) {
       if (isSound(registry)) {
         return Optional.empty();
