@@ -92,10 +92,11 @@ class BadInputIT {
     assertTrue(output.out().contains("\n2 records were left out\n"), output.out());
     assertEquals(
         """
-        part,file,record,reason
-        train,beyond-classes-labels-idx1-ubyte,2,label 10 of 10 classes
-        train,beyond-classes-labels-idx1-ubyte,4,label 255 of 10 classes
-        """,
+        part,folder,file,record,reason
+        train,FOLDER,beyond-classes-labels-idx1-ubyte,2,label 10 of 10 classes
+        train,FOLDER,beyond-classes-labels-idx1-ubyte,4,label 255 of 10 classes
+        """
+            .replace("FOLDER", Program.MALFORMED.toString()),
         Files.readString(folder.resolve("run/data/rejected.csv")));
   }
 

@@ -74,7 +74,7 @@ final class IdxImporter implements Importer {
       return path;
     }
     String target = place.apply(Storage.name(path).replaceFirst("\\.gz$", ""));
-    Storage.write(
+    Storage.writeScratch( // unpacked again when a run resumes
         target,
         out -> {
           try (ReadableByteChannel in = Storage.open(path);

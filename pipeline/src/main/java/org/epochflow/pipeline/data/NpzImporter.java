@@ -100,11 +100,11 @@ final class NpzImporter implements Importer {
         (name, array) -> {
           if (name.equals(images(part))) {
             Npy npy = Npy.read(array, names.images());
-            Storage.write(files.images(), out -> npy.writeImages(array, out));
+            Storage.writeScratch(files.images(), out -> npy.writeImages(array, out));
             written.put(name, npy);
           } else if (name.equals(labels(part))) {
             Npy npy = Npy.read(array, names.labels());
-            Storage.write(files.labels(), out -> npy.writeLabels(array, out));
+            Storage.writeScratch(files.labels(), out -> npy.writeLabels(array, out));
             written.put(name, npy);
           }
         });

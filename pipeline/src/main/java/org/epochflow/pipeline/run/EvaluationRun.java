@@ -36,13 +36,16 @@ import org.epochflow.pipeline.train.TrainingData;
  */
 public record EvaluationRun(
     Execution execution, String path, SavedModel model, List<String> names) {
+  private static final String REJECTED = "/rejected.csv";
+
   public EvaluationRun {
     names = List.copyOf(names);
   }
 
   /**
    * Evaluates on files of records: all of the test files, or the validation part of the training
-   * files, whichever there are. Writes {@code metrics.json} and {@code misclassified/}.
+   * files, whichever there are. Writes {@code metrics.json}, {@code rejected.csv} and {@code
+   * misclassified/}.
    *
    * @param output the folder for it; unpacked files are in one of their own within it, while it
    *     runs
@@ -61,7 +64,11 @@ public record EvaluationRun(
               .read(execution, maxRejected, counted -> {});
       boolean test = files.train().isEmpty();
       Evaluation evaluation = test ? test(data, work, output) : validation(data, work, output);
+<<<<<<< HEAD
       lease.requireHeld();
+=======
+      Storage.move(List.of(work + REJECTED), List.of(output + REJECTED));
+>>>>>>> flow
       Storage.writeText(
           output + "/metrics.json",
           new Metrics(test ? "test" : "validation", evaluation.tally(), evaluation.confusion())

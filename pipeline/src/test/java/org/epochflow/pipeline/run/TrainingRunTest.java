@@ -186,7 +186,7 @@ final class TrainingRunTest {
     assertEquals("not theirs", Files.readString(mine));
     try (Stream<Path> left = Files.list(output)) {
       assertEquals(
-          List.of("data", "metrics.json", "misclassified"),
+          List.of("data", "metrics.json", "misclassified", "rejected.csv"),
           left.map(file -> String.valueOf(file.getFileName())).sorted().toList());
     }
 

@@ -12,7 +12,7 @@ public final class UnusableRecordsOptions {
       converter = Converter.class,
       description =
           "How many unusable records, or what percentage of all records, may be left out before the"
-              + " data is refused; data/rejected.csv lists them")
+              + " data is refused; rejected.csv lists them")
   public RejectionBudget maxRejected = RejectionBudget.NONE;
 
   /** Reads what {@link Rule} has checked, or will refuse. */
