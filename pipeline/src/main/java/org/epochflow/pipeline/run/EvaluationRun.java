@@ -64,11 +64,8 @@ public record EvaluationRun(
               .read(execution, maxRejected, counted -> {});
       boolean test = files.train().isEmpty();
       Evaluation evaluation = test ? test(data, work, output) : validation(data, work, output);
-<<<<<<< HEAD
       lease.requireHeld();
-=======
       Storage.move(List.of(work + REJECTED), List.of(output + REJECTED));
->>>>>>> flow
       Storage.writeText(
           output + "/metrics.json",
           new Metrics(test ? "test" : "validation", evaluation.tally(), evaluation.confusion())
