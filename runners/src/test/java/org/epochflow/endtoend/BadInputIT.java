@@ -108,7 +108,7 @@ class BadInputIT {
         "--model=GOLDEN/models/mlp.keras | Expected images that fit --model=.*mlp.keras, .* \\(30,\\),"
             + " found images of \\(4, 3\\) \\(.*good-images-idx3-ubyte\\)",
         "--model=mlp.json | Expected images that fit --model=mlp.json, .* found images of .*",
-        "--model=damaged.keras | Expected a zip file, found .*damaged.keras\\)",
+        "--model=damaged.keras | Expected a .keras file, which is a zip, found .*damaged.keras\\)",
         "--model=GOLDEN/models/lstm.keras | Expected a layer of Dense, .* found LSTM .*lstm.keras.*",
         "--model=GOLDEN/models/functional.keras | Expected \"Sequential\" .*functional.keras.*",
         "--model=nosuch.keras | No such file: .*nosuch.keras",
@@ -117,7 +117,6 @@ class BadInputIT {
         "--output=damaged.keras | Expected an output folder that can be written, found .*",
         "--output=damaged.keras/run | Expected an output folder that can be written, found .*",
         "--output=/proc/run | Expected an output folder that can be written, found /proc/run",
-        "--output=a* | Expected --output without any of .*, found a\\*",
         "--learningRate=NaN | Expected --learningRate to be a number, above 0, found 'NaN'",
         "--batchSize=1e3 | Expected --batchSize to be a whole number, at least 1 .*, found '1e3'",
         "--replicas=3000000000 | Expected --replicas to be a whole number, .* found '3000000000'",

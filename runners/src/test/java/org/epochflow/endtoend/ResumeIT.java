@@ -1,5 +1,6 @@
 package org.epochflow.endtoend;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -175,14 +176,30 @@ class ResumeIT {
   }
 
   @Test
-  void aDamagedCheckpointIsNamedAndNothingOverwritten() throws Exception {
+  void aDamagedCheckpointIsSetAsideAndTheRunHasTheSameBits() throws Exception {
     RunFiles run = copyOfWhole();
     Path newest = folder.resolve("run/checkpoints/epoch-00003.keras");
-    byte[] content = Files.readAllBytes(newest);
-    Files.write(newest, Arrays.copyOf(content, content.length / 2));
+    byte[] damaged = Arrays.copyOf(Files.readAllBytes(newest), 1000);
+    Files.write(newest, damaged);
+    Output output = program.run("train", "--resume", "--output=run").done();
+    Path aside = folder.resolve("run/checkpoints/epoch-00003.keras.damaged");
+    assertTrue(output.out().contains("A checkpoint was damaged; it is now " + aside), output.out());
+    assertArrayEquals(damaged, Files.readAllBytes(aside));
+    Files.delete(aside);
+    requireWhole();
+    assertEquals(whole.sha256(), run.sha256());
+  }
+
+  @Test
+  void whereEveryCheckpointIsDamagedNothingIsOverwritten() throws Exception {
+    RunFiles run = copyOfWhole();
+    for (int epoch = 0; epoch <= 3; epoch++) {
+      Files.write(
+          folder.resolve("run/checkpoints/epoch-0000%s.keras".formatted(epoch)), new byte[9]);
+    }
     Map<String, Long> before = run.content();
     String refusal = program.run("train", "--resume", "--output=run").refusal(2);
-    assertTrue(refusal.contains(newest.toString()), refusal);
+    assertTrue(refusal.contains("epoch-00003.keras"), refusal);
     assertEquals(before, run.content());
   }
 
