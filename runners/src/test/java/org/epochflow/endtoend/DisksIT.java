@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Disks that are full, cannot be written, or lose the folder of a run. */
 class DisksIT {
   private static final String TRAINING =
-      "train --quiet --resume --model=mlp --batchSize=8 --epochs=3 --output=";
+      "train --quiet --resume --data=data --classes=3 --model=mlp --batchSize=8 --epochs=3 --output=";
   private final Path folder;
   private final Path disk;
   private final Program program;
@@ -25,6 +25,7 @@ class DisksIT {
     this.folder = folder;
     disk = Files.createDirectory(folder.resolve("disk"));
     program = new Program(folder);
+    Data.write(folder.resolve("data"), 900, 60, 3, 9, 7);
   }
 
   /** Mounts a small disk, or skips the test for want of the right to. */
