@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.epochflow.endtoend.Program.Running;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,8 +38,10 @@ class CrowdIT {
       String refusal = other.end().refusal(1);
       assertTrue(
           refusal.matches(
-              "epochflow: Expected to be alone at work here, found process %d on .* since .*"
-                  .formatted(first.process().pid())),
+              String.format(
+                  Locale.ROOT,
+                  "epochflow: Expected to be alone at work here, found process %d on .* since .*",
+                  first.process().pid())),
           refusal);
     }
     assertEquals(137, first.kill().exit(), "Expected the first to be at work still");

@@ -17,6 +17,7 @@ import org.epochflow.pipeline.registry.Registry;
 import org.epochflow.pipeline.registry.Retraining;
 import org.epochflow.pipeline.run.TrainingJob;
 import org.epochflow.pipeline.store.RunFolder;
+import org.epochflow.pipeline.store.Storage;
 import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.option.ConfigOptions;
 import org.epochflow.runners.option.GateOptions;
@@ -138,11 +139,15 @@ final class RetrainVerb implements Verb {
         () -> call.connect(cluster, registry.registry, terminal));
   }
 
-  /** Writes the page of the version that was trained. */
-  private static void report(Retraining.Night night, Registry registry, Call call) {
+  /** Writes the page of the version that was trained, also one that a killed night left out. */
+  private static void report(Retraining.Night night, Registry registry, Call call)
+      throws IOException {
     @Nullable Integer version = night.decision().version();
-    if (version != null && !night.nothingNew()) {
-      RunFolder run = registry.run(version);
+    if (version == null) {
+      return;
+    }
+    RunFolder run = registry.run(version);
+    if (!night.nothingNew() || !Storage.exists(run.report())) {
       try (ReportListener report = new ReportListener(run, call::tell)) {
         report.ended();
       }
