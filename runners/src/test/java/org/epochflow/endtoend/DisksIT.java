@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.epochflow.endtoend.Program.Output;
 import org.epochflow.endtoend.Program.Running;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -64,8 +65,9 @@ class DisksIT {
     mount("size=" + bytes / 4);
     for (int quarters = 1; quarters <= 4; quarters++) {
       remount("size=" + bytes * quarters / 4);
-      String refusal = program.run((TRAINING + "disk/run").split(" ", -1)).refusal(1);
-      assertTrue(refusal.contains("No space left on device"), refusal);
+      Output output = program.run((TRAINING + "disk/run").split(" ", -1));
+      assertEquals(1, output.exit(), output::toString);
+      assertTrue(output.err().contains("epochflow: No space left on device"), output.err());
     }
     remount("size=100m");
     program.run((TRAINING + "disk/run").split(" ", -1)).done();
@@ -84,9 +86,9 @@ class DisksIT {
     Running running = program.start((TRAINING + "run").split(" ", -1));
     running.await(folder.resolve("run/checkpoints"), "epoch-00001.keras");
     exit("rm", "-rf", folder.resolve("run").toString());
-    String refusal = running.end().refusal(1);
-    assertTrue(
-        refusal.contains("the file of the lock deleted") || refusal.contains("run/"), refusal);
+    Output output = running.end();
+    assertEquals(1, output.exit(), output::toString);
+    assertTrue(output.err().contains(folder.resolve("run").toString()), output.err());
     program.run((TRAINING + "run").split(" ", -1)).done();
     assertEquals(
         List.of("3"),
