@@ -62,7 +62,7 @@ final class Same {
       return "checkpoint";
     } else if (has(files, ".*/\\..*\\.tmp")) {
       return "other file";
-    } else if (has(files, ".*/work/epoch-.*")) {
+    } else if (has(files, ".*/epoch-\\d+(/.*)?")) {
       return "round";
     } else if (has(files, ".*/misclassified/.*")) {
       return has(files, ".*/metrics\\.json") ? "end" : "export";
