@@ -58,7 +58,7 @@ public record ExperimentFolder(String path, String verb, String parts) {
 
   /** The text of the request; empty if nothing has begun here. */
   public Optional<String> asked() throws IOException {
-    return Storage.exists(request()) ? Optional.of(Storage.readText(request())) : Optional.empty();
+    return Storage.textIfExists(request());
   }
 
   /**

@@ -41,13 +41,9 @@ final class BeamBackend implements StorageBackend {
     return FileSystems.matchNewResource(path, false);
   }
 
-  private static List<ResourceId> resources(List<String> paths) {
-    return paths.stream().map(BeamBackend::resource).toList();
-  }
-
   @Override
-  public void rename(List<String> from, List<String> to) throws IOException {
-    FileSystems.rename(resources(from), resources(to));
+  public void rename(String from, String to) throws IOException {
+    FileSystems.rename(List.of(resource(from)), List.of(resource(to)));
   }
 
   @Override
@@ -130,14 +126,10 @@ final class BeamBackend implements StorageBackend {
 
   /** Beam's own option to ignore missing files takes their paths for patterns. */
   @Override
-  public void delete(List<String> files) throws IOException {
-    List<String> there = new ArrayList<>();
-    for (String file : files) {
-      if (exists(file)) {
-        there.add(file);
-      }
+  public void delete(String file) throws IOException {
+    if (exists(file)) {
+      FileSystems.delete(List.of(resource(file)));
     }
-    FileSystems.delete(resources(there));
   }
 
   @Override
@@ -159,7 +151,7 @@ final class BeamBackend implements StorageBackend {
         deleteInner(path(inner));
       }
     }
-    delete(List.of(path));
+    delete(path);
   }
 
   @Override

@@ -22,7 +22,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -77,14 +76,12 @@ final class LocalBackend implements StorageBackend {
   }
 
   @Override
-  public void rename(List<String> from, List<String> to) throws IOException {
-    for (int i = 0; i < from.size(); i++) {
-      Files.move(
-          Path.of(from.get(i)),
-          Path.of(to.get(i)),
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
-    }
+  public void rename(String from, String to) throws IOException {
+    Files.move(
+        Path.of(from),
+        Path.of(to),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
   }
 
   @Override
@@ -129,38 +126,44 @@ final class LocalBackend implements StorageBackend {
   @Override
   public SortedSet<String> tree(String folder) throws IOException {
     TreeSet<String> files = new TreeSet<>();
-    if (exists(folder)) {
-      Files.walkFileTree(
-          Path.of(folder),
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              files.add(text(file));
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-              return afterwards(e);
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path inner, @Nullable IOException e)
-                throws IOException {
-              return afterwards(e);
-            }
-          });
-    }
+    walk(
+        folder,
+        new Walk() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            files.add(text(file));
+            return FileVisitResult.CONTINUE;
+          }
+        });
     return files;
   }
 
-  /** Lets a walk continue past what another process deleted meanwhile. */
-  private static FileVisitResult afterwards(@Nullable IOException e) throws IOException {
-    if (e != null && !(e instanceof NoSuchFileException)) {
-      throw e;
+  private void walk(String folder, Walk walk) throws IOException {
+    if (exists(folder)) {
+      Files.walkFileTree(Path.of(folder), walk);
     }
-    return FileVisitResult.CONTINUE;
+  }
+
+  /** A walk that continues past what another process deletes meanwhile. */
+  private abstract static class Walk extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+      return afterwards(e);
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path inner, @Nullable IOException e)
+        throws IOException {
+      return afterwards(e);
+    }
+
+    private static FileVisitResult afterwards(@Nullable IOException e) throws IOException {
+      if (e != null && !(e instanceof NoSuchFileException)) {
+        throw e;
+      }
+      return FileVisitResult.CONTINUE;
+    }
   }
 
   @Override
@@ -199,21 +202,15 @@ final class LocalBackend implements StorageBackend {
   }
 
   @Override
-  public void delete(List<String> files) throws IOException {
-    for (String file : files) {
-      Files.deleteIfExists(Path.of(file));
-    }
+  public void delete(String file) throws IOException {
+    Files.deleteIfExists(Path.of(file));
   }
 
   @Override
   public void deleteAll(String folder) throws IOException {
-    Path top = Path.of(folder);
-    if (!exists(folder)) {
-      return;
-    }
-    Files.walkFileTree(
-        top,
-        new SimpleFileVisitor<>() {
+    walk(
+        folder,
+        new Walk() {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
@@ -222,27 +219,18 @@ final class LocalBackend implements StorageBackend {
           }
 
           @Override
-          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-            return afterwards(e);
-          }
-
-          @Override
           public FileVisitResult postVisitDirectory(Path inner, @Nullable IOException e)
               throws IOException {
-            deleteFolder(inner);
-            return afterwards(e);
+            deleteIfEmpty(inner.toString());
+            return super.postVisitDirectory(inner, e);
           }
         });
   }
 
   @Override
   public void deleteIfEmpty(String folder) throws IOException {
-    deleteFolder(Path.of(folder));
-  }
-
-  private static void deleteFolder(Path folder) throws IOException {
     try {
-      Files.deleteIfExists(folder);
+      Files.deleteIfExists(Path.of(folder));
     } catch (DirectoryNotEmptyException kept) {
       // Others have written to it.
     }

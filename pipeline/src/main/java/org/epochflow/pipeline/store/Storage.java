@@ -10,6 +10,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
@@ -66,13 +67,13 @@ public final class Storage {
     String beside = beside(path);
     try {
       backend.write(beside, content, durable);
-      backend.rename(List.of(beside), List.of(path));
+      backend.rename(beside, path);
       if (durable) {
         backend.force(folder(path));
       }
     } catch (IOException | RuntimeException | Error e) {
       try {
-        backend.delete(List.of(beside));
+        backend.delete(beside);
       } catch (IOException | RuntimeException left) {
         e.addSuppressed(left);
       }
@@ -106,7 +107,7 @@ public final class Storage {
   /** Renames complete files and replaces files that have the new names. */
   public static void move(List<String> from, List<String> to) throws IOException {
     for (int i = 0; i < from.size(); i++) {
-      backend(to.get(i)).rename(from.subList(i, i + 1), to.subList(i, i + 1));
+      backend(to.get(i)).rename(from.get(i), to.get(i));
     }
     forceFolders(to);
   }
@@ -134,6 +135,15 @@ public final class Storage {
   /** Reads a file of text, in UTF-8. */
   public static String readText(String path) throws IOException {
     return new String(read(path), StandardCharsets.UTF_8);
+  }
+
+  /** The content of a file of text, in UTF-8; empty if there is no such file. */
+  public static Optional<String> textIfExists(String path) throws IOException {
+    try {
+      return Optional.of(readText(path));
+    } catch (FileNotFoundException none) {
+      return Optional.empty();
+    }
   }
 
   /**
@@ -205,7 +215,7 @@ public final class Storage {
   /** Deletes those of the files that exist. */
   public static void delete(List<String> paths) throws IOException {
     for (String path : paths) {
-      backend(path).delete(List.of(path));
+      backend(path).delete(path);
     }
     forceFolders(paths);
   }

@@ -2,7 +2,6 @@ package org.epochflow.pipeline.store;
 
 import java.io.IOException;
 import java.nio.channels.ReadableByteChannel;
-import java.util.List;
 import java.util.OptionalLong;
 import java.util.SortedSet;
 
@@ -18,8 +17,8 @@ interface StorageBackend {
    */
   void write(String file, Storage.Content content, boolean durable) throws IOException;
 
-  /** Renames files. Each replaces a file that has the new name. */
-  void rename(List<String> from, List<String> to) throws IOException;
+  /** Renames a file. It replaces a file that has the new name. */
+  void rename(String from, String to) throws IOException;
 
   /** Makes the names in a folder survive a power cut. */
   void force(String folder) throws IOException;
@@ -43,8 +42,8 @@ interface StorageBackend {
   /** Lists folders at and below this one, for a search with a pattern. */
   Folders folders(String top) throws IOException;
 
-  /** Deletes those of the files that exist. */
-  void delete(List<String> files) throws IOException;
+  /** Deletes a file if it exists. */
+  void delete(String file) throws IOException;
 
   /** Deletes a folder with its content. */
   void deleteAll(String folder) throws IOException;

@@ -2,7 +2,6 @@ package org.epochflow.pipeline.store;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -127,16 +126,13 @@ final class StoredLease implements Lease {
   }
 
   private static Optional<Token> read(String file) throws IOException {
-    String text;
+    Optional<String> text = Storage.textIfExists(file);
     try {
-      text = Storage.readText(file);
-    } catch (FileNotFoundException none) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(JSON.readValue(text, Token.class));
+      return text.isEmpty()
+          ? Optional.empty()
+          : Optional.of(JSON.readValue(text.get(), Token.class));
     } catch (JsonProcessingException e) {
-      throw new LeaseHeldException(file, "a lease that cannot be read: " + text.strip());
+      throw new LeaseHeldException(file, "a lease that cannot be read: " + text.get().strip());
     }
   }
 

@@ -134,27 +134,25 @@ public final class FaultyBackend implements StorageBackend, AutoCloseable {
   }
 
   @Override
-  public void rename(List<String> from, List<String> to) throws IOException {
-    for (int i = 0; i < from.size(); i++) {
-      count("rename", from.get(i) + " " + to.get(i));
-      Undo source = restored(from.get(i));
-      Undo target = restored(to.get(i));
-      disk.rename(from.subList(i, i + 1), to.subList(i, i + 1));
-      synchronized (this) {
-        empty.remove(to.get(i));
-        if (empty.remove(from.get(i))) {
-          // The name can be on the disk before the content is.
-          empty.add(to.get(i));
-          continue;
-        }
+  public void rename(String from, String to) throws IOException {
+    count("rename", from + " " + to);
+    Undo source = restored(from);
+    Undo target = restored(to);
+    disk.rename(from, to);
+    synchronized (this) {
+      empty.remove(to);
+      if (empty.remove(from)) {
+        // The name can be on the disk before the content is.
+        empty.add(to);
+        return;
       }
-      undoable(
-          to.get(i),
-          () -> {
-            source.undo();
-            target.undo();
-          });
     }
+    undoable(
+        to,
+        () -> {
+          source.undo();
+          target.undo();
+        });
   }
 
   @Override
@@ -211,14 +209,12 @@ public final class FaultyBackend implements StorageBackend, AutoCloseable {
   }
 
   @Override
-  public void delete(List<String> files) throws IOException {
-    for (String file : files) {
-      count("delete", file);
-      if (Files.isRegularFile(Path.of(file))) {
-        undoable(file, restored(file));
-      }
-      disk.delete(List.of(file));
+  public void delete(String file) throws IOException {
+    count("delete", file);
+    if (Files.isRegularFile(Path.of(file))) {
+      undoable(file, restored(file));
     }
+    disk.delete(file);
   }
 
   @Override
