@@ -68,7 +68,6 @@ public final class RunTrials
       for (String path : element.getValue()) {
         RunFolder folder = new RunFolder(path);
         TrainingState state = folder.latest();
-        folder.setAsideNewerThan(state);
         folder.restore(state);
         TrainingData data = TrainingData.read(manifest, records, state.config());
         Training.run(state, until, folder, new InProcessEpochs(data, 1), Listeners.none());

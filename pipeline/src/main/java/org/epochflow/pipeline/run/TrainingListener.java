@@ -11,7 +11,7 @@ public interface TrainingListener extends ProgressListener {
   default void began(TrainingState state, DataSummary data) {}
 
   /** When checkpoints turned out to be damaged: their new names, after they were renamed. */
-  default void setAside(List<String> damaged, TrainingState continued) {}
+  default void setAside(List<String> damaged) {}
 
   /** Called before each epoch, with the state it starts from. */
   default void epochBegan(TrainingState state) {}

@@ -226,11 +226,10 @@ public final class TrainingRun {
   public TrainingState train(TrainingState state, PreparedData data, Lease lease)
       throws IOException {
     folder.reopen();
-    List<String> damaged = folder.setAsideNewerThan(state);
+    List<String> damaged = folder.restore(state);
     if (!damaged.isEmpty()) {
-      listeners.tell(listener -> listener.setAside(damaged, state));
+      listeners.tell(listener -> listener.setAside(damaged));
     }
-    folder.restore(state);
     DataSummary summary = summary(state.config(), data);
     folder.writeStatistics(summary.toJson());
     listeners.tell(listener -> listener.began(state, summary));

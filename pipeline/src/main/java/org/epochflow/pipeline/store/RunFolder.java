@@ -140,15 +140,6 @@ public final class RunFolder {
     return checkpoints.latest();
   }
 
-  /**
-   * Renames the checkpoints that are newer than the state of {@link #latest}: they are damaged.
-   *
-   * @return their new names
-   */
-  public List<String> setAsideNewerThan(TrainingState latest) throws IOException {
-    return checkpoints.setAsideNewerThan(latest);
-  }
-
   /** Saves the state after an epoch, and the files that follow from it. */
   public void commit(TrainingState state) throws IOException {
     checkpoints.write(state);
@@ -159,8 +150,15 @@ public final class RunFolder {
     checkpoints.prune(state);
   }
 
-  /** Rebuilds the files that follow from the newest checkpoint, and deletes unfinished ones. */
-  public void restore(TrainingState state) throws IOException {
+  /**
+   * Renames newer checkpoints, which are damaged, rebuilds the files that follow from the newest
+   * one that is sound, and deletes unfinished ones.
+   *
+   * @param state of {@link #latest}
+   * @return the new names of the damaged checkpoints
+   */
+  public List<String> restore(TrainingState state) throws IOException {
+    List<String> damaged = checkpoints.setAsideNewerThan(state);
     if (state.bestEpoch() >= 0) {
       Optional<TrainingState> best = checkpoints.best(state, bestModel());
       if (best.isPresent()) {
@@ -170,6 +168,7 @@ public final class RunFolder {
     writeHistory(state);
     Storage.deleteAll(work());
     deleteUnfinished();
+    return damaged;
   }
 
   /**

@@ -66,10 +66,9 @@ final class CheckpointsTest {
       Files.write(checkpoint(3), damaged);
       TrainingState latest = run.latest();
       assertEquals(2, latest.epoch());
-      assertEquals(List.of(checkpoint(3) + ".damaged"), run.setAsideNewerThan(latest));
+      assertEquals(List.of(checkpoint(3) + ".damaged"), run.restore(latest));
       assertTrue(Files.notExists(checkpoint(3)));
       assertArrayEquals(damaged, Files.readAllBytes(Path.of(checkpoint(3) + ".damaged")));
-      run.restore(latest);
       assertEquals(latest.history().size(), run.history().size());
       Storage.deleteAll(run.path());
     }
@@ -78,7 +77,7 @@ final class CheckpointsTest {
   @Test
   void aSoundOneIsNotSetAside() throws IOException {
     TrainingState state = trained(3, 2);
-    assertEquals(List.of(), run.setAsideNewerThan(run.latest()));
+    assertEquals(List.of(), run.restore(run.latest()));
     assertEquals(state.epoch(), run.latest().epoch());
   }
 

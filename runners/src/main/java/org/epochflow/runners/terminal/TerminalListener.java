@@ -63,7 +63,7 @@ public final class TerminalListener implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public synchronized void setAside(List<String> damaged, TrainingState continued) {
+  public synchronized void setAside(List<String> damaged) {
     for (String file : damaged) {
       out.println("A checkpoint was damaged; it is now " + file);
     }
