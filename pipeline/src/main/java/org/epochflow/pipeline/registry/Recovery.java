@@ -1,7 +1,6 @@
 package org.epochflow.pipeline.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -10,9 +9,8 @@ import java.util.Locale;
 import java.util.Optional;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.pipeline.registry.LedgerEntry.Figures;
-import org.epochflow.pipeline.registry.Score.Count;
 import org.epochflow.pipeline.store.Lease;
-import org.epochflow.pipeline.store.RunFolder;
+import org.epochflow.pipeline.store.Metrics;
 import org.epochflow.pipeline.store.Storage;
 
 /**
@@ -44,7 +42,7 @@ public record Recovery(Ledger ledger, List<String> unknown) {
       if (isSound(registry)) {
         return Optional.empty();
       }
-      String text = text(registry.ledgerFile());
+      String text = Storage.textIfExists(registry.ledgerFile()).orElse("");
       Recovery recovery = rebuilt(registry, Ledger.soundLines(text), clock);
       lease.requireHeld();
       if (!text.isBlank()) {
@@ -66,14 +64,6 @@ public record Recovery(Ledger ledger, List<String> unknown) {
       return true;
     } catch (RegistryException | ModelFormatException damaged) {
       return false;
-    }
-  }
-
-  private static String text(String file) throws IOException {
-    try {
-      return Storage.readText(file);
-    } catch (FileNotFoundException none) {
-      return "";
     }
   }
 
@@ -105,7 +95,9 @@ public record Recovery(Ledger ledger, List<String> unknown) {
             Locale.ROOT,
             "Failures, refusals because of drift and orders by hand after line %d of the old ledger",
             sound.entries().size()));
-    Optional<Integer> champion = namedChampion(registry, ledger);
+    Ledger all = ledger;
+    Optional<Integer> champion =
+        registry.namedChampion().filter(version -> all.trained(version).isPresent());
     if (champion.isPresent() && !champion.equals(ledger.champion())) {
       String why = "recovered: the file champion names it";
       ledger = ledger.plus(LedgerEntry.of(Decision.PROMOTED, champion.get(), why), clock);
@@ -115,40 +107,11 @@ public record Recovery(Ledger ledger, List<String> unknown) {
     return new Recovery(ledger, unknown);
   }
 
-  private static Optional<Integer> namedChampion(Registry registry, Ledger ledger)
-      throws IOException {
-    for (int version : registry.versions()) {
-      if (registry.isNamedChampion(version) && ledger.trained(version).isPresent()) {
-        return Optional.of(version);
-      }
-    }
-    return Optional.empty();
-  }
-
   /** A refusal, because nothing says that the version was promoted; it can be by hand. */
   private static LedgerEntry ofFigures(Registry registry, int version) throws IOException {
-    RunFolder run = registry.run(version);
-    JsonNode metrics = run.metrics();
-    long examples = metrics.required("examples").asLong();
-    double accuracy = metrics.required("test_accuracy").asDouble();
-    JsonNode confusion = metrics.required("confusion");
-    List<Count> counts = new ArrayList<>();
-    for (int label = 0; label < confusion.size(); label++) {
-      long support = 0;
-      for (JsonNode count : confusion.get(label)) {
-        support += count.asLong();
-      }
-      counts.add(new Count(confusion.get(label).get(label).asLong(), support));
-    }
-    Score score =
-        new Score(
-            version,
-            examples,
-            Math.round(accuracy * examples),
-            accuracy,
-            metrics.required("test_loss").asDouble(),
-            counts.stream().map(Count::share).toList(),
-            counts);
+    JsonNode metrics = registry.run(version).metrics();
+    double loss = metrics.required("test_loss").asDouble();
+    Score score = Score.of(version, loss, Metrics.confusion(metrics));
     return new LedgerEntry(
         0,
         "",

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.epochflow.model.format.ParametersHash;
 import org.epochflow.model.format.SavedModel;
@@ -30,6 +31,7 @@ import org.epochflow.pipeline.store.Storage;
 public final class Registry {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String REQUEST = "retraining.json";
+  private static final String DECISION = "decision.json";
   private static final Pattern VERSION = Pattern.compile("\\d{5,9}");
   private final String folder;
 
@@ -53,9 +55,10 @@ public final class Registry {
    */
   public Ledger ledger() throws IOException {
     Ledger ledger = read();
-    for (int version : versions()) {
-      boolean decided = Storage.isFile(decisionFile(version)) || isNamedChampion(version);
-      if (decided && !ledger.ended(version)) {
+    List<Integer> decided = new ArrayList<>(versionsWith(DECISION));
+    namedChampion().filter(versions()::contains).ifPresent(decided::add);
+    for (int version : decided) {
+      if (!ledger.ended(version)) {
         throw lost("the decision on version " + name(version));
       }
     }
@@ -63,11 +66,8 @@ public final class Registry {
   }
 
   private Ledger read() throws IOException {
-    try {
-      return Ledger.fromJsonLines(text(ledgerFile()), ledgerFile());
-    } catch (FileNotFoundException none) {
-      return Ledger.EMPTY;
-    }
+    Optional<String> text = Storage.textIfExists(ledgerFile());
+    return text.isEmpty() ? Ledger.EMPTY : Ledger.fromJsonLines(text.get(), ledgerFile());
   }
 
   /** Says that something is missing that the ledger had, and the way back. */
@@ -77,9 +77,9 @@ public final class Registry {
             .formatted(what, ledgerFile()));
   }
 
-  /** Whether the champion's file names a version. */
-  boolean isNamedChampion(int version) throws IOException {
-    return championAsWritten().equals(Optional.of(name(version)));
+  /** The version that the champion's file names. */
+  Optional<Integer> namedChampion() throws IOException {
+    return championAsWritten().filter(VERSION.asMatchPredicate()).map(Integer::valueOf);
   }
 
   String ledgerFile() {
@@ -87,24 +87,21 @@ public final class Registry {
   }
 
   private String decisionFile(int version) {
-    return run(version).path() + "/decision.json";
+    return run(version).path() + "/" + DECISION;
   }
 
   /** The decision on a version as its folder has it; empty if there is none that can be read. */
   Optional<LedgerEntry> decision(int version) throws IOException {
+    Optional<String> text = Storage.textIfExists(decisionFile(version));
     try {
-      return Optional.of(Ledger.entry(text(decisionFile(version))));
-    } catch (FileNotFoundException | JsonProcessingException | ModelFormatException e) {
+      return text.isEmpty() ? Optional.empty() : Optional.of(Ledger.entry(text.get()));
+    } catch (JsonProcessingException | ModelFormatException damaged) {
       return Optional.empty();
     }
   }
 
   private String championFile() {
     return folder + "/champion";
-  }
-
-  private static String text(String file) throws IOException {
-    return Storage.readText(file);
   }
 
   /**
@@ -135,9 +132,10 @@ public final class Registry {
   /** Makes the champion's file and the versions' copies of decisions what the ledger says. */
   void restore(Ledger ledger) throws IOException {
     restoreChampion(ledger);
+    List<Integer> decided = versionsWith(DECISION);
     for (int version : versions()) {
       Optional<LedgerEntry> entry = ledger.trained(version);
-      if (entry.isPresent() && !Storage.isFile(decisionFile(version))) {
+      if (entry.isPresent() && !decided.contains(version)) {
         Storage.writeText(decisionFile(version), Ledger.line(entry.get()) + "\n");
       }
     }
@@ -154,11 +152,7 @@ public final class Registry {
 
   /** The content of the champion's file; empty if it does not exist. */
   Optional<String> championAsWritten() throws IOException {
-    try {
-      return Optional.of(text(championFile()).strip());
-    } catch (FileNotFoundException none) {
-      return Optional.empty();
-    }
+    return Storage.textIfExists(championFile()).map(String::strip);
   }
 
   /** {@code 00012}. */
@@ -182,9 +176,12 @@ public final class Registry {
 
   /** The request of a version; empty if it cannot be read. */
   Optional<RetrainingRequest> request(int version) throws IOException {
+    Optional<String> text = Storage.textIfExists(requestFile(version));
     try {
-      return Optional.of(JSON.readValue(text(requestFile(version)), RetrainingRequest.class));
-    } catch (FileNotFoundException | JsonProcessingException damaged) {
+      return text.isEmpty()
+          ? Optional.empty()
+          : Optional.of(JSON.readValue(text.get(), RetrainingRequest.class));
+    } catch (JsonProcessingException damaged) {
       return Optional.empty();
     }
   }
@@ -202,13 +199,15 @@ public final class Registry {
 
   /** The versions that were begun and whose folders are there, ascending. */
   List<Integer> begun() throws IOException {
-    List<Integer> begun = new ArrayList<>();
-    for (int version : versions()) {
-      if (Storage.isFile(requestFile(version))) {
-        begun.add(version);
-      }
-    }
-    return begun;
+    return versionsWith(REQUEST);
+  }
+
+  /** The versions whose folders have a file of this name, ascending; one listing tells of all. */
+  private List<Integer> versionsWith(String file) throws IOException {
+    Set<String> files = Set.copyOf(Storage.tree(folder + "/versions"));
+    return versions().stream()
+        .filter(version -> files.contains(run(version).path() + "/" + file))
+        .toList();
   }
 
   /** The versions whose folders are there, ascending. */
@@ -223,7 +222,7 @@ public final class Registry {
 
   /** Removes a version whose training never finished; one that finished stays. */
   void remove(int version) throws IOException {
-    if (!run(version).isFinished() && !isNamedChampion(version)) {
+    if (!run(version).isFinished() && !namedChampion().equals(Optional.of(version))) {
       Storage.deleteAll(run(version).path());
       Storage.deleteIfEmpty(folder + "/versions");
     }
@@ -266,52 +265,5 @@ public final class Registry {
               .formatted(expected, found, file));
     }
     return model;
-  }
-
-  /**
-   * Makes a version the champion on request.
-   *
-   * @throws RegistryException if there is no such version
-   * @throws ModelFormatException if it is damaged
-   */
-  public LedgerEntry promote(int version, Clock clock) throws IOException {
-    try (Lease lease = lease(clock)) {
-      Ledger ledger = ledger();
-      requireOther(version, ledger);
-      sound(version, ledger);
-      return record(LedgerEntry.of(Decision.PROMOTED, version, "by hand"), ledger, lease, clock)
-          .last();
-    }
-  }
-
-  private static void requireOther(int version, Ledger ledger) throws RegistryException {
-    if (ledger.champion().filter(champion -> champion == version).isPresent()) {
-      throw new RegistryException(
-          "Expected another version than the champion, found " + name(version));
-    }
-  }
-
-  /**
-   * Makes the previous champion the champion again.
-   *
-   * @throws RegistryException if there was none before
-   * @throws ModelFormatException if it is damaged
-   */
-  public LedgerEntry rollBack(Clock clock) throws IOException {
-    try (Lease lease = lease(clock)) {
-      Ledger ledger = ledger();
-      int version =
-          ledger
-              .beforeChampion()
-              .orElseThrow(
-                  () ->
-                      new RegistryException(
-                          "Expected a champion before the present one, found none (%s)"
-                              .formatted(ledgerFile())));
-      sound(version, ledger);
-      String why = "by hand, in place of version " + name(ledger.champion().orElseThrow());
-      return record(LedgerEntry.of(Decision.ROLLED_BACK, version, why), ledger, lease, clock)
-          .last();
-    }
   }
 }

@@ -42,7 +42,10 @@ public record Score(
   }
 
   static Score of(int version, Evaluation evaluation) {
-    ConfusionMatrix confusion = evaluation.confusion();
+    return of(version, evaluation.tally().loss(), evaluation.confusion());
+  }
+
+  static Score of(int version, double loss, ConfusionMatrix confusion) {
     List<ClassFigures> figures = confusion.perClass();
     List<Count> counts =
         IntStream.range(0, confusion.classes())
@@ -50,10 +53,10 @@ public record Score(
             .toList();
     return new Score(
         version,
-        evaluation.tally().examples(),
-        evaluation.tally().correct(),
-        evaluation.tally().accuracy(),
-        evaluation.tally().loss(),
+        confusion.examples(),
+        counts.stream().mapToLong(Count::correct).sum(),
+        confusion.accuracy(),
+        loss,
         counts.stream().map(Count::share).toList(),
         counts);
   }

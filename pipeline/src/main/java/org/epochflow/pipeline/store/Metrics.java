@@ -45,6 +45,16 @@ public final class Metrics {
     return metrics.has("test_loss") ? "test" : "validation";
   }
 
+  /** The confusion matrix of figures that {@link #toJson} wrote. */
+  public static ConfusionMatrix confusion(JsonNode metrics) {
+    JsonNode rows = metrics.required("confusion");
+    long[] counts = new long[rows.size() * rows.size()];
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = rows.required(i / rows.size()).required(i % rows.size()).asLong();
+    }
+    return new ConfusionMatrix(rows.size(), counts);
+  }
+
   /** Adds the hash of the parameters that were evaluated. */
   public Metrics withParameters(float[] parameters) {
     tree.put("parameters_sha256", ParametersHash.sha256(parameters));

@@ -246,7 +246,7 @@ final class RetrainingTest {
     night(files);
     night(more("more", 8), "equalIsEnough");
     if (registry.ledger().champion().orElseThrow() == 1) {
-      registry.promote(2, NIGHT);
+      Promotion.of(2, registry, NIGHT);
     }
     Path model = folder.resolve("registry/versions/00002/best_model.keras");
     Files.write(model, Arrays.copyOf(Files.readAllBytes(model), 1000));
@@ -257,12 +257,12 @@ final class RetrainingTest {
             .startsWith("The champion, version 00002, is damaged; registry rollback"),
         refusal.getMessage());
     assertTrue(Verification.of(registry).get(1).damage().isPresent());
-    assertEquals(Decision.ROLLED_BACK, registry.rollBack(NIGHT).decision());
+    assertEquals(Decision.ROLLED_BACK, Promotion.rollBack(registry, NIGHT).decision());
     assertEquals("00001\n", champion());
-    assertThrows(RegistryException.class, () -> registry.rollBack(NIGHT));
-    assertThrows(ModelFormatException.class, () -> registry.promote(2, NIGHT));
-    assertThrows(RegistryException.class, () -> registry.promote(1, NIGHT));
-    assertThrows(RegistryException.class, () -> registry.promote(9, NIGHT));
+    assertThrows(RegistryException.class, () -> Promotion.rollBack(registry, NIGHT));
+    assertThrows(ModelFormatException.class, () -> Promotion.of(2, registry, NIGHT));
+    assertThrows(RegistryException.class, () -> Promotion.of(1, registry, NIGHT));
+    assertThrows(RegistryException.class, () -> Promotion.of(9, registry, NIGHT));
   }
 
   @Test

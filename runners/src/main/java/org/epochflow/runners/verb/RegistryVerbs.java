@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.epochflow.pipeline.registry.Ledger;
 import org.epochflow.pipeline.registry.LedgerEntry;
+import org.epochflow.pipeline.registry.Promotion;
 import org.epochflow.pipeline.registry.Recovery;
 import org.epochflow.pipeline.registry.Registry;
 import org.epochflow.pipeline.registry.Verification;
@@ -152,7 +153,7 @@ final class RegistryVerbs {
     public int run(Call call) throws IOException {
       ledger();
       int chosen = Objects.requireNonNull(version);
-      return told(registry().promote(chosen, Clock.systemUTC()), call);
+      return told(Promotion.of(chosen, registry(), Clock.systemUTC()), call);
     }
   }
 
@@ -165,7 +166,7 @@ final class RegistryVerbs {
     @Override
     public int run(Call call) throws IOException {
       ledger();
-      return told(registry().rollBack(Clock.systemUTC()), call);
+      return told(Promotion.rollBack(registry(), Clock.systemUTC()), call);
     }
   }
 
