@@ -2,6 +2,7 @@ package org.epochflow.endtoend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,7 +11,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.epochflow.endtoend.Program.Output;
 import org.epochflow.endtoend.Program.Running;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,7 +23,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Programs that are killed at random moments, and started again until they are done, leave the same
- * bytes as one that was never killed.
+ * bytes as one that was never killed. Beside every file of theirs lies then what a kill in its
+ * writing leaves.
  *
  * <p>{@code -Dkills=60} is how many there are of all verbs together; {@code -Dkills.seed} changes
  * the moments. The output of the test counts what the kills met.
@@ -40,6 +44,7 @@ class KillIT {
     TUNE("tune --resume --output=out --tune=learningRate=0.01,0.001" + TRAINING),
     CROSSVALIDATE("crossvalidate --resume --output=out --folds=3" + TRAINING),
     RETRAIN("retrain --registry=out" + TRAINING),
+    EVALUATE("evaluate --output=out --model=../model/best_model.keras --data="),
     PREDICT("predict --output=out --model=../model/best_model.keras --images=");
 
     private final String words;
@@ -81,6 +86,7 @@ class KillIT {
       while (moments.size() < inARow && killed(program, verb, random.nextDouble() * nanos)) {
         moments.add(Same.moment(folder.resolve("out")));
       }
+      leaveUnfinished(folder.resolve("out"));
       Output end = program.run(verb.words());
       assertEquals(0, end.exit(), () -> moments + ": " + end);
       assertEquals(expected, Same.of(folder.resolve("out")), moments::toString);
@@ -88,6 +94,24 @@ class KillIT {
       kills += moments.size();
     }
     System.out.printf("%s: %d kills, %s%n", verb, kills, met);
+  }
+
+  /** Leaves beside every file what a kill leaves of it. */
+  private static void leaveUnfinished(Path out) throws IOException {
+    List<Path> files = List.of();
+    if (Files.exists(out)) {
+      try (Stream<Path> all = Files.walk(out)) {
+        files = all.filter(Files::isRegularFile).filter(KillIT::isResult).toList();
+      }
+    }
+    for (Path file : files) {
+      Files.writeString(
+          file.resolveSibling(".%s.%s.tmp".formatted(file.getFileName(), UUID.randomUUID())), "");
+    }
+  }
+
+  private static boolean isResult(Path file) {
+    return !file.getFileName().toString().matches("\\.?lease|.*\\.tmp");
   }
 
   /** Starts it and kills it after a while; false if it was done by then. */

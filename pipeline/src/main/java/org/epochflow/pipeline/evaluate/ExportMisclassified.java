@@ -38,6 +38,7 @@ public final class ExportMisclassified {
 
   /** Writes all of it, replacing an earlier export. */
   public void write(Evaluation evaluation) throws IOException {
+    Storage.deleteUnfinished(Storage.list(folder));
     List<Prediction> wrong = evaluation.wrong();
     Csv.write(
         folder + "/misclassified.csv",

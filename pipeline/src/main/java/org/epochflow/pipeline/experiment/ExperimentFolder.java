@@ -56,6 +56,12 @@ public record ExperimentFolder(String path, String verb, String parts) {
     return Lease.ofFolder(path);
   }
 
+  /** Deletes what a killed process was writing; a trial's folder does so itself. */
+  void deleteUnfinished() throws IOException {
+    Storage.deleteUnfinished(Storage.list(path));
+    Storage.deleteUnfinished(Storage.tree(data()));
+  }
+
   /** The text of the request; empty if nothing has begun here. */
   public Optional<String> asked() throws IOException {
     return Storage.textIfExists(request());

@@ -54,6 +54,7 @@ public record ExperimentJob(String request, List<Candidate> candidates) {
     if (folder.asked().isEmpty()) {
       folder.begin(request);
     }
+    folder.deleteUnfinished();
     try {
       PreparedData data = prepare(folder, execution);
       for (Candidate candidate : candidates) {

@@ -129,8 +129,13 @@ public final class Registry {
     restore(ledger);
   }
 
-  /** Makes the champion's file and the versions' copies of decisions what the ledger says. */
+  /**
+   * Deletes what a killed process was writing; makes the champion's file and the versions' copies
+   * of decisions what the ledger says.
+   */
   void restore(Ledger ledger) throws IOException {
+    Storage.deleteUnfinished(Storage.list(folder));
+    Storage.deleteUnfinished(Storage.tree(folder + "/versions"));
     restoreChampion(ledger);
     List<Integer> decided = versionsWith(DECISION);
     for (int version : versions()) {

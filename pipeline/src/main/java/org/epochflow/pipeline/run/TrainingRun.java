@@ -91,6 +91,7 @@ public final class TrainingRun {
     DataFiles files = job.files().orElse(saved.data());
     if (state.stopped() && folder.isFinished()) {
       requireSame(saved, files);
+      folder.deleteUnfinished();
       return new Trained(state, Optional.empty());
     }
     PreparedData data = prepareAgain(saved, files);

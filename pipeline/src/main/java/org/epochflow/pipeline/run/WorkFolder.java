@@ -2,6 +2,7 @@ package org.epochflow.pipeline.run;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.UUID;
 import org.epochflow.pipeline.store.Lease;
 import org.epochflow.pipeline.store.Storage;
@@ -29,13 +30,15 @@ final class WorkFolder implements AutoCloseable {
   }
 
   /**
-   * Names one, and removes those that killed processes left.
+   * Names one, and removes what killed processes left in the output folder.
    *
    * @param lease of the output folder: no other process works there
    */
   static WorkFolder in(String output, Lease lease) throws IOException {
     lease.requireHeld();
-    for (String path : Storage.list(output)) {
+    List<String> paths = Storage.list(output);
+    Storage.deleteUnfinished(paths);
+    for (String path : paths) {
       if (Storage.name(path).startsWith(NAME)) {
         Storage.deleteAll(path);
       }

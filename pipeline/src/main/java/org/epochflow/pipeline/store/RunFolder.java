@@ -186,8 +186,8 @@ public final class RunFolder {
   }
 
   /** Deletes files that were not renamed to their names. */
-  private void deleteUnfinished() throws IOException {
-    Storage.delete(Storage.tree(path).stream().filter(Storage::isUnfinished).toList());
+  public void deleteUnfinished() throws IOException {
+    Storage.deleteUnfinished(Storage.tree(path));
   }
 
   /** The finished epochs, as {@code history.csv} has them, without seconds. */

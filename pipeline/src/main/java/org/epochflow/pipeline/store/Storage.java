@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
 public final class Storage {
   private static final StorageBackend BEAM = new BeamBackend();
   private static final Pattern UNFINISHED =
-      Pattern.compile(".*\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
+      Pattern.compile("(?!\\.+lease\\.).*\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
   private static volatile StorageBackend local = new LocalBackend();
 
   private Storage() {}
@@ -85,9 +85,17 @@ public final class Storage {
     return "%s/.%s.%s.tmp".formatted(folder(path), name(path), UUID.randomUUID());
   }
 
-  /** Whether a file is one that a killed process was writing. */
+  /**
+   * Whether a file is one that a process was writing; if its folder's lease is held, a killed one.
+   * The file of a lease does not count: others may be trying to take it.
+   */
   static boolean isUnfinished(String path) {
     return UNFINISHED.matcher(name(path)).matches();
+  }
+
+  /** Deletes those of the files that a killed process was writing. */
+  public static void deleteUnfinished(List<String> files) throws IOException {
+    delete(files.stream().filter(Storage::isUnfinished).toList());
   }
 
   /** Writes a file of text, as UTF-8. */

@@ -167,6 +167,8 @@ final class StorageTest {
     assertTrue(Storage.isUnfinished(in(unfinished)), unfinished);
     assertTrue(Storage.isUnfinished(in("file.8400c5ee-1a2b-4c3d-9e8f-001122334455.tmp")));
     assertFalse(Storage.isUnfinished(in("notes.tmp")));
+    assertFalse(Storage.isUnfinished(in(".lease.8400c5ee-1a2b-4c3d-9e8f-001122334455.tmp")));
+    assertFalse(Storage.isUnfinished(in("..lease.8400c5ee-1a2b-4c3d-9e8f-001122334455.tmp")));
   }
 
   @Test
