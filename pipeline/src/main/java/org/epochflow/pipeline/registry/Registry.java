@@ -6,6 +6,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -207,20 +208,30 @@ public final class Registry {
     return versionsWith(REQUEST);
   }
 
-  /** The versions whose folders have a file of this name, ascending; one listing tells of all. */
+  /** The versions whose folders have a file of this name, ascending. */
   private List<Integer> versionsWith(String file) throws IOException {
-    Set<String> files = Set.copyOf(Storage.tree(folder + "/versions"));
-    return versions().stream()
+    Set<String> files = Set.copyOf(files());
+    return versions(files).stream()
         .filter(version -> files.contains(run(version).path() + "/" + file))
         .toList();
   }
 
-  /** The versions whose folders are there, ascending. */
+  private List<String> files() throws IOException {
+    return Storage.tree(folder + "/versions");
+  }
+
+  /** The versions that have files, ascending. */
   List<Integer> versions() throws IOException {
-    return Storage.list(folder + "/versions").stream()
-        .map(Storage::name)
+    return versions(files());
+  }
+
+  private List<Integer> versions(Collection<String> files) {
+    int name = folder.length() + "/versions/".length();
+    return files.stream()
+        .map(file -> file.substring(name).replaceFirst("/.*", ""))
         .filter(VERSION.asMatchPredicate())
         .map(Integer::valueOf)
+        .distinct()
         .sorted()
         .toList();
   }
