@@ -11,6 +11,7 @@ import org.epochflow.model.kernel.EjmlKernels;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Preprocessing;
+import org.epochflow.model.parallel.Team;
 import org.epochflow.model.train.Averaging;
 import org.epochflow.model.train.ClassNames;
 import org.epochflow.model.train.DataParallel;
@@ -50,14 +51,13 @@ public class Averages {
   private Path file = Path.of("");
   private ModelState state = ModelState.startingFrom(new float[0], 0);
   private TrainingConfig config = config(Steps.architecture("softmax"));
-  private Averaging averaging = new Averaging(config, state);
+  private final Team team = new Team(1);
 
   @Setup
   public void setUp() throws IOException {
     Architecture architecture = Steps.architecture(model);
     config = config(architecture);
     state = config.startingFrom(architecture.initialParameters(1));
-    averaging = new Averaging(config, state);
     file = Files.createTempFile("averages", ".state");
     write();
   }
@@ -70,7 +70,7 @@ public class Averages {
         1,
         1,
         1,
-        new DataParallel(Strategy.LOCAL, 1, 1),
+        new DataParallel(Strategy.LOCAL, 2, 1),
         new LearningRate(0.001, LearningRate.Scaling.LINEAR, 1, 0.01),
         new EarlyStopping(false, EarlyStopping.Monitor.VAL_LOSS, 0, 1),
         new SplitRule(0.2, false),
@@ -91,22 +91,18 @@ public class Averages {
     }
   }
 
-  @Benchmark
-  public void readAndAdd() throws IOException {
-    averaging.add(new ReplicaResult(read(), TALLY));
-  }
-
   /** The mean of two replicas, from memory. */
   @Benchmark
   public ModelState mean() {
     Averaging both = new Averaging(config, state);
-    both.add(new ReplicaResult(state, TALLY));
-    both.add(new ReplicaResult(state, TALLY));
-    return both.model();
+    both.add(new ReplicaResult(0, state, TALLY));
+    both.add(new ReplicaResult(1, state, TALLY));
+    return both.model(team);
   }
 
   @TearDown
   public void tearDown() throws IOException {
     Files.delete(file);
+    team.close();
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.runners.direct.DirectRunner;
@@ -12,6 +13,7 @@ import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.values.PCollection;
 import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.execute.Groups;
 import org.epochflow.pipeline.execute.RunnerExecution;
 import org.epochflow.pipeline.store.Outcome;
 import org.epochflow.pipeline.store.Storage;
@@ -32,6 +34,22 @@ public final class Direct {
 
   public static Execution execution(int parallelism) {
     return new RunnerExecution(options(parallelism));
+  }
+
+  /** The same, with replicas in so many groups, as on several worker processes. */
+  public static Execution inGroups(int parallelism, int groups) {
+    Execution direct = execution(parallelism);
+    return new Execution() {
+      @Override
+      public void run(String name, Consumer<Pipeline> graph, Watch watch) throws IOException {
+        direct.run(name, graph, watch);
+      }
+
+      @Override
+      public Groups groups(int replicas) {
+        return new Groups(Math.min(groups, replicas), 1);
+      }
+    };
   }
 
   /** All elements of the collection that a graph makes, in no defined order. */

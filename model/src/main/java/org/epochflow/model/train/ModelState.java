@@ -39,4 +39,12 @@ public record ModelState(float[] parameters, List<float[]> slots, long step) {
     return new ModelState(
         parameters.clone(), slots.stream().limit(firstSlots).map(float[]::clone).toList(), step);
   }
+
+  /** Copies the parameters, and the slots that another state has, to the arrays of that state. */
+  void copyTo(ModelState other) {
+    System.arraycopy(parameters, 0, other.parameters, 0, parameters.length);
+    for (int i = 0; i < other.slots.size(); i++) {
+      System.arraycopy(slots.get(i), 0, other.slots.get(i), 0, parameters.length);
+    }
+  }
 }

@@ -1,6 +1,5 @@
 package org.epochflow.model.train;
 
-import java.util.List;
 import java.util.PrimitiveIterator;
 import java.util.function.Consumer;
 import org.epochflow.model.kernel.Kernels;
@@ -16,36 +15,34 @@ import org.epochflow.model.random.CounterRandom;
 import org.epochflow.model.random.Purpose;
 
 /**
- * A data-parallel worker: a copy of the network that takes minibatch steps on its own examples for
- * one round. A function of its arguments alone: how many threads share its steps changes no bit.
+ * A data-parallel worker: a copy of the network that takes minibatch steps on its own examples,
+ * round after round. The result of a round is a function of the round, the model it begins from and
+ * the examples; the number of threads that share a step changes no bit. For one thread at a time.
  */
-public final class Replica {
+public final class Replica implements AutoCloseable {
   /** Multiply-adds of a step that are worth a thread: some ten microseconds' work. */
   private static final long WORTH_A_THREAD = 400_000;
 
   private final TrainingConfig config;
-  private final Round round;
-  private final int threads;
-  private final Optimizer optimizer;
+  private final Team team;
+  private final Network network;
   private final ModelState state;
   private final float[] gradient;
   private final Batch batch;
-  private long step;
-  private Tally tally = Tally.NONE;
 
   /**
-   * @param start the averaged model the round begins from; it is copied
-   * @param threads how many may share the work; fewer do where steps are small
+   * @param threads how many may share a step; fewer do where steps are small
    */
-  public Replica(TrainingConfig config, Round round, ModelState start, int threads) {
+  public Replica(TrainingConfig config, int threads) {
     this.config = config;
-    this.round = round;
-    this.threads = threads(config, config.batchSize(), threads);
-    optimizer = config.optimizer();
-    state = start.copy(optimizer.slots().size());
-    step = start.step();
-    gradient = new float[start.parameters().length];
+    int parameters = config.architecture().parameterCount();
+    state = ModelState.startingFrom(new float[parameters], config.optimizer().slots().size());
+    gradient = new float[parameters];
     batch = new Batch(config.batchSize(), config.architecture().input().size());
+    team = new Team(threads(config, config.batchSize(), threads));
+    network =
+        new Network(
+            config.architecture(), Kernels.named(config.kernels(), team), team, state.parameters());
   }
 
   /** How many threads are worth sharing a batch, at most {@code most}. */
@@ -55,41 +52,68 @@ public final class Replica {
   }
 
   /**
-   * Trains on every example once: window by window, each shuffled whole. Its threads have ended
-   * when it returns or fails.
+   * Trains on every example of a round's share once: window by window, each shuffled whole.
    *
-   * @param windows the examples of its share; each but the last has a multiple of the batch size
+   * @param start the averaged model the round begins from; it is copied
+   * @param windows the examples; each but the last has a multiple of the batch size
    * @param ofExamples the number of examples in all windows
    * @param progress receives, after each step, the results of the examples so far
+   * @return the result, in arrays of this replica, which the next round changes
    */
   public ReplicaResult train(
-      Iterable<Examples> windows, long ofExamples, Consumer<Tally> progress) {
-    try (Team team = new Team(threads)) {
-      List<Kernels> kernels = Kernels.named(config.kernels(), team);
-      Network network = new Network(config.architecture(), kernels, team, state.parameters());
-      int number = 0;
-      for (Examples window : windows) {
-        long key = round.shuffleKey(config.seed(), number++);
-        PrimitiveIterator.OfLong order = new Bijection(key, window.size()).images();
-        while (order.hasNext()) {
-          batch.add(window, (int) order.nextLong(), config.preprocessing());
-          if (batch.isFull() || !order.hasNext()) {
-            step(network, (double) tally.examples() / ofExamples);
-            progress.accept(tally);
-          }
+      Round round,
+      ModelState start,
+      Iterable<Examples> windows,
+      long ofExamples,
+      Consumer<Tally> progress) {
+    start.copyTo(state);
+    batch.clear();
+    Steps steps = new Steps(round, start.step());
+    int number = 0;
+    for (Examples window : windows) {
+      long key = round.shuffleKey(config.seed(), number++);
+      PrimitiveIterator.OfLong order = new Bijection(key, window.size()).images();
+      while (order.hasNext()) {
+        batch.add(window, (int) order.nextLong(), config.preprocessing());
+        if (batch.isFull() || !order.hasNext()) {
+          steps.take((double) steps.tally.examples() / ofExamples);
+          progress.accept(steps.tally);
         }
       }
     }
-    return new ReplicaResult(new ModelState(state.parameters(), state.slots(), step), tally);
+    return new ReplicaResult(
+        round.replica(),
+        new ModelState(state.parameters(), state.slots(), steps.step),
+        steps.tally);
   }
 
-  /** One step, when a share of the round's examples is done. */
-  private void step(Network network, double share) {
-    double progress = round.epoch() + (round.round() + share) / config.parallel().rounds();
-    double rate = config.learningRate().at(progress, config);
-    long dropoutKey = CounterRandom.key(config.seed(), Purpose.DROPOUT, round.epoch());
-    Update update = optimizer.step(state.slots(), rate, ++step);
-    tally = tally.plus(network.step(batch, dropoutKey, gradient, update));
-    batch.clear();
+  /** The steps of a round. */
+  private final class Steps {
+    private final Round round;
+    private final Optimizer optimizer = config.optimizer();
+    private final long dropoutKey;
+    private long step;
+    private Tally tally = Tally.NONE;
+
+    Steps(Round round, long step) {
+      this.round = round;
+      this.step = step;
+      dropoutKey = CounterRandom.key(config.seed(), Purpose.DROPOUT, round.epoch());
+    }
+
+    /** Takes one, on the batch, when a share of the round's examples is done. */
+    void take(double share) {
+      double progress = round.epoch() + (round.round() + share) / config.parallel().rounds();
+      double rate = config.learningRate().at(progress, config);
+      Update update = optimizer.step(state.slots(), rate, ++step);
+      tally = tally.plus(network.step(batch, dropoutKey, gradient, update));
+      batch.clear();
+    }
+  }
+
+  /** Ends its threads. */
+  @Override
+  public void close() {
+    team.close();
   }
 }

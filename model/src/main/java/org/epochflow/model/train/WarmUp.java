@@ -45,8 +45,9 @@ public final class WarmUp implements Closeable {
   private void run() {
     if (config.architecture().multiplications() <= OF_AN_EXAMPLE) {
       ModelState state = config.startingFrom(config.architecture().initialParameters(0));
-      Replica replica = new Replica(config, new Round(0, 0, 0), state, 1);
-      replica.train(this::untilClosed, EXAMPLES, done -> {});
+      try (Replica replica = new Replica(config, 1)) {
+        replica.train(new Round(0, 0, 0), state, this::untilClosed, EXAMPLES, done -> {});
+      }
     }
   }
 

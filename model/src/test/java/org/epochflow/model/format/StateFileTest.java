@@ -28,7 +28,7 @@ final class StateFileTest {
     ModelState state = state(length);
     byte[] bytes = write(state);
     assertArrayEquals(bytes, write(state));
-    assertEquals(28 + 12 * length + 4, bytes.length);
+    assertEquals(36 + 12 * length + 4, bytes.length);
     ModelState read = read(bytes);
     KerasFileTest.assertSameBits(state.parameters(), read.parameters());
     KerasFileTest.assertSameSlots(state, read);

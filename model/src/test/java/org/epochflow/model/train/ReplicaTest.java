@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.epochflow.model.format.KerasFile;
 import org.epochflow.model.kernel.Kernels;
@@ -32,6 +33,7 @@ import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.optim.Adam;
 import org.epochflow.model.optim.EveryOptimizer;
 import org.epochflow.model.optim.Optimizer;
+import org.epochflow.model.parallel.Team;
 import org.epochflow.model.random.Bijection;
 import org.epochflow.model.random.CounterRandom;
 import org.epochflow.model.random.Purpose;
@@ -81,7 +83,19 @@ class ReplicaTest {
   }
 
   private static ReplicaResult train(TrainingConfig config, Round round, ModelState start) {
-    return new Replica(config, round, start, 1).train(List.of(corners(SIZE)), SIZE, done -> {});
+    return train(config, round, start, List.of(corners(SIZE)), SIZE, done -> {});
+  }
+
+  private static ReplicaResult train(
+      TrainingConfig config,
+      Round round,
+      ModelState start,
+      List<Examples> windows,
+      int size,
+      Consumer<Tally> progress) {
+    try (Replica replica = new Replica(config, 1)) {
+      return replica.train(round, start, windows, size, progress);
+    }
   }
 
   @ParameterizedTest
@@ -142,9 +156,9 @@ class ReplicaTest {
         windows.add(part(all, from, Math.min(SIZE, from + window)));
       }
       List<Long> progress = new ArrayList<>();
-      Replica replica = new Replica(frozen, FIRST, start, 1);
-      assertEquals(
-          whole, replica.train(windows, SIZE, done -> progress.add(done.examples())).tally());
+      ReplicaResult result =
+          train(frozen, FIRST, start, windows, SIZE, done -> progress.add(done.examples()));
+      assertEquals(whole, result.tally());
       assertEquals(List.of(8L, 16L, 24L, 32L, 40L, 48L, 56L, 60L), progress);
     }
   }
@@ -176,7 +190,9 @@ class ReplicaTest {
       }
       Averaging averaging = new Averaging(config, state);
       averaging.add(train(config, round, state));
-      state = averaging.model();
+      try (Team team = new Team(1)) {
+        state = averaging.model(team);
+      }
       assertEquals(tally, averaging.tally());
       assertArrayEquals(w, state.parameters());
       assertArrayEquals(m, state.slots().get(0));
@@ -253,11 +269,15 @@ class ReplicaTest {
     }
   }
 
-  private static ModelState average(
-      TrainingConfig config, ModelState start, ReplicaResult... results) {
+  /** The mean of replicas that all have this result. */
+  private static ModelState average(TrainingConfig config, ModelState start, ReplicaResult result) {
     Averaging averaging = new Averaging(config, start);
-    Arrays.stream(results).forEach(averaging::add);
-    return averaging.model();
+    for (int replica = 0; replica < config.parallel().replicas(); replica++) {
+      averaging.add(new ReplicaResult(replica, result.model(), result.tally()));
+    }
+    try (Team team = new Team(1)) {
+      return averaging.model(team);
+    }
   }
 
   @Test
@@ -265,7 +285,7 @@ class ReplicaTest {
     ModelState start = start(MLP);
     TrainingConfig config = config(MLP, Strategy.LOCAL, 0.01);
     for (List<Examples> share : List.of(Collections.<Examples>emptyList(), List.of(corners(0)))) {
-      ReplicaResult result = new Replica(config, FIRST, start, 1).train(share, 0, done -> {});
+      ReplicaResult result = train(config, FIRST, start, share, 0, done -> {});
       assertEquals(Tally.NONE, result.tally());
       assertArrayEquals(start.parameters(), result.model().parameters());
       assertEquals(0, result.model().step());

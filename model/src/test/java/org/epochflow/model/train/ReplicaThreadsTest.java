@@ -80,8 +80,9 @@ class ReplicaThreadsTest {
   private static ReplicaResult train(TrainingConfig config, int threads, Iterable<Examples> data) {
     Architecture network = config.architecture();
     ModelState start = config.startingFrom(network.initialParameters(1));
-    return new Replica(config, new Round(0, 0, 0), start, threads)
-        .train(data, EXAMPLES, done -> {});
+    try (Replica replica = new Replica(config, threads)) {
+      return replica.train(new Round(0, 0, 0), start, data, EXAMPLES, done -> {});
+    }
   }
 
   private static long helpers() {

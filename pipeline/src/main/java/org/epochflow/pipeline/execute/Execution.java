@@ -85,6 +85,11 @@ public interface Execution {
     return Listeners.none();
   }
 
+  /** The groups in which so many replicas are trained fastest; called while a graph is made. */
+  default Groups groups(int replicas) {
+    return Groups.ONE;
+  }
+
   /** Keys that spread work evenly over the workers; called while a graph is made. */
   default Keys keys() {
     return Keys.NUMBERS;

@@ -10,6 +10,7 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
+import org.epochflow.model.train.Lanes;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.data.Records;
@@ -32,6 +33,9 @@ public final class RunTrials
 
   /** How elements travel. */
   static final KvCoder<Integer, String> CODER = KvCoder.of(VarIntCoder.of(), StringUtf8Coder.of());
+
+  /** A trial has one thread: others train beside it. */
+  private static final Lanes ALONE = new Lanes(1, 1);
 
   private final RunFn run;
 
@@ -70,7 +74,7 @@ public final class RunTrials
         TrainingState state = folder.latest();
         folder.restore(state);
         TrainingData data = TrainingData.read(manifest, records, state.config());
-        Training.run(state, until, folder, new InProcessEpochs(data, 1), Listeners.none());
+        Training.run(state, until, folder, new InProcessEpochs(data, ALONE), Listeners.none());
         out.output(path);
       }
     }

@@ -5,9 +5,11 @@ import java.util.Locale;
 import org.apache.beam.sdk.PipelineResult;
 import org.epochflow.model.format.ParametersHash;
 import org.epochflow.model.train.EpochResult;
+import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.execute.Groups;
 import org.epochflow.pipeline.store.Storage;
 import org.epochflow.pipeline.train.EpochPlan;
 import org.epochflow.pipeline.train.ReplicaThreads;
@@ -40,8 +42,10 @@ public final class BeamEpochs implements Epochs {
     long examples = data.trainExamples(state.config());
     execution.run(
         String.format(Locale.ROOT, "epoch %d", state.epoch() + 1),
-        pipeline -> pipeline.apply("Epoch", new TrainEpoch(plan, execution.keys())),
+        pipeline ->
+            pipeline.apply("Epoch", new TrainEpoch(plan, execution.keys(), groups(plan.config()))),
         new EpochWatch(plan, examples, progress));
+    progress.at(examples, examples);
     TrainEpoch.Result result = TrainEpoch.read(plan);
     Storage.deleteAll(plan.folder());
     return new EpochResult(
@@ -52,7 +56,11 @@ public final class BeamEpochs implements Epochs {
         watch.seconds());
   }
 
-  /** Reads the progress of the replicas twice a second, and once more at the end. */
+  private Groups groups(TrainingConfig config) {
+    return execution.groups(config.parallel().replicas());
+  }
+
+  /** Reads the progress of the replicas twice a second. */
   private static final class EpochWatch implements Execution.Watch {
     private static final long EVERY_NANOS = 500_000_000;
     private final EpochPlan plan;
@@ -70,7 +78,7 @@ public final class BeamEpochs implements Epochs {
     @Override
     public void look(PipelineResult result) {
       long now = System.nanoTime();
-      if (now - looked >= EVERY_NANOS || result.getState().isTerminal()) {
+      if (now - looked >= EVERY_NANOS) {
         looked = now;
         most = Math.max(most, TrainEpoch.examplesDone(plan)); // a new attempt counts from 0
         progress.at(most, of);

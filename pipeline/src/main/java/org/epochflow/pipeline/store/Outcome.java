@@ -45,6 +45,24 @@ public record Outcome<T>(String path, Coder<T> coder) {
     return new WriteKeyed<>(path, coder);
   }
 
+  /** Writes elements that one worker has, without a pipeline's help. */
+  public void write(List<T> elements) throws IOException {
+    write(path, elements, coder::encode);
+  }
+
+  private static <E> void write(String path, Iterable<E> elements, Encoding<E> encoding)
+      throws IOException {
+    Storage.writeScratch(
+        path,
+        out -> {
+          OutputStream buffered = new BufferedOutputStream(out);
+          for (E element : elements) {
+            encoding.encode(element, buffered);
+          }
+          buffered.flush();
+        });
+  }
+
   /** The elements, in no defined order. */
   public List<T> read() throws IOException {
     try (InputStream in = new BufferedInputStream(Storage.stream(path))) {
@@ -154,17 +172,8 @@ public record Outcome<T>(String path, Coder<T> coder) {
 
     @ProcessElement
     public void process(ProcessContext context) throws IOException {
-      Iterable<E> elements = context.element().getValue();
-      Storage.writeScratch(path, out -> encode(elements, out));
+      Outcome.write(path, context.element().getValue(), encoding);
       context.output(path);
-    }
-
-    private void encode(Iterable<E> elements, OutputStream out) throws IOException {
-      OutputStream buffered = new BufferedOutputStream(out);
-      for (E element : elements) {
-        encoding.encode(element, buffered);
-      }
-      buffered.flush();
     }
   }
 }

@@ -1,9 +1,7 @@
 package org.epochflow.pipeline.train;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -13,85 +11,91 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.epochflow.model.metric.Tally;
+import org.epochflow.model.parallel.Team;
 import org.epochflow.model.train.Averaging;
-import org.epochflow.model.train.ReplicaResult;
+import org.epochflow.model.train.ModelState;
+import org.epochflow.model.train.Summand;
+import org.epochflow.pipeline.execute.Groups;
 
 /**
- * Averages the replicas of one round. They are gathered at one place and summed in the order of
- * their numbers, so that neither the order of arrival nor the runner changes a bit. The result goes
- * to each of its followers, under the follower's key.
+ * Averages the groups of one round, gathered at one place. Their sums are nodes of one tree over
+ * the replicas' numbers, so that neither the groups nor the order of arrival nor the runner changes
+ * a bit. The result goes to each group with its next piece of work.
  */
 final class AverageParameters
     extends PTransform<
-        PCollection<KV<Integer, Reports.Replica>>, PCollection<KV<Integer, Reports.Assignment>>> {
+        PCollection<KV<Integer, Reports.Trained>>, PCollection<KV<Integer, Reports.Assignment>>> {
   private static final long serialVersionUID = 1L;
-  private final EpochPlan plan;
-  private final List<Integer> followers;
+  private final AverageFn average;
 
   /**
-   * @param followers the keys of the next round's replicas, or of the chunks of validation
+   * @param places the keys of the groups
+   * @param pieces how many replicas of the next round there are, or chunks of validation
    */
-  AverageParameters(EpochPlan plan, List<Integer> followers) {
-    this.plan = plan;
-    this.followers = List.copyOf(followers);
+  AverageParameters(EpochPlan plan, Groups groups, List<Integer> places, int pieces) {
+    average = new AverageFn(plan, groups.perProcess(), List.copyOf(places), pieces);
   }
 
   @Override
   public PCollection<KV<Integer, Reports.Assignment>> expand(
-      PCollection<KV<Integer, Reports.Replica>> reports) {
+      PCollection<KV<Integer, Reports.Trained>> reports) {
     return reports
         .apply("Gather", GroupByKey.create())
-        .apply("Average", ParDo.of(new AverageFn(plan, followers)))
+        .apply("Average", ParDo.of(average))
         .setCoder(Reports.KEYED_ASSIGNMENT);
   }
 
   private static final class AverageFn
-      extends DoFn<KV<Integer, Iterable<Reports.Replica>>, KV<Integer, Reports.Assignment>> {
+      extends DoFn<KV<Integer, Iterable<Reports.Trained>>, KV<Integer, Reports.Assignment>> {
     private static final long serialVersionUID = 1L;
     private final EpochPlan.Packed packed;
-    private final List<Integer> followers;
+    private final int perProcess;
+    private final List<Integer> places;
+    private final int pieces;
 
-    AverageFn(EpochPlan plan, List<Integer> followers) {
+    AverageFn(EpochPlan plan, int perProcess, List<Integer> places, int pieces) {
       packed = new EpochPlan.Packed(plan);
-      this.followers = followers;
+      this.perProcess = perProcess;
+      this.places = places;
+      this.pieces = pieces;
     }
 
     @ProcessElement
     public void process(
-        @Element KV<Integer, Iterable<Reports.Replica>> element,
+        @Element KV<Integer, Iterable<Reports.Trained>> element,
         OutputReceiver<KV<Integer, Reports.Assignment>> out)
         throws IOException {
-      SortedMap<Integer, Reports.Replica> reports = new TreeMap<>();
-      element.getValue().forEach(report -> reports.put(report.replica(), report));
-      Reports.Round report = average(packed.unpacked(), reports);
-      for (int number = 0; number < followers.size(); number++) {
-        out.output(KV.of(followers.get(number), new Reports.Assignment(number, report)));
+      SortedMap<Integer, Reports.Trained> reports = new TreeMap<>();
+      element.getValue().forEach(report -> reports.put(report.from(), report));
+      Reports.Rounds rounds = average(packed.unpacked(), reports);
+      Groups groups = new Groups(places.size(), perProcess);
+      for (int group = 0; group < places.size(); group++) {
+        int from = groups.from(group, pieces);
+        int to = groups.to(group, pieces);
+        if (from < to) {
+          out.output(KV.of(places.get(group), new Reports.Assignment(from, to, rounds)));
+        }
       }
     }
 
-    private static Reports.Round average(
-        EpochPlan plan, SortedMap<Integer, Reports.Replica> reports) throws IOException {
-      int replicas = plan.config().parallel().replicas();
-      if (reports.size() != replicas) {
-        throw new IllegalStateException(
-            String.format(
-                Locale.ROOT,
-                "Expected reports of %d replicas, found %s",
-                replicas,
-                reports.keySet()));
+    private Reports.Rounds average(EpochPlan plan, SortedMap<Integer, Reports.Trained> reports)
+        throws IOException {
+      Reports.Rounds before = reports.values().iterator().next().before();
+      Averaging averaging = new Averaging(plan.config(), Worker.read(plan, before.state()));
+      for (Reports.Trained report : reports.values()) {
+        for (Summand sum : Worker.readSums(report.sums(), report.nodes())) {
+          averaging.add(sum);
+        }
       }
-      Reports.Round from = reports.values().iterator().next().from();
-      Averaging averaging = new Averaging(plan.config(), Worker.read(plan, from.state()));
-      List<String> read = new ArrayList<>(List.of(from.state()));
-      for (Reports.Replica report : reports.values()) {
-        averaging.add(new ReplicaResult(Worker.read(plan, report.state()), report.tally()));
-        read.add(report.state());
+      Tally training = before.training().plus(averaging.tally());
+      ModelState model;
+      try (Team team = new Team(ReplicaThreads.processors(perProcess))) {
+        model = averaging.model(team);
       }
-      String path = plan.roundState(from.rounds());
-      Worker.write(plan, path, averaging.model());
-      Worker.forget(plan, read);
-      Tally training = from.training().plus(averaging.tally());
-      return new Reports.Round(from.rounds() + 1, path, training, System.currentTimeMillis());
+      String path = plan.roundState(before.count());
+      Worker.write(plan, path, model);
+      Worker.forget(plan, List.of(before.state()));
+      return new Reports.Rounds(before.count() + 1, path, training, System.currentTimeMillis());
     }
   }
 }

@@ -29,20 +29,15 @@ public record EpochPlan(
     String folder,
     String startHash)
     implements Serializable {
-  /** How many threads each replica has on this machine. */
-  int threadsHere() {
-    return threads.here(config.parallel().replicas());
-  }
-
   /** Where the model lies that the epoch starts from. */
   public String startState() {
     return folder + "/" + startHash + "-start.state";
   }
 
-  /** Where a replica's model goes; the same for every attempt at it. */
-  String replicaState(int round, int replica) {
+  /** Where the sums of a group of replicas go; the same for every attempt at them. */
+  String sums(int round, int from, int to) {
     return String.format(
-        Locale.ROOT, "%s/%s-round-%d-replica-%d.state", folder, startHash, round, replica);
+        Locale.ROOT, "%s/%s-round-%d-replicas-%d-%d.sums", folder, startHash, round, from, to);
   }
 
   /** Where a round's averaged model goes. */

@@ -1,62 +1,130 @@
 package org.epochflow.pipeline.train;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.nn.Batch;
 import org.epochflow.model.nn.Examples;
 import org.epochflow.model.nn.Network;
+import org.epochflow.model.parallel.FirstFailure;
 import org.epochflow.model.parallel.Team;
+import org.epochflow.model.train.Averaging;
 import org.epochflow.model.train.Dealing;
+import org.epochflow.model.train.Lanes;
 import org.epochflow.model.train.ModelState;
 import org.epochflow.model.train.Replica;
-import org.epochflow.model.train.ReplicaResult;
+import org.epochflow.model.train.ReplicaGroup;
 import org.epochflow.model.train.Round;
+import org.epochflow.model.train.Summand;
 import org.epochflow.model.train.TrainingConfig;
 
 /**
- * The two kinds of work of an epoch, each a function of its arguments and the data. The workers of
- * a pipeline call it, and so does a plain loop.
+ * The kinds of work of an epoch, each a function of its arguments and the data. The workers of a
+ * pipeline call it, and so does a plain loop.
  */
 public final class EpochWork {
   private static final int VALIDATION_CHUNKS = 16;
   private static final int VALIDATION_BATCH = 256;
   private final TrainingConfig config;
   private final TrainingData data;
+  private final int epoch;
+  private final Dealing dealing;
 
-  public EpochWork(TrainingConfig config, TrainingData data) {
+  /**
+   * @param epoch from 0
+   */
+  public EpochWork(TrainingConfig config, TrainingData data, int epoch) {
     this.config = config;
     this.data = data;
+    this.epoch = epoch;
+    dealing = data.dealing(epoch);
+  }
+
+  /** What all rounds of an epoch gave. */
+  public record Trained(ModelState model, Tally tally) {}
+
+  /**
+   * Trains all replicas for all rounds in this process.
+   *
+   * @param progress is told from time to time how many examples are done
+   */
+  public Trained train(ModelState start, Lanes lanes, LongConsumer progress) {
+    int replicas = config.parallel().replicas();
+    ModelState model = start;
+    Tally tally = Tally.NONE;
+    try (ReplicaGroup group = new ReplicaGroup(config, 0, replicas, lanes)) {
+      for (int round = 0; round < config.parallel().rounds(); round++) {
+        long before = tally.examples();
+        Averaging averaging =
+            train(group, round, 0, replicas, model, done -> progress.accept(before + done));
+        model = averaging.model(group.team());
+        tally = tally.plus(averaging.tally());
+      }
+    }
+    return new Trained(model, tally);
   }
 
   /**
-   * Trains one replica for one round on its share.
+   * Trains some replicas for one round.
    *
-   * @param threads the number of threads that share its steps
-   * @param progress receives the tally of all examples so far, after each step
+   * @param from the number of the first
+   * @param to the end, exclusive
+   * @param progress is told from time to time how many examples are done
+   * @return the nodes of the averaging tree that cover them
    */
-  public ReplicaResult train(Round round, ModelState start, int threads, Consumer<Tally> progress) {
-    List<Dealing.Part> share = share(round);
-    Replica replica = new Replica(config, round, start, threads);
-    Consumer<Tally> live =
-        LiveMetrics.here().replica(round.epoch(), config.batchSize(), size(share));
-    return replica.train(data.windows(share), size(share), live.andThen(progress));
+  List<Summand> train(
+      int round, int from, int to, ModelState start, Lanes lanes, LongConsumer progress) {
+    try (ReplicaGroup group = new ReplicaGroup(config, from, to, lanes)) {
+      return train(group, round, from, to, start, progress).nodes(from, to, group.team());
+    }
   }
 
-  /** How many examples a replica has in a round. */
-  long examples(Round round) {
-    return size(share(round));
+  private Averaging train(
+      ReplicaGroup group, int round, int from, int to, ModelState start, LongConsumer progress) {
+    List<Long> shares =
+        IntStream.range(from, to)
+            .mapToObj(replica -> size(share(new Round(epoch, round, replica))))
+            .toList();
+    LiveMetrics.Turn turn = LiveMetrics.here().begin(epoch, round, shares, config.batchSize());
+    Averaging averaging =
+        group.train(
+            epoch,
+            round,
+            start,
+            its -> {
+              List<Dealing.Part> share = share(its);
+              return new ReplicaGroup.Share(data.windows(share), size(share));
+            },
+            replica -> turn.replica(replica - from, progress));
+    turn.end();
+    return averaging;
   }
 
   private List<Dealing.Part> share(Round round) {
-    return data.dealing(round.epoch()).share(round.round(), round.replica());
+    return dealing.share(round.round(), round.replica());
   }
 
   private static long size(List<Dealing.Part> share) {
     return share.stream().mapToLong(Dealing.Part::size).sum();
+  }
+
+  /** How many steps all replicas of an epoch take. */
+  long batches() {
+    long sum = 0;
+    for (int round = 0; round < config.parallel().rounds(); round++) {
+      for (int replica = 0; replica < config.parallel().replicas(); replica++) {
+        long examples = size(dealing.share(round, replica));
+        sum -= Math.floorDiv(-examples, config.batchSize());
+      }
+    }
+    return sum;
   }
 
   /** Into how many chunks validation is cut, to be done in parallel; of the data alone. */
@@ -84,14 +152,37 @@ public final class EpochWork {
   }
 
   /**
-   * Evaluates a model on one chunk of the validation examples.
+   * Evaluates a model on some chunks of the validation examples.
    *
+   * @param from the number of the first
+   * @param to the end, exclusive
    * @param threads how many may share the work
    */
-  public Tally validate(float[] parameters, int chunk, int threads) throws IOException {
+  public Tally validate(float[] parameters, int from, int to, int threads) {
+    int lanes = Math.max(1, Math.min(threads, to - from));
+    AtomicInteger next = new AtomicInteger(from);
+    Tally[] tallies = new Tally[to - from];
+    FirstFailure failure = new FirstFailure();
+    try (Team team = new Team(lanes)) {
+      team.run(
+          lane ->
+              failure.guard(
+                  () -> {
+                    for (int c = next.getAndIncrement(); c < to; c = next.getAndIncrement()) {
+                      tallies[c - from] = validate(parameters, c, threads / lanes);
+                    }
+                  }));
+    }
+    failure.rethrow();
+    return Arrays.stream(tallies).reduce(Tally.NONE, Tally::plus);
+  }
+
+  private Tally validate(float[] parameters, int chunk, int threads) {
     try (Team team = new Team(Replica.threads(config, VALIDATION_BATCH, threads))) {
       List<Kernels> kernels = Kernels.named(config.kernels(), team);
       return validate(new Network(config.architecture(), kernels, team, parameters), chunk);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -3,33 +3,27 @@ package org.epochflow.pipeline.train;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.function.Consumer;
-import org.epochflow.model.metric.Tally;
+import java.util.function.LongConsumer;
 import org.epochflow.pipeline.store.Storage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reports the progress of a replica to the driver by a small file, because a runner's metrics show
- * an element when it is done, and that is a whole round. Written at most twice a second, and at the
- * end. It decides nothing: what cannot be written or read is not shown.
+ * Reports the progress of a group of replicas to the driver by a small file, because a runner's
+ * metrics show an element when it is done, and that may be a whole epoch. It decides nothing: what
+ * cannot be written or read is not shown.
  */
-final class ReplicaProgress implements Consumer<Tally> {
+final class ReplicaProgress implements LongConsumer {
   private static final Logger LOG = LoggerFactory.getLogger(ReplicaProgress.class);
-  private static final long EVERY_NANOS = 500_000_000;
   private static final String SUFFIX = ".done";
   private final String file;
-  private final long examples;
-  private long written = System.nanoTime();
 
   /**
-   * @param examples of the replica's share
+   * @param from the first replica of the group
    */
-  ReplicaProgress(EpochPlan plan, int round, int replica, long examples) {
+  ReplicaProgress(EpochPlan plan, int round, int from) {
     file =
-        String.format(
-            Locale.ROOT, "%s/round-%d-replica-%d%s", folder(plan), round, replica, SUFFIX);
-    this.examples = examples;
+        String.format(Locale.ROOT, "%s/round-%d-replica-%d%s", folder(plan), round, from, SUFFIX);
   }
 
   private static String folder(EpochPlan plan) {
@@ -37,14 +31,9 @@ final class ReplicaProgress implements Consumer<Tally> {
   }
 
   @Override
-  public void accept(Tally done) {
-    long now = System.nanoTime();
-    if (now - written < EVERY_NANOS && done.examples() < examples) {
-      return;
-    }
-    written = now;
+  public void accept(long examples) {
     try {
-      byte[] text = Long.toString(done.examples()).getBytes(StandardCharsets.US_ASCII);
+      byte[] text = Long.toString(examples).getBytes(StandardCharsets.US_ASCII);
       Storage.writeScratch(file, out -> out.write(text));
     } catch (IOException | RuntimeException e) {
       LOG.warn("Could not write progress to {}", file, e);

@@ -9,40 +9,48 @@ import org.epochflow.pipeline.execute.RecordCoder;
 final class Reports {
   static final KvCoder<Integer, Assignment> KEYED_ASSIGNMENT =
       KvCoder.of(VarIntCoder.of(), RecordCoder.of(Assignment.class));
-  static final KvCoder<Integer, Replica> KEYED_REPLICA =
-      KvCoder.of(VarIntCoder.of(), RecordCoder.of(Replica.class));
-  static final RecordCoder<Chunk> CHUNK = RecordCoder.of(Chunk.class);
-  static final KvCoder<Integer, Chunk> KEYED_CHUNK = KvCoder.of(VarIntCoder.of(), CHUNK);
+  static final KvCoder<Integer, Trained> KEYED_TRAINED =
+      KvCoder.of(VarIntCoder.of(), RecordCoder.of(Trained.class));
+  static final RecordCoder<Validated> VALIDATED = RecordCoder.of(Validated.class);
+  static final KvCoder<Integer, Validated> KEYED_VALIDATED =
+      KvCoder.of(VarIntCoder.of(), VALIDATED);
 
   private Reports() {}
 
   /**
-   * A piece of work.
+   * A piece of work: some replicas, or some chunks of the validation examples.
    *
-   * @param number of the replica, or of the chunk of validation examples
-   * @param from the round before
+   * @param from the number of the first
+   * @param to the end, exclusive
+   * @param before the rounds before
    */
-  record Assignment(int number, Round from) {}
+  record Assignment(int from, int to, Rounds before) {}
 
   /**
    * The result of the first rounds of an epoch.
    *
-   * @param rounds how many are done
+   * @param count how many are done
    * @param state the path of the averaged model
    * @param training the tally of all minibatches so far
    * @param averagedAt when, in milliseconds of the worker's clock; only shown
    */
-  record Round(int rounds, String state, Tally training, long averagedAt) {}
+  record Rounds(int count, String state, Tally training, long averagedAt) {}
 
   /**
-   * The result of a replica in a round.
+   * The result of a group of replicas in a round.
    *
-   * @param from the round before
-   * @param state the path of its model
-   * @param tally of its minibatches
+   * @param before the rounds before
+   * @param from the first replica
+   * @param to the end, exclusive
+   * @param sums the path of the nodes of the averaging tree that cover the group
+   * @param nodes how many these are
    */
-  record Replica(Round from, int replica, String state, Tally tally) {}
+  record Trained(Rounds before, int from, int to, String sums, int nodes) {}
 
-  /** The result of a model on one chunk of the validation examples. */
-  record Chunk(Round last, int chunk, Tally tally) {}
+  /**
+   * The result of a model on some chunks of the validation examples.
+   *
+   * @param from the first chunk
+   */
+  record Validated(Rounds last, int from, Tally tally) {}
 }

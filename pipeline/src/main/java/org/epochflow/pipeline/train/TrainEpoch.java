@@ -12,17 +12,19 @@ import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.train.ModelState;
+import org.epochflow.pipeline.execute.Groups;
 import org.epochflow.pipeline.execute.Keys;
 import org.epochflow.pipeline.store.Outcome;
 
 /**
- * An epoch: the replicas' numbers, then for each round {@link TrainReplicas} and {@link
- * AverageParameters}, then {@link Validate} on the last round's model. Only paths and counts
- * travel; the driver writes the first model and reads the last.
+ * An epoch. One group of replicas is one element, which takes all its rounds in one process: {@link
+ * TrainTogether}. Of several groups each is an element of every round: {@link TrainReplicas}, then
+ * {@link AverageParameters}; and {@link Validate} follows on the last round's model. Only paths and
+ * counts travel; the driver writes the first model and reads the last.
  *
  * <pre>{@code
  * TrainEpoch.begin(plan, state.model());
- * pipeline.apply("Epoch", new TrainEpoch(plan, Keys.NUMBERS));
+ * pipeline.apply("Epoch", new TrainEpoch(plan, Keys.NUMBERS, Groups.ONE));
  * pipeline.run().waitUntilFinish();
  * TrainEpoch.Result result = TrainEpoch.read(plan);
  * }</pre>
@@ -31,13 +33,16 @@ public final class TrainEpoch extends PTransform<PBegin, PCollection<String>> {
   private static final long serialVersionUID = 1L;
   private final EpochPlan plan;
   private final transient Keys keys;
+  private final transient Groups groups;
 
   /**
-   * @param keys place the replicas and the chunks of validation
+   * @param keys place the groups
+   * @param groups change speed alone
    */
-  public TrainEpoch(EpochPlan plan, Keys keys) {
+  public TrainEpoch(EpochPlan plan, Keys keys, Groups groups) {
     this.plan = plan;
     this.keys = keys;
+    this.groups = groups;
   }
 
   /** How many training examples the workers have done, while it runs. */
@@ -54,34 +59,44 @@ public final class TrainEpoch extends PTransform<PBegin, PCollection<String>> {
   public PCollection<String> expand(PBegin begin) {
     int replicas = plan.config().parallel().replicas();
     int rounds = plan.config().parallel().rounds();
-    List<Integer> places = keys.of(replicas);
+    if (groups.count() == 1) {
+      return begin
+          .apply("Epoch", Create.of(plan.epoch()))
+          .apply("TrainReplicas", new TrainTogether(plan, groups));
+    }
+    List<Integer> places = keys.of(groups.count());
     PCollection<KV<Integer, Reports.Assignment>> assignments =
-        begin.apply("Replicas", assignments(places));
+        begin.apply("Groups", assignments(places, replicas));
     for (int round = 0; round < rounds; round++) {
-      List<Integer> followers =
-          round + 1 < rounds ? places : keys.of(Worker.work(plan).validationChunks());
+      int pieces = round + 1 < rounds ? replicas : Worker.work(plan).validationChunks();
       assignments =
           assignments
-              .apply("TrainReplicas" + round, new TrainReplicas(plan))
-              .apply("AverageParameters" + round, new AverageParameters(plan, followers));
+              .apply("TrainReplicas" + round, new TrainReplicas(plan, groups))
+              .apply(
+                  "AverageParameters" + round, new AverageParameters(plan, groups, places, pieces));
     }
     return assignments
-        .apply("Validate", new Validate(plan))
+        .apply("Validate", new Validate(plan, groups))
         .apply("WriteResult", result(plan).writeKeyed());
   }
 
-  private Create.Values<KV<Integer, Reports.Assignment>> assignments(List<Integer> places) {
-    Reports.Round nothing = new Reports.Round(0, plan.startState(), Tally.NONE, 0);
+  private Create.Values<KV<Integer, Reports.Assignment>> assignments(
+      List<Integer> places, int replicas) {
+    Reports.Rounds nothing = new Reports.Rounds(0, plan.startState(), Tally.NONE, 0);
     return Create.of(
             IntStream.range(0, places.size())
                 .mapToObj(
-                    replica -> KV.of(places.get(replica), new Reports.Assignment(replica, nothing)))
+                    group ->
+                        KV.of(
+                            places.get(group),
+                            new Reports.Assignment(
+                                groups.from(group, replicas), groups.to(group, replicas), nothing)))
                 .toList())
         .withCoder(Reports.KEYED_ASSIGNMENT);
   }
 
-  private static Outcome<Reports.Chunk> result(EpochPlan plan) {
-    return new Outcome<>(plan.result(), Reports.CHUNK);
+  static Outcome<Reports.Validated> result(EpochPlan plan) {
+    return new Outcome<>(plan.result(), Reports.VALIDATED);
   }
 
   /**
@@ -94,16 +109,16 @@ public final class TrainEpoch extends PTransform<PBegin, PCollection<String>> {
   /**
    * Reads the result.
    *
-   * @throws IllegalStateException if a chunk or an example is missing
+   * @throws IllegalStateException if an example is missing
    */
   public static Result read(EpochPlan plan) throws IOException {
-    List<Reports.Chunk> reports = result(plan).read();
+    List<Reports.Validated> reports = result(plan).read();
     Set<Integer> chunks = new HashSet<>();
     Tally validation = Tally.NONE;
-    for (Reports.Chunk report : reports) {
-      validation = chunks.add(report.chunk()) ? validation.plus(report.tally()) : validation;
+    for (Reports.Validated report : reports) {
+      validation = chunks.add(report.from()) ? validation.plus(report.tally()) : validation;
     }
-    Reports.Round last = reports.get(0).last();
+    Reports.Rounds last = reports.get(0).last();
     Worker.work(plan).requireAll(last.training(), validation);
     ModelState model = Worker.read(plan, last.state());
     Worker.forget(plan, List.of(last.state()));

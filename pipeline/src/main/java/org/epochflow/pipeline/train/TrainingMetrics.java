@@ -7,8 +7,8 @@ import org.epochflow.model.metric.Tally;
 
 /**
  * The workers' metrics while they train, in whole numbers as Beam's metrics are: {@code examples}
- * and {@code batches} so far, and of the last replica that ended a round its {@code epoch} (from
- * 1), {@code examplesPerSecond} and {@code lossMillionths}.
+ * and {@code batches} so far, and of the last group of replicas that ended its rounds its {@code
+ * epoch} (from 1), {@code examplesPerSecond} and {@code lossMillionths}.
  */
 final class TrainingMetrics {
   private static final double NANOS = 1e9;
@@ -22,10 +22,10 @@ final class TrainingMetrics {
 
   private TrainingMetrics() {}
 
-  /** A replica has done a round. */
-  static void trained(EpochPlan plan, Tally tally, long nanos) {
+  /** A group of replicas has done its rounds. */
+  static void trained(EpochPlan plan, Tally tally, long batches, long nanos) {
     TRAINED.inc(tally.examples());
-    BATCHES.inc(-Math.floorDiv(-tally.examples(), plan.config().batchSize()));
+    BATCHES.inc(batches);
     EPOCH.set(plan.epoch() + 1L);
     RATE.set(Math.round(tally.examples() * NANOS / Math.max(1, nanos)));
     if (Double.isFinite(tally.loss())) {

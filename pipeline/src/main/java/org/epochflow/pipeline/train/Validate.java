@@ -8,52 +8,62 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.epochflow.model.metric.Tally;
+import org.epochflow.pipeline.execute.Groups;
 
 /**
- * Runs the epoch's final model over the validation examples in parallel. An element is a chunk's
- * number with the last round, under a key that spreads them. The reports have one key, so that they
- * arrive at one place.
+ * Runs the epoch's final model over the validation examples in parallel. An element is some chunks
+ * with the rounds that gave the model, under a key that spreads them. The reports have one key, so
+ * that they arrive at one place.
  */
 final class Validate
     extends PTransform<
-        PCollection<KV<Integer, Reports.Assignment>>, PCollection<KV<Integer, Reports.Chunk>>> {
+        PCollection<KV<Integer, Reports.Assignment>>, PCollection<KV<Integer, Reports.Validated>>> {
   private static final long serialVersionUID = 1L;
-  private final EpochPlan plan;
+  private final ValidateFn validate;
 
-  Validate(EpochPlan plan) {
-    this.plan = plan;
+  Validate(EpochPlan plan, Groups groups) {
+    validate = new ValidateFn(plan, groups.perProcess());
+  }
+
+  /** Validates some chunks in this process. */
+  static Reports.Validated chunks(
+      EpochPlan plan, int perProcess, int from, int to, Reports.Rounds last) throws IOException {
+    float[] parameters = Worker.read(plan, last.state()).parameters();
+    int threads = ReplicaThreads.processors(perProcess);
+    Tally tally = Worker.work(plan).validate(parameters, from, to, threads);
+    return new Reports.Validated(last, from, tally);
   }
 
   @Override
-  public PCollection<KV<Integer, Reports.Chunk>> expand(
+  public PCollection<KV<Integer, Reports.Validated>> expand(
       PCollection<KV<Integer, Reports.Assignment>> chunks) {
     return chunks
         .apply("Spread", GroupByKey.create())
-        .apply("ValidateChunk", ParDo.of(new ValidateFn(plan)))
-        .setCoder(Reports.KEYED_CHUNK);
+        .apply("ValidateChunks", ParDo.of(validate))
+        .setCoder(Reports.KEYED_VALIDATED);
   }
 
   private static final class ValidateFn
-      extends DoFn<KV<Integer, Iterable<Reports.Assignment>>, KV<Integer, Reports.Chunk>> {
+      extends DoFn<KV<Integer, Iterable<Reports.Assignment>>, KV<Integer, Reports.Validated>> {
     private static final long serialVersionUID = 1L;
     private final EpochPlan.Packed packed;
+    private final int perProcess;
 
-    ValidateFn(EpochPlan plan) {
+    ValidateFn(EpochPlan plan, int perProcess) {
       packed = new EpochPlan.Packed(plan);
+      this.perProcess = perProcess;
     }
 
     @ProcessElement
     public void process(
         @Element KV<Integer, Iterable<Reports.Assignment>> element,
-        OutputReceiver<KV<Integer, Reports.Chunk>> out)
+        OutputReceiver<KV<Integer, Reports.Validated>> out)
         throws IOException {
-      EpochPlan plan = packed.unpacked();
-      Reports.Assignment assignment = element.getValue().iterator().next();
-      int chunk = assignment.number();
-      Reports.Round last = assignment.from();
-      float[] parameters = Worker.read(plan, last.state()).parameters();
-      Tally tally = Worker.work(plan).validate(parameters, chunk, plan.threadsHere());
-      out.output(KV.of(0, new Reports.Chunk(last, chunk, tally)));
+      Reports.Assignment chunks = element.getValue().iterator().next();
+      out.output(
+          KV.of(
+              0,
+              chunks(packed.unpacked(), perProcess, chunks.from(), chunks.to(), chunks.before())));
     }
   }
 }

@@ -6,9 +6,12 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.channels.ReadableByteChannel;
+import java.util.ArrayList;
 import java.util.List;
 import org.epochflow.model.format.StateFile;
+import org.epochflow.model.format.SummandFile;
 import org.epochflow.model.train.ModelState;
+import org.epochflow.model.train.Summand;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.Records;
 import org.epochflow.pipeline.store.Storage;
@@ -37,7 +40,8 @@ final class Worker {
   static EpochWork work(EpochPlan plan) {
     return new EpochWork(
         plan.config(),
-        data(new DataKey(plan.manifest(), plan.manifestCrc(), plan.records(), plan.config())));
+        data(new DataKey(plan.manifest(), plan.manifestCrc(), plan.records(), plan.config())),
+        plan.epoch());
   }
 
   /** A data set, split; its manifest is read once per process. */
@@ -69,6 +73,27 @@ final class Worker {
   static void write(EpochPlan plan, String path, ModelState state) throws IOException {
     Storage.writeScratch(path, out -> StateFile.write(state, out));
     STATES.put(new StateKey(plan, path), state);
+  }
+
+  /** Reads nodes of the averaging tree, which may be another process's. */
+  static List<Summand> readSums(String path, int nodes) throws IOException {
+    try (ReadableByteChannel in = Storage.open(path)) {
+      List<Summand> sums = new ArrayList<>();
+      while (sums.size() < nodes) {
+        sums.add(SummandFile.read(in, path));
+      }
+      return sums;
+    }
+  }
+
+  static void writeSums(String path, List<Summand> sums) throws IOException {
+    Storage.writeScratch(
+        path,
+        out -> {
+          for (Summand sum : sums) {
+            SummandFile.write(sum, out);
+          }
+        });
   }
 
   /** Frees the memory of models that are read again only if a step is repeated. */

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.epochflow.model.format.ParametersHash;
 import org.epochflow.model.train.EarlyStopping;
 import org.epochflow.model.train.EarlyStopping.Monitor;
+import org.epochflow.model.train.Lanes;
 import org.epochflow.model.train.LearningRate;
 import org.epochflow.model.train.SplitRule;
 import org.epochflow.model.train.TrainingConfig;
@@ -66,7 +67,8 @@ final class TuningTest {
   }
 
   private static InProcessEpochs epochs(TrainingConfig config) throws IOException {
-    return new InProcessEpochs(TrainingData.read(data.manifest(), data.train(), config), 1);
+    return new InProcessEpochs(
+        TrainingData.read(data.manifest(), data.train(), config), new Lanes(1, 1));
   }
 
   private static TrainingConfig config(double rate) {

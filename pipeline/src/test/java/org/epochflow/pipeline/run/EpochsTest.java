@@ -18,6 +18,7 @@ import org.epochflow.model.kernel.EjmlKernels;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.train.DataParallel;
 import org.epochflow.model.train.EpochResult;
+import org.epochflow.model.train.Lanes;
 import org.epochflow.model.train.Replica;
 import org.epochflow.model.train.SplitRule;
 import org.epochflow.model.train.Strategy;
@@ -53,18 +54,22 @@ final class EpochsTest {
   static Stream<Arguments> everyWay() {
     List<Arguments> ways = new ArrayList<>();
     for (Strategy strategy : Strategy.values()) {
-      for (int replicas = 1; replicas <= 3; replicas++) {
+      for (int replicas : new int[] {1, 2, 3, 5, 8}) {
         for (int rounds : new int[] {1, 2, 4}) {
           int parallelism = ways.size() % 2 == 0 ? 1 : 4;
-          ways.add(
-              Arguments.of(Kernels.auto(), "softmax", strategy, replicas, rounds, parallelism));
+          for (int groups : new int[] {1, 2, 3}) {
+            ways.add(
+                Arguments.of(
+                    Kernels.auto(), "softmax", strategy, replicas, rounds, parallelism, groups));
+          }
         }
       }
       for (String network : List.of("mlp", "cnn")) {
-        ways.add(Arguments.of(Kernels.auto(), network, strategy, 3, 2, 4));
+        ways.add(Arguments.of(Kernels.auto(), network, strategy, 3, 2, 4, 1));
+        ways.add(Arguments.of(Kernels.auto(), network, strategy, 5, 2, 4, 3));
       }
       for (String network : List.of("softmax", "mlp", "cnn")) {
-        ways.add(Arguments.of(EjmlKernels.NAME, network, strategy, 2, 2, 2));
+        ways.add(Arguments.of(EjmlKernels.NAME, network, strategy, 2, 2, 2, 2));
       }
     }
     return ways.stream();
@@ -73,11 +78,17 @@ final class EpochsTest {
   @ParameterizedTest
   @MethodSource("everyWay")
   void thePipelineEqualsThePlainLoop(
-      String kernels, String network, Strategy strategy, int replicas, int rounds, int parallelism)
+      String kernels,
+      String network,
+      Strategy strategy,
+      int replicas,
+      int rounds,
+      int parallelism,
+      int groups)
       throws IOException {
     DataParallel parallel = new DataParallel(strategy, replicas, rounds);
     TrainingConfig config = SmallNetworks.config(SmallNetworks.named(network), parallel);
-    requireSame(SmallNetworks.begun(SmallNetworks.on(kernels, config)), parallelism);
+    requireSame(SmallNetworks.begun(SmallNetworks.on(kernels, config)), parallelism, groups);
   }
 
   @Test
@@ -92,9 +103,11 @@ final class EpochsTest {
       TrainingConfig config =
           SmallNetworks.config(SmallNetworks.named("softmax"), new DataParallel(strategy, 3, 4));
       TrainingState state = SmallNetworks.begun(config);
-      EpochResult piped = piped(few, state, 4);
-      assertEquals(7, piped.training().examples());
-      assertSame(plain(few, state), piped);
+      for (int groups = 1; groups <= 3; groups++) {
+        EpochResult piped = piped(few, state, 4, groups);
+        assertEquals(7, piped.training().examples());
+        assertSame(plain(few, state), piped);
+      }
     }
   }
 
@@ -104,7 +117,7 @@ final class EpochsTest {
         SmallNetworks.config(SmallNetworks.named("mlp"), new DataParallel(Strategy.LOCAL, 2, 2));
     TrainingState begun = SmallNetworks.begun(config);
     TrainingState one = begun.next(plain(data, begun));
-    EpochResult second = requireSame(one, 4);
+    EpochResult second = requireSame(one, 4, 2);
     assertFalse(Arrays.equals(one.model().parameters(), second.model().parameters()));
     assertTrue(second.model().step() > one.model().step());
   }
@@ -118,16 +131,18 @@ final class EpochsTest {
     assertEquals(3, Replica.threads(config, config.batchSize(), 3));
     TrainingState begun = SmallNetworks.begun(config);
     EpochResult one = plain(data, begun);
-    assertSame(one, inProcess(data, config, 3).run(begun, (examples, of) -> {}));
+    assertSame(one, inProcess(data, config, new Lanes(2, 3)).run(begun, (examples, of) -> {}));
     for (ReplicaThreads threads : List.of(new ReplicaThreads(3, 2), new ReplicaThreads(0, 2))) {
-      assertSame(one, beam(data, 2, threads).run(begun, (examples, of) -> {}));
+      for (int groups = 1; groups <= 2; groups++) {
+        assertSame(one, beam(data, 2, groups, threads).run(begun, (examples, of) -> {}));
+      }
     }
   }
 
   @Test
   void anEpochChangesTheModelAndLeavesNoFiles() throws IOException {
     TrainingState begun = SmallNetworks.begun(SmallNetworks.config(1, SPLIT));
-    EpochResult result = piped(data, begun, 2);
+    EpochResult result = piped(data, begun, 2, 2);
     assertFalse(Arrays.equals(begun.model().parameters(), result.model().parameters()));
     assertNotEquals(0, result.training().lossUnits());
     assertTrue(result.trainingSeconds() > 0 && result.trainingSeconds() <= result.seconds());
@@ -138,7 +153,8 @@ final class EpochsTest {
   void progressCountsUpToEveryTrainingExample() throws IOException {
     TrainingState begun = SmallNetworks.begun(SmallNetworks.config(1, SPLIT));
     long all = data.trainExamples(begun.config());
-    for (Epochs epochs : List.of(beam(data, 2), inProcess(data, begun.config()))) {
+    for (Epochs epochs :
+        List.of(beam(data, 2, 1), beam(data, 2, 2), inProcess(data, begun.config()))) {
       List<Long> seen = new ArrayList<>();
       epochs.run(
           begun,
@@ -153,10 +169,11 @@ final class EpochsTest {
 
   private static final SplitRule SPLIT = new SplitRule(0.2, true);
 
-  private static EpochResult requireSame(TrainingState state, int parallelism) throws IOException {
+  private static EpochResult requireSame(TrainingState state, int parallelism, int groups)
+      throws IOException {
     EpochResult expected = plain(data, state);
     assertEquals(data.trainExamples(state.config()), expected.training().examples());
-    EpochResult found = piped(data, state, parallelism);
+    EpochResult found = piped(data, state, parallelism, groups);
     assertSame(expected, found);
     return found;
   }
@@ -173,25 +190,25 @@ final class EpochsTest {
     return inProcess(of, state.config()).run(state, (examples, ofExamples) -> {});
   }
 
-  private static EpochResult piped(PreparedData of, TrainingState state, int parallelism)
-      throws IOException {
-    return beam(of, parallelism).run(state, (examples, ofExamples) -> {});
+  private static EpochResult piped(
+      PreparedData of, TrainingState state, int parallelism, int groups) throws IOException {
+    return beam(of, parallelism, groups).run(state, (examples, ofExamples) -> {});
   }
 
   private static Epochs inProcess(PreparedData of, TrainingConfig config) {
-    return inProcess(of, config, 1);
+    return inProcess(of, config, new Lanes(1, 1));
   }
 
-  private static Epochs inProcess(PreparedData of, TrainingConfig config, int threads) {
-    return new InProcessEpochs(new TrainingData(of.dataSet().train(), of.train(), config), threads);
+  private static Epochs inProcess(PreparedData of, TrainingConfig config, Lanes lanes) {
+    return new InProcessEpochs(new TrainingData(of.dataSet().train(), of.train(), config), lanes);
   }
 
-  private static Epochs beam(PreparedData of, int parallelism) {
-    return beam(of, parallelism, ReplicaThreads.EVEN);
+  private static Epochs beam(PreparedData of, int parallelism, int groups) {
+    return beam(of, parallelism, groups, ReplicaThreads.EVEN);
   }
 
-  private static Epochs beam(PreparedData of, int parallelism, ReplicaThreads threads) {
+  private static Epochs beam(PreparedData of, int parallelism, int groups, ReplicaThreads threads) {
     return new BeamEpochs(
-        Direct.execution(parallelism), of, folder.resolve("work").toString(), threads);
+        Direct.inGroups(parallelism, groups), of, folder.resolve("work").toString(), threads);
   }
 }

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.epochflow.model.format.ParametersHash;
 import org.epochflow.model.train.EpochResult;
+import org.epochflow.model.train.Lanes;
 import org.epochflow.model.train.SplitRule;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
@@ -47,7 +48,8 @@ final class ResumeTest {
         SmallData.prepare(
             temporary.resolve("data"), SmallData.sound(temporary, 200, 1), SmallData.CLASSES, 0);
     Epochs measured =
-        new InProcessEpochs(new TrainingData(data.dataSet().train(), data.train(), CONFIG), 1);
+        new InProcessEpochs(
+            new TrainingData(data.dataSet().train(), data.train(), CONFIG), new Lanes(1, 1));
     epochs = (state, progress) -> untimed(measured.run(state, progress));
     uninterrupted = new RunFolder(temporary.resolve("uninterrupted").toString());
     uninterrupted.begin(RunConfigTest.of(CONFIG).toJson(), SmallNetworks.begun(CONFIG));

@@ -23,6 +23,7 @@ import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.train.DataParallel;
 import org.epochflow.model.train.EarlyStopping;
+import org.epochflow.model.train.Lanes;
 import org.epochflow.model.train.SplitRule;
 import org.epochflow.model.train.Strategy;
 import org.epochflow.model.train.TrainingConfig;
@@ -340,7 +341,8 @@ final class TrainingRunTest {
         begun,
         plain,
         new InProcessEpochs(
-            new TrainingData(data.dataSet().train(), data.train(), begun.config()), 1),
+            new TrainingData(data.dataSet().train(), data.train(), begun.config()),
+            new Lanes(1, 1)),
         Listeners.none());
   }
 

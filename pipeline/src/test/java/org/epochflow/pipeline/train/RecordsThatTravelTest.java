@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Each small record of an epoch comes through a pipeline as it was. */
 final class RecordsThatTravelTest {
   private static final Tally TALLY = new Tally(9, 8, Long.MIN_VALUE, 7);
-  private static final Reports.Round ROUND = new Reports.Round(3, "a/round", TALLY, 1L << 40);
+  private static final Reports.Rounds ROUNDS = new Reports.Rounds(3, "a/round", TALLY, 1L << 40);
 
   private static final Records RECORDS =
       new Records(
@@ -32,10 +32,11 @@ final class RecordsThatTravelTest {
   @Test
   void reportsAreDecodedAsTheyWereEncoded() throws Exception {
     CoderProperties.coderDecodeEncodeEqual(
-        Reports.KEYED_ASSIGNMENT, KV.of(2, new Reports.Assignment(1, ROUND)));
+        Reports.KEYED_ASSIGNMENT, KV.of(2, new Reports.Assignment(1, 3, ROUNDS)));
     CoderProperties.coderDecodeEncodeEqual(
-        Reports.KEYED_REPLICA.getValueCoder(), new Reports.Replica(ROUND, 2, "a/replica", TALLY));
-    CoderProperties.coderDecodeEncodeEqual(Reports.CHUNK, new Reports.Chunk(ROUND, 15, TALLY));
+        Reports.KEYED_TRAINED.getValueCoder(), new Reports.Trained(ROUNDS, 2, 5, "a/sums", 2));
+    CoderProperties.coderDecodeEncodeEqual(
+        Reports.VALIDATED, new Reports.Validated(ROUNDS, 15, TALLY));
   }
 
   @ParameterizedTest

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.epochflow.model.metric.Tally;
 import org.epochflow.model.train.SplitRule;
 import org.epochflow.pipeline.SmallNetworks;
 import org.epochflow.pipeline.data.Records;
@@ -34,8 +33,9 @@ final class ReplicaProgressTest {
 
   @Test
   void whatTheReplicasHaveDoneIsAddedUp() {
-    new ReplicaProgress(plan(), 0, 0, 1).accept(Tally.of(1, true));
-    new ReplicaProgress(plan(), 1, 0, 2).accept(Tally.of(1, true).plus(Tally.of(1, true)));
+    new ReplicaProgress(plan(), 0, 0).accept(1);
+    new ReplicaProgress(plan(), 1, 0).accept(1);
+    new ReplicaProgress(plan(), 1, 0).accept(2);
     assertEquals(3, TrainEpoch.examplesDone(plan()));
   }
 
@@ -49,7 +49,7 @@ final class ReplicaProgressTest {
   @Test
   void aFolderThatCannotBeWrittenIsNoFailure() throws IOException {
     Files.writeString(folder.resolve("progress"), "in the way");
-    new ReplicaProgress(plan(), 0, 0, 1).accept(Tally.of(1, true));
+    new ReplicaProgress(plan(), 0, 0).accept(1);
     assertEquals(0, TrainEpoch.examplesDone(plan()));
   }
 }

@@ -14,6 +14,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.epochflow.pipeline.execute.Execution;
+import org.epochflow.pipeline.execute.Groups;
 import org.epochflow.pipeline.execute.Keys;
 import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.execute.MetricsLog;
@@ -40,6 +41,7 @@ public final class FlinkExecution implements Execution {
   private final Listeners<ProgressListener> progress;
   private int parallelism;
   private int slots;
+  private int taskManagers = 1;
   private volatile @Nullable JobID job;
   private volatile boolean stopping;
 
@@ -113,6 +115,7 @@ public final class FlinkExecution implements Execution {
     }
     parallelism = Math.min(parallelism, found.free());
     slots = found.total();
+    taskManagers = found.taskManagers();
   }
 
   private String prefix() {
@@ -141,6 +144,16 @@ public final class FlinkExecution implements Execution {
   @Override
   public Keys keys() {
     return new SlotKeys(options.getParallelism());
+  }
+
+  /** One TaskManager trains all in its memory; of several each slot trains a group. */
+  @Override
+  public Groups groups(int replicas) {
+    int used = options.getParallelism();
+    int perProcess = (slots + taskManagers - 1) / taskManagers;
+    return taskManagers == 1
+        ? new Groups(1, Math.max(1, slots / used))
+        : new Groups(Math.min(used, replicas), perProcess);
   }
 
   @Override
@@ -189,7 +202,9 @@ public final class FlinkExecution implements Execution {
       int now =
           retries.persist(
               () -> {
-                int total = session.slots().total();
+                FlinkSession.Slots found = session.slots();
+                int total = found.total();
+                taskManagers = found.taskManagers();
                 if (total == 0) {
                   throw new Unreachable(
                       "Expected TaskManagers in Flink at %s, found none"

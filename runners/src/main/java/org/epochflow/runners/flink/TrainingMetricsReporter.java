@@ -59,6 +59,8 @@ public final class TrainingMetricsReporter implements MetricReporter, MetricRepo
       group.gauge("examples", (Gauge<Long>) here::examples);
       group.gauge("batches", (Gauge<Long>) here::batches);
       group.gauge("epoch", (Gauge<Integer>) here::epoch);
+      group.gauge("round", (Gauge<Integer>) here::round);
+      group.gauge("replicas", (Gauge<Integer>) here::replicas);
       group.gauge("examplesPerSecond", (Gauge<Double>) here::examplesPerSecond);
       group.gauge("loss", (Gauge<Double>) here::loss);
       group.gauge("lossMillionths", (Gauge<Long>) () -> Math.round(here.loss() * MILLION));

@@ -1,0 +1,63 @@
+package org.epochflow.pipeline.train;
+
+import java.io.IOException;
+import java.util.List;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.PCollection;
+import org.epochflow.model.train.Lanes;
+import org.epochflow.model.train.ModelState;
+import org.epochflow.pipeline.execute.Groups;
+
+/**
+ * Trains all replicas of an epoch for all its rounds in one process, which averages them in its
+ * memory, and validates the last model there. The element is the epoch's number, the output the
+ * path of the result.
+ */
+final class TrainTogether extends PTransform<PCollection<Integer>, PCollection<String>> {
+  private static final long serialVersionUID = 1L;
+  private final TrainFn train;
+
+  TrainTogether(EpochPlan plan, Groups groups) {
+    train = new TrainFn(plan, groups.perProcess());
+  }
+
+  @Override
+  public PCollection<String> expand(PCollection<Integer> epoch) {
+    return epoch.apply("TrainReplica", ParDo.of(train));
+  }
+
+  private static final class TrainFn extends DoFn<Integer, String> {
+    private static final long serialVersionUID = 1L;
+    private final EpochPlan.Packed packed;
+    private final int perProcess;
+
+    TrainFn(EpochPlan plan, int perProcess) {
+      packed = new EpochPlan.Packed(plan);
+      this.perProcess = perProcess;
+    }
+
+    @ProcessElement
+    public void process(OutputReceiver<String> out) throws IOException {
+      EpochPlan plan = packed.unpacked();
+      EpochWork work = Worker.work(plan);
+      int replicas = plan.config().parallel().replicas();
+      int rounds = plan.config().parallel().rounds();
+      ModelState start = Worker.read(plan, plan.startState());
+      long begun = System.nanoTime();
+      Lanes lanes = plan.threads().lanes(plan.config(), replicas, perProcess);
+      EpochWork.Trained trained = work.train(start, lanes, new ReplicaProgress(plan, 0, 0));
+      TrainingMetrics.trained(plan, trained.tally(), work.batches(), System.nanoTime() - begun);
+      long averagedAt = System.currentTimeMillis();
+      String state = plan.roundState(rounds - 1);
+      Worker.write(plan, state, trained.model());
+      Reports.Rounds last = new Reports.Rounds(rounds, state, trained.tally(), averagedAt);
+      Reports.Validated validated =
+          Validate.chunks(plan, perProcess, 0, work.validationChunks(), last);
+      TrainEpoch.result(plan).write(List.of(validated));
+      Worker.forget(plan, List.of(plan.startState()));
+      out.output(plan.result());
+    }
+  }
+}
