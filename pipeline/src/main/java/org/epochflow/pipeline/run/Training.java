@@ -9,7 +9,7 @@ import org.epochflow.pipeline.store.RunFolder;
 public final class Training {
   private Training() {}
 
-  /** Goes on from a state until it stops, saving each epoch. */
+  /** Goes on from a state until it stops, saving each epoch while the next one trains. */
   public static TrainingState run(
       TrainingState state, RunFolder folder, Epochs epochs, Listeners<TrainingListener> listeners)
       throws IOException {
@@ -29,16 +29,18 @@ public final class Training {
       Epochs epochs,
       Listeners<TrainingListener> listeners)
       throws IOException {
-    while (!state.stopped() && state.epoch() < until) {
-      TrainingState before = state;
-      listeners.tell(listener -> listener.epochBegan(before));
-      TrainingState after =
-          before.next(
-              epochs.run(
-                  before, (examples, of) -> listeners.tell(l -> l.progressed(examples, of))));
-      folder.commit(after);
-      listeners.tell(listener -> listener.epochEnded(after));
-      state = after;
+    try (Saving saving = new Saving(folder, listeners)) {
+      while (!state.stopped() && state.epoch() < until) {
+        TrainingState before = state;
+        listeners.tell(listener -> listener.epochBegan(before));
+        TrainingState after =
+            before.next(
+                epochs.run(
+                    before, (examples, of) -> listeners.tell(l -> l.progressed(examples, of))));
+        saving.begin(after);
+        listeners.tell(listener -> listener.epochEnded(after));
+        state = after;
+      }
     }
     return state;
   }

@@ -16,6 +16,9 @@ public interface TrainingListener extends ProgressListener {
   /** Called before each epoch, with the state it starts from. */
   default void epochBegan(TrainingState state) {}
 
-  /** After an epoch's checkpoint is saved. */
+  /** After an epoch. */
   default void epochEnded(TrainingState state) {}
+
+  /** After an epoch's checkpoint is saved, which may be while the next epoch trains. */
+  default void epochSaved(TrainingState state) {}
 }

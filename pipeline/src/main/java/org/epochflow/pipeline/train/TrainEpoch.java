@@ -60,9 +60,7 @@ public final class TrainEpoch extends PTransform<PBegin, PCollection<String>> {
     int replicas = plan.config().parallel().replicas();
     int rounds = plan.config().parallel().rounds();
     if (groups.count() == 1) {
-      return begin
-          .apply("Epoch", Create.of(plan.epoch()))
-          .apply("TrainReplicas", new TrainTogether(plan, groups));
+      return begin.apply("TrainReplicas", new TrainTogether(plan, groups));
     }
     List<Integer> places = keys.of(groups.count());
     PCollection<KV<Integer, Reports.Assignment>> assignments =

@@ -3,8 +3,10 @@ package org.epochflow.pipeline.train;
 import java.io.IOException;
 import java.util.List;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.Impulse;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.epochflow.model.train.Lanes;
 import org.epochflow.model.train.ModelState;
@@ -12,10 +14,9 @@ import org.epochflow.pipeline.execute.Groups;
 
 /**
  * Trains all replicas of an epoch for all its rounds in one process, which averages them in its
- * memory, and validates the last model there. The element is the epoch's number, the output the
- * path of the result.
+ * memory, and validates the last model there. The output is the path of the result.
  */
-final class TrainTogether extends PTransform<PCollection<Integer>, PCollection<String>> {
+final class TrainTogether extends PTransform<PBegin, PCollection<String>> {
   private static final long serialVersionUID = 1L;
   private final TrainFn train;
 
@@ -24,11 +25,11 @@ final class TrainTogether extends PTransform<PCollection<Integer>, PCollection<S
   }
 
   @Override
-  public PCollection<String> expand(PCollection<Integer> epoch) {
-    return epoch.apply("TrainReplica", ParDo.of(train));
+  public PCollection<String> expand(PBegin begin) {
+    return begin.apply("Epoch", Impulse.create()).apply("TrainReplica", ParDo.of(train));
   }
 
-  private static final class TrainFn extends DoFn<Integer, String> {
+  private static final class TrainFn extends DoFn<byte[], String> {
     private static final long serialVersionUID = 1L;
     private final EpochPlan.Packed packed;
     private final int perProcess;

@@ -105,7 +105,7 @@ final class FaultsIT {
           }
 
           @Override
-          public void epochEnded(TrainingState state) {
+          public void epochSaved(TrainingState state) {
             saved.set(state.epoch());
           }
         };

@@ -3,6 +3,8 @@ package org.epochflow.pipeline.run;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -30,6 +32,7 @@ import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.store.Metrics;
 import org.epochflow.pipeline.store.ModelFile;
 import org.epochflow.pipeline.store.RunFolder;
+import org.epochflow.pipeline.store.Storage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -115,7 +118,7 @@ final class TrainingTest {
   }
 
   @Test
-  void listenersSeeEachEpochBeginProgressAndEndAfterItIsSaved() throws IOException {
+  void listenersSeeEachEpochBeginProgressAndEnd() throws IOException {
     List<String> seen = new ArrayList<>();
     TrainingListener listener =
         new TrainingListener() {
@@ -131,11 +134,11 @@ final class TrainingTest {
 
           @Override
           public void epochEnded(TrainingState state) {
-            seen.add("ended " + state.epoch() + " " + saved());
+            seen.add("ended " + state.epoch());
           }
         };
     train(config(2, false), List.of(listener), 2, 1);
-    assertEquals(List.of("began 0", "1 of 2", "ended 1 1", "began 1", "1 of 2", "ended 2 2"), seen);
+    assertEquals(List.of("began 0", "1 of 2", "ended 1", "began 1", "1 of 2", "ended 2"), seen);
   }
 
   @Test
@@ -173,12 +176,55 @@ final class TrainingTest {
         warnings.get(0));
   }
 
-  private int saved() {
-    try {
-      return folder.latest().epoch();
-    } catch (IOException e) {
-      return -1;
-    }
+  @Test
+  void everyEpochIsSavedBeforeListenersHearSo() throws IOException {
+    List<String> saved = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void epochSaved(TrainingState state) {
+            try {
+              saved.add(state.epoch() + " of " + folder.latest().epoch());
+            } catch (IOException e) {
+              saved.add(e.toString());
+            }
+          }
+        };
+    train(config(3, false), List.of(listener), 3, 2, 1);
+    assertEquals(List.of("1 of 1", "2 of 2", "3 of 3"), saved);
+  }
+
+  @Test
+  void anEpochThatFailsLeavesTheOneBeforeSaved() throws IOException {
+    TrainingState begun = begin();
+    IOException failure = new IOException("lost a worker");
+    Epochs failing =
+        (state, progress) -> {
+          if (state.epoch() == 1) {
+            throw failure;
+          }
+          return told(state, 1);
+        };
+    assertSame(
+        failure,
+        assertThrows(
+            IOException.class, () -> Training.run(begun, folder, failing, Listeners.none())));
+    assertEquals(1, folder.latest().epoch());
+  }
+
+  @Test
+  void anEpochThatCannotBeSavedEndsTheTraining() throws IOException {
+    TrainingState begun = begin();
+    List<Integer> trained = new ArrayList<>();
+    Epochs inTheWay =
+        (state, progress) -> {
+          trained.add(state.epoch());
+          Storage.deleteAll(folder.path() + "/checkpoints");
+          Storage.writeText(folder.path() + "/checkpoints", "in the way");
+          return told(state, 1);
+        };
+    assertThrows(IOException.class, () -> Training.run(begun, folder, inTheWay, Listeners.none()));
+    assertEquals(List.of(0, 1), trained);
   }
 
   @Test
@@ -189,6 +235,12 @@ final class TrainingTest {
     assertTrue(folder.isFinished());
     folder.reopen();
     assertFalse(folder.isFinished());
+  }
+
+  private TrainingState begin() throws IOException {
+    TrainingConfig config = config(3, false);
+    folder.begin(RunConfigTest.of(config).toJson(), SmallNetworks.begun(config));
+    return folder.latest();
   }
 
   private TrainingState train(TrainingConfig config, float... valLosses) throws IOException {

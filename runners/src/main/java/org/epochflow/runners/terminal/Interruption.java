@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What Ctrl-C (or a kill that can be heard) says: what is saved, and how to continue.
  *
  * <p>Nothing needs undoing: a checkpoint is whole or not there. The listener's calls come from the
- * training's thread, {@link #message} from the virtual machine's.
+ * training's threads, {@link #message} from the virtual machine's.
  */
 public final class Interruption implements TrainingListener, TrialListener, AutoCloseable {
   private final Thread hook;
@@ -75,11 +75,13 @@ public final class Interruption implements TrainingListener, TrialListener, Auto
 
   @Override
   public void epochBegan(TrainingState state) {
-    saved = state;
+    if (saved == null) {
+      saved = state;
+    }
   }
 
   @Override
-  public void epochEnded(TrainingState state) {
+  public void epochSaved(TrainingState state) {
     saved = state;
   }
 

@@ -51,7 +51,7 @@ class InterruptionTest {
   @Test
   void afterAnEpochItSaysWhatIsSavedAndHowToContinue() {
     try (Interruption interruption = watch("my run")) {
-      interruption.epochEnded(oneEpoch());
+      interruption.epochSaved(oneEpoch());
       assertEquals(
           """
 
@@ -82,7 +82,7 @@ class InterruptionTest {
     List<String> typed = List.of("--registry=reg", "--data=nights/*");
     try (Interruption interruption =
         Interruption.watchRetraining("reg", typed, () -> {}, NOWHERE)) {
-      interruption.epochEnded(oneEpoch());
+      interruption.epochSaved(oneEpoch());
       assertEquals(
           """
 
