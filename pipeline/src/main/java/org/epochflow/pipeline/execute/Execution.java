@@ -90,6 +90,11 @@ public interface Execution {
     return Groups.ONE;
   }
 
+  /** Whether all workers are in this process, so that they share its memory. */
+  default boolean isInProcess() {
+    return false;
+  }
+
   /** Keys that spread work evenly over the workers; called while a graph is made. */
   default Keys keys() {
     return Keys.NUMBERS;

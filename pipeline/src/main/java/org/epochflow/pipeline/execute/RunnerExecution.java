@@ -22,6 +22,11 @@ public final class RunnerExecution implements Execution {
   }
 
   @Override
+  public boolean isInProcess() {
+    return true;
+  }
+
+  @Override
   public void run(String name, Consumer<Pipeline> graph, Watch watch) throws IOException {
     options.setJobName(name);
     Pipeline pipeline = Pipeline.create(options);

@@ -38,6 +38,15 @@ public final class BeamEpochs implements Epochs {
   public EpochResult run(TrainingState state, Progress progress) throws IOException {
     Stopwatch watch = new Stopwatch();
     EpochPlan plan = plan(state);
+    try {
+      return run(state, plan, watch, progress);
+    } finally {
+      TrainEpoch.end(plan);
+    }
+  }
+
+  private EpochResult run(TrainingState state, EpochPlan plan, Stopwatch watch, Progress progress)
+      throws IOException {
     TrainEpoch.begin(plan, state.model());
     long examples = data.trainExamples(state.config());
     execution.run(
@@ -96,6 +105,7 @@ public final class BeamEpochs implements Epochs {
         data.manifest(),
         data.dataSet().train().crc(),
         String.format(Locale.ROOT, "%s/epoch-%05d", workFolder, state.epoch() + 1),
-        hash);
+        hash,
+        execution.isInProcess());
   }
 }

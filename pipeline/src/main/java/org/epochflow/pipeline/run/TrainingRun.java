@@ -234,8 +234,9 @@ public final class TrainingRun {
     DataSummary summary = summary(state.config(), data);
     folder.writeStatistics(summary.toJson());
     listeners.tell(listener -> listener.began(state, summary));
-    Execution replicas = execution.narrowedTo(state.config().parallel().replicas());
-    BeamEpochs epochs = new BeamEpochs(replicas, data, folder.work(), threads);
+    int replicas = state.config().parallel().replicas();
+    Execution narrow = execution.narrowedTo(execution.groups(replicas).count());
+    BeamEpochs epochs = new BeamEpochs(narrow, data, folder.work(), threads);
     TrainingState stopped =
         Training.run(
             state,

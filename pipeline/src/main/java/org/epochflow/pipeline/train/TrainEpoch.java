@@ -27,6 +27,7 @@ import org.epochflow.pipeline.store.Outcome;
  * pipeline.apply("Epoch", new TrainEpoch(plan, Keys.NUMBERS, Groups.ONE));
  * pipeline.run().waitUntilFinish();
  * TrainEpoch.Result result = TrainEpoch.read(plan);
+ * TrainEpoch.end(plan);
  * }</pre>
  */
 public final class TrainEpoch extends PTransform<PBegin, PCollection<String>> {
@@ -95,6 +96,11 @@ public final class TrainEpoch extends PTransform<PBegin, PCollection<String>> {
 
   static Outcome<Reports.Validated> result(EpochPlan plan) {
     return new Outcome<>(plan.result(), Reports.VALIDATED);
+  }
+
+  /** Frees what the epoch holds in this process, however it ended. */
+  public static void end(EpochPlan plan) {
+    Worker.forget(plan);
   }
 
   /**

@@ -116,7 +116,8 @@ final class ConcurrencyTest {
             data.manifest(),
             data.dataSet().train().crc(),
             work.toString(),
-            "hash");
+            "hash",
+            false);
     TrainEpoch.begin(plan, begun.model());
     return plan;
   }

@@ -52,7 +52,8 @@ final class RecordsThatTravelTest {
             "manifest",
             -1,
             "folder",
-            "hash");
+            "hash",
+            false);
     SerializableUtils.ensureSerializable(plan);
     assertEquals(plan, SerializableUtils.clone(plan));
   }

@@ -28,7 +28,8 @@ final class ReplicaProgressTest {
         "manifest",
         0,
         folder.toString(),
-        "hash");
+        "hash",
+        false);
   }
 
   @Test

@@ -37,6 +37,11 @@ public final class DirectExecution implements Execution {
   }
 
   @Override
+  public boolean isInProcess() {
+    return true;
+  }
+
+  @Override
   public Listeners<ProgressListener> progress() {
     return progress;
   }
