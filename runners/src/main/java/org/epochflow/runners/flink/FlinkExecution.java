@@ -149,7 +149,7 @@ public final class FlinkExecution implements Execution {
   /** One TaskManager trains all in its memory; of several each slot trains a group. */
   @Override
   public Groups groups(int replicas) {
-    int used = options.getParallelism();
+    int used = Math.min(slots, parallelism);
     int perProcess = (slots + taskManagers - 1) / taskManagers;
     return taskManagers == 1
         ? new Groups(1, Math.max(1, slots / used))

@@ -30,6 +30,6 @@ public final class RunOptions {
   @Takes(
       atLeast = 1,
       atMost = 1024,
-      fallback = "the machine's processors, shared among the replicas that run at the same time")
+      fallback = "whatever trains the replicas fastest on the machine's processors")
   public @Nullable Integer threads;
 }
