@@ -3,8 +3,9 @@ package org.epochflow.pipeline.data;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.List;
+import org.epochflow.model.idx.PixelSums;
 
 /**
  * A summary of a block, without its pixels.
@@ -53,32 +54,32 @@ public record BlockRow(
 
   /** Counts a block; a record whose label is not below {@code classes} is rejected. */
   static BlockRow of(Block block, int classes) {
-    List<Integer> perClass = new ArrayList<>(Collections.nCopies(classes, 0));
     List<Rejected> rejected = new ArrayList<>();
     for (int i = 0; i < block.records(); i++) {
       int label = block.labels()[i] & 0xff;
-      if (label < classes) {
-        perClass.set(label, perClass.get(label) + 1);
-      } else {
+      if (label >= classes) {
         rejected.add(new Rejected(i, label));
       }
     }
-    long sum = 0;
-    long squares = 0;
-    for (byte pixel : block.pixels()) {
-      int value = pixel & 0xff;
-      sum += value;
-      squares += (long) value * value;
-    }
+    PixelSums sums = PixelSums.of(block.pixels());
     return new BlockRow(
         block.file(),
         block.first(),
         block.records(),
         block.crc(),
-        sum,
-        squares,
+        sums.sum(),
+        sums.squares(),
         rejected,
-        perClass);
+        perClass(block.labels(), classes));
+  }
+
+  /** How many labels there are of each class; others do not count. */
+  public static List<Integer> perClass(byte[] labels, int classes) {
+    int[] counts = new int[Math.max(256, classes)];
+    for (byte label : labels) {
+      counts[label & 0xff]++;
+    }
+    return Arrays.stream(counts, 0, classes).boxed().toList();
   }
 
   /** How many records are kept. */

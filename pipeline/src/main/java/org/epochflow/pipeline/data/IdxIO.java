@@ -1,6 +1,7 @@
 package org.epochflow.pipeline.data;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.beam.sdk.coders.Coder;
@@ -12,6 +13,8 @@ import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
+import org.epochflow.model.idx.IdxHeader;
+import org.epochflow.model.idx.IdxType;
 import org.epochflow.pipeline.execute.RecordCoder;
 
 /**
@@ -31,7 +34,7 @@ import org.epochflow.pipeline.execute.RecordCoder;
  */
 public final class IdxIO {
   private static final int BLOCKS_PER_RANGE = 16;
-  private static final int MOST_RANGES = 512;
+  private static final int MOST_RANGES = 128;
 
   private IdxIO() {}
 
@@ -97,13 +100,37 @@ public final class IdxIO {
           .apply("Ranges", ParDo.of(new RangesFn(records, recordsPerBlock)))
           .setCoder(RecordCoder.of(Range.class))
           .apply("Spread", Reshuffle.viaRandomKey())
-          .apply("ReadRanges", ParDo.of(new ReadFn<>(records, recordsPerBlock, function)))
+          .apply("ReadRanges", ParDo.of(new ReadFn<>(recordsPerBlock, function)))
           .setCoder(coder);
     }
   }
 
-  /** Records of one file, to be read by one worker. */
-  private record Range(int file, int first, int count) {}
+  /**
+   * Records of one file, to be read by one worker. It says itself where they are: a runner may
+   * serialise the function that reads it for every range, which must not take longer the more files
+   * there are.
+   *
+   * @param start the number of the file's first record in the data set
+   * @param images path of the images; {@code labels} of the labels
+   * @param sizes of the images, how many there are first
+   */
+  private record Range(
+      int file,
+      long start,
+      int first,
+      int count,
+      String images,
+      String labels,
+      List<Integer> sizes) {
+    Records records() {
+      IdxHeader header = new IdxHeader(IdxType.U8, sizes);
+      return new Records(
+          List.of(
+              new Records.Part(
+                  new Records.IdxFile(images, images, header),
+                  new Records.IdxFile(labels, labels, IdxHeader.labels(header.records())))));
+    }
+  }
 
   private static final class RangesFn extends DoFn<Integer, Range> {
     private static final long serialVersionUID = 1L;
@@ -118,42 +145,47 @@ public final class IdxIO {
 
     @ProcessElement
     public void process(@Element Integer file, OutputReceiver<Range> out) {
-      int count = records.parts().get(file).count();
-      for (long first = 0; first < count; first += perRange) {
-        out.output(new Range(file, (int) first, (int) Math.min(perRange, count - first)));
+      Records.Part part = records.parts().get(file);
+      for (long first = 0; first < part.count(); first += perRange) {
+        out.output(
+            new Range(
+                file,
+                records.start(file),
+                (int) first,
+                (int) Math.min(perRange, part.count() - first),
+                part.images().path(),
+                part.labelled().path(),
+                part.images().header().sizes()));
       }
     }
   }
 
   private static final class ReadFn<T> extends DoFn<Range, T> {
     private static final long serialVersionUID = 1L;
-    private final Records records;
     private final int recordsPerBlock;
     private final SerializableFunction<Block, T> function;
 
-    ReadFn(Records records, int recordsPerBlock, SerializableFunction<Block, T> function) {
-      this.records = records;
+    ReadFn(int recordsPerBlock, SerializableFunction<Block, T> function) {
       this.recordsPerBlock = recordsPerBlock;
       this.function = function;
     }
 
     @ProcessElement
     public void process(@Element Range range, OutputReceiver<T> out) throws IOException {
-      long start = records.start(range.file());
-      try (Records.Reader reader = records.reader()) {
+      try (Records.Reader reader = range.records().reader()) {
         int count;
         for (int done = 0; done < range.count(); done += count) {
           count = Math.min(recordsPerBlock, range.count() - done);
           int first = range.first() + done;
-          long index = start + first;
+          long index = range.start() + first;
           out.output(
               function.apply(
                   new Block(
                       range.file(),
                       first,
                       LongStream.range(index, index + count).toArray(),
-                      reader.labels(index, count),
-                      reader.images(index, count))));
+                      reader.labels(first, count),
+                      reader.images(first, count))));
         }
       }
     }

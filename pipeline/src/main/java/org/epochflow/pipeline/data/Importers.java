@@ -2,13 +2,15 @@ package org.epochflow.pipeline.data;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.epochflow.pipeline.data.DataFiles.Part;
+import org.jspecify.annotations.Nullable;
 
 /** The formats of data sets: finds what is at a path, and imports it into canonical IDX. */
 public final class Importers {
@@ -21,7 +23,7 @@ public final class Importers {
           new NpzImporter()); // NumPy files
 
   private final String folder;
-  private final Set<String> taken = new HashSet<>();
+  private final Set<String> taken = ConcurrentHashMap.newKeySet();
 
   /**
    * @param folder where imported files go; files of the same names there are replaced
@@ -73,14 +75,14 @@ public final class Importers {
   /** Imports one part of a data set; its sources are one sequence of records. */
   Records open(DataFiles files, Part part) throws IOException {
     List<Source> sources = files.of(part);
-    List<Records.Part> parts = new ArrayList<>();
+    List<Opening> openings = new ArrayList<>();
     for (int i = 0; i < sources.size(); i++) {
       Source source = sources.get(i);
       String prefix = part.word() + "-" + i + "-";
-      Importer importer = importer(source, part);
-      parts.add(importer.open(source, part, place(sources.size() == 1 ? "" : prefix, prefix)));
+      UnaryOperator<String> place = place(sources.size() == 1 ? "" : prefix, prefix);
+      openings.add(() -> importer(source, part).open(source, part, place));
     }
-    return Records.of(parts);
+    return open(openings);
   }
 
   /**
@@ -90,10 +92,43 @@ public final class Importers {
    */
   public static Records openImages(List<String> paths, String folder) throws IOException {
     Importers importers = new Importers(folder);
-    List<Records.Part> parts = new ArrayList<>();
+    List<Opening> openings = new ArrayList<>();
     for (String path : paths) {
-      String prefix = parts.size() + "-";
-      parts.add(IdxImporter.openImages(path, importers.place(prefix, prefix)));
+      String prefix = openings.size() + "-";
+      UnaryOperator<String> place = importers.place(prefix, prefix);
+      openings.add(() -> IdxImporter.openImages(path, place));
+    }
+    return open(openings);
+  }
+
+  /** Opens files that are one part of a data set. */
+  @FunctionalInterface
+  private interface Opening {
+    Records.Part open() throws IOException;
+  }
+
+  /** What opening gave: files, or a fault. */
+  private record Opened(Records.@Nullable Part part, @Nullable IOException fault) {
+    static Opened by(Opening opening) {
+      try {
+        return new Opened(opening.open(), null);
+      } catch (IOException e) {
+        return new Opened(null, e);
+      }
+    }
+  }
+
+  /**
+   * Opens files in parallel, because each is unpacked by one thread. Of several faults the first in
+   * the files' order is thrown, when all are done.
+   */
+  private static Records open(List<Opening> openings) throws IOException {
+    List<Records.Part> parts = new ArrayList<>();
+    for (Opened opened : openings.parallelStream().map(Opened::by).toList()) {
+      if (opened.fault != null) {
+        throw opened.fault;
+      }
+      parts.add(Objects.requireNonNull(opened.part));
     }
     return Records.of(parts);
   }

@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
@@ -90,15 +89,30 @@ public record Manifest(
   /** A fingerprint of all content: CRC-32C over the blocks' own, in order. */
   @JsonIgnore
   public long crc() {
-    return crc(blocks.stream());
+    return crc(blocks);
   }
 
   /** The same of one pair of files. */
   public long crc(int file) {
-    return crc(blocks.stream().filter(block -> block.file() == file));
+    return crc(blocks.subList(firstOf(file), firstOf(file + 1)));
   }
 
-  private static long crc(Stream<BlockRow> rows) {
+  /** The first block of a file or of those after it. */
+  private int firstOf(int file) {
+    int from = 0;
+    int to = blocks.size();
+    while (from < to) {
+      int middle = (from + to) >>> 1;
+      if (blocks.get(middle).file() < file) {
+        from = middle + 1;
+      } else {
+        to = middle;
+      }
+    }
+    return from;
+  }
+
+  private static long crc(List<BlockRow> rows) {
     CRC32C crc = new CRC32C();
     rows.forEach(row -> crc.update(ByteBuffer.allocate(Long.BYTES).putLong(row.crc()).flip()));
     return crc.getValue();

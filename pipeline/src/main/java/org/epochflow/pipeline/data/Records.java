@@ -84,7 +84,7 @@ public record Records(List<Part> parts) implements Serializable {
     }
 
     /** The file of labels of images that are labelled. */
-    IdxFile labelled() {
+    public IdxFile labelled() {
       return Objects.requireNonNull(labels, "labels of " + images.name);
     }
   }
@@ -206,27 +206,25 @@ public record Records(List<Part> parts) implements Serializable {
   /** Files that are read one after the other. */
   private static final class Sequence implements Closeable {
     private final List<IdxFile> files;
+    private final long[] starts;
     private int current = -1;
     private @Nullable SeekableByteChannel channel;
 
     Sequence(List<IdxFile> files) {
       this.files = files;
+      starts = new long[files.size()];
+      for (int file = 1; file < starts.length; file++) {
+        starts[file] = starts[file - 1] + files.get(file - 1).header.records();
+      }
     }
 
     byte[] read(long first, int count) throws IOException {
-      long before = 0;
-      int file = 0;
-      while (file < files.size() - 1 && first >= before + records(file)) {
-        before += records(file++);
-      }
-      long left = file == files.size() - 1 ? count : before + records(file) - first;
-      int here = (int) Math.min(count, left);
-      byte[] read = read(file, Math.toIntExact(first - before), here);
+      int found = Arrays.binarySearch(starts, first);
+      int file = found >= 0 ? found : Math.max(0, -found - 2);
+      boolean last = file == files.size() - 1;
+      int here = last ? count : (int) Math.min(count, starts[file + 1] - first);
+      byte[] read = read(file, Math.toIntExact(first - starts[file]), here);
       return here == count ? read : joined(read, read(first + here, count - here));
-    }
-
-    private int records(int file) {
-      return files.get(file).header.records();
     }
 
     private static byte[] joined(byte[] one, byte[] other) {

@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.epochflow.model.random.Bijection;
 import org.epochflow.model.random.CounterRandom;
 import org.epochflow.model.random.Purpose;
@@ -15,18 +19,14 @@ final class Samples {
   private static final long MOST_BYTES = 1 << 20;
   private final Manifest counted;
   private final Records records;
-  private final Wanted wanted;
+  private final List<NavigableSet<Long>> wanted;
   private final long[] seen;
-
-  /** Which examples are taken. */
-  private interface Wanted {
-    boolean is(int label, long rank);
-  }
 
   /**
    * @param records the manifest's
+   * @param wanted the ranks of each class's examples that are taken
    */
-  private Samples(Manifest counted, Records records, Wanted wanted) {
+  private Samples(Manifest counted, Records records, List<NavigableSet<Long>> wanted) {
     this.counted = counted;
     this.records = records;
     this.wanted = wanted;
@@ -43,18 +43,16 @@ final class Samples {
     List<Long> perClass = counted.perClass();
     long used = perClass.stream().filter(examples -> examples > 0).count();
     long most = Math.min(PER_CLASS, MOST_BYTES / Math.max(1, recordBytes * used));
-    return new Samples(
-            counted, records, (label, rank) -> evenlyWanted(rank, perClass.get(label), most))
-        .read();
+    List<NavigableSet<Long>> wanted =
+        perClass.stream().map(examples -> evenRanks(examples, most)).toList();
+    return new Samples(counted, records, wanted).read();
   }
 
-  private static boolean evenlyWanted(long rank, long examples, long most) {
+  private static NavigableSet<Long> evenRanks(long examples, long most) {
     long taken = Math.min(most, examples);
-    if (taken == 0) {
-      return false;
-    }
-    long nearest = (rank * taken + examples - 1) / examples;
-    return nearest < taken && nearest * examples / taken == rank;
+    return LongStream.range(0, taken)
+        .mapToObj(i -> i * examples / taken)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /**
@@ -68,17 +66,19 @@ final class Samples {
     List<Long> perClass = counted.perClass();
     long of = label == null ? counted.examples() : perClass.get(label);
     Bijection order = new Bijection(CounterRandom.key(seed, Purpose.SHOW), of);
-    return new Samples(
-            counted,
-            records,
-            (drawn, rank) -> {
-              if (label != null) {
-                return drawn == label && order.of(rank) < count;
-              }
-              long before = perClass.subList(0, drawn).stream().mapToLong(Long::longValue).sum();
-              return order.of(before + rank) < count;
-            })
-        .read();
+    List<NavigableSet<Long>> wanted = new ArrayList<>();
+    long before = 0;
+    for (int c = 0; c < perClass.size(); c++) {
+      long first = before;
+      boolean drawn = label == null || label == c;
+      wanted.add(
+          LongStream.range(0, drawn ? perClass.get(c) : 0)
+              .filter(rank -> order.of(first + rank) < count)
+              .boxed()
+              .collect(Collectors.toCollection(TreeSet::new)));
+      before += drawn ? perClass.get(c) : 0;
+    }
+    return new Samples(counted, records, wanted).read();
   }
 
   /** The examples by index. */
@@ -101,10 +101,9 @@ final class Samples {
 
   private boolean holdsWanted(BlockRow row) {
     for (int c = 0; c < seen.length; c++) {
-      for (int rank = 0; rank < row.perClass().get(c); rank++) {
-        if (wanted.is(c, seen[c] + rank)) {
-          return true;
-        }
+      Long next = wanted.get(c).ceiling(seen[c]);
+      if (next != null && next < seen[c] + row.perClass().get(c)) {
+        return true;
       }
     }
     return false;
@@ -116,7 +115,7 @@ final class Samples {
     byte[] labels = reader.labels(index, row.count());
     for (int i = 0; i < labels.length; i++) {
       int label = labels[i] & 0xff;
-      if (label < ranks.length && wanted.is(label, ranks[label]++)) {
+      if (label < ranks.length && wanted.get(label).contains(ranks[label]++)) {
         String image = Base64.getEncoder().encodeToString(reader.images(index + i, 1));
         samples.add(new Sample(index + i, label, image));
       }

@@ -3,6 +3,7 @@ package org.epochflow.pipeline.train;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import org.epochflow.model.idx.IdxFormatException;
 import org.epochflow.pipeline.data.Block;
@@ -50,30 +51,57 @@ final class BlockReader {
   }
 
   private Block load(BlockRow row) throws IOException {
-    long first = records.start(row.file()) + row.first();
-    try (Records.Reader reader = records.reader()) {
+    try (Records.Reader reader = new Records(List.of(part(row))).reader()) {
       Block block =
           new Block(
               row.file(),
               row.first(),
               NO_INDICES,
-              reader.labels(first, row.count()),
-              reader.images(first, row.count()));
-      if (block.crc() != row.crc()) {
-        Records.IdxFile images = part(row).images();
-        throw new IdxFormatException(
-            images.path(),
-            images.header().offset(row.first()),
-            String.format(
-                Locale.ROOT,
-                "records %d to %d as they were when this run began (CRC %08x)",
-                row.first(),
-                row.first() + row.count() - 1,
-                row.crc()),
-            String.format(Locale.ROOT, "others (CRC %08x)", block.crc()));
+              reader.labels(row.first(), row.count()),
+              reader.images(row.first(), row.count()));
+      long crc = block.crc();
+      if (crc != row.crc()) {
+        throw changed(part(row).images(), row, hex(row.crc()), hex(crc));
       }
       return block;
     }
+  }
+
+  private static String hex(long crc) {
+    return String.format(Locale.ROOT, "CRC %08x", crc);
+  }
+
+  /**
+   * The labels of a block alone. Their CRC is not known, but how many there are of each class.
+   *
+   * @param first the number of the block's first record
+   * @param reader of all records
+   * @throws IdxFormatException if the numbers have changed since they were counted
+   */
+  byte[] labels(int number, long first, Records.Reader reader) throws IOException {
+    BlockRow row = manifest.blocks().get(number);
+    byte[] labels = reader.labels(first, row.count());
+    List<Integer> perClass = BlockRow.perClass(labels, manifest.classes());
+    if (!perClass.equals(row.perClass())) {
+      throw changed(
+          part(row).labelled(), row, "per class " + row.perClass(), "per class " + perClass);
+    }
+    return labels;
+  }
+
+  /** Says that a block's records are not those that were counted. */
+  private static IdxFormatException changed(
+      Records.IdxFile file, BlockRow row, String counted, String found) {
+    return new IdxFormatException(
+        file.path(),
+        file.header().offset(row.first()),
+        String.format(
+            Locale.ROOT,
+            "records %d to %d as they were when this run began (%s)",
+            row.first(),
+            row.first() + row.count() - 1,
+            counted),
+        "others (" + found + ")");
   }
 
   private Records.Part part(BlockRow row) {

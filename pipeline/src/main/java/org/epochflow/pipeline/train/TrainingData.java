@@ -1,25 +1,19 @@
 package org.epochflow.pipeline.train;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.epochflow.model.nn.Examples;
 import org.epochflow.model.train.Dealing;
 import org.epochflow.model.train.Split;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.Block;
-import org.epochflow.pipeline.data.BlockRow;
 import org.epochflow.pipeline.data.DataSet;
 import org.epochflow.pipeline.data.Manifest;
 import org.epochflow.pipeline.data.Records;
@@ -31,39 +25,22 @@ import org.epochflow.pipeline.data.Sample;
  */
 public final class TrainingData {
   private static final int WINDOW_BYTES = 64 << 20;
-  private static final int RECORD_BYTES = 16 << 20;
+  private static final int CHUNKS = 64;
   private final Manifest manifest;
+  private final Records records;
   private final TrainingConfig config;
   private final BlockReader reader;
-  private final Split split;
-  private final Map<List<Integer>, Integer> numbers = new HashMap<>();
-  private final long[] firstRecord;
-  private final long[] firstIndex;
-  private final long[][] firstRank;
-  private final int[] trainPerBlock;
-  private final Cache<Side, int[]> known =
-      Caffeine.newBuilder()
-          .maximumWeight(RECORD_BYTES)
-          .weigher((Side side, int[] list) -> Integer.BYTES * list.length)
-          .build();
-
-  /** The records of a block that validate, or that train. */
-  private record Side(int block, boolean validate) {}
+  private final BlockSplit split;
 
   /**
    * @param records the manifest's
    */
   public TrainingData(Manifest manifest, Records records, TrainingConfig config) {
     this.manifest = manifest;
+    this.records = records;
     this.config = config;
     reader = new BlockReader(manifest, records);
-    split = new Split(config.split(), config.seed(), manifest.perClass());
-    int blocks = manifest.blocks().size();
-    firstRecord = new long[blocks];
-    firstIndex = new long[blocks];
-    firstRank = new long[blocks][];
-    trainPerBlock = new int[blocks];
-    number();
+    split = new BlockSplit(manifest, new Split(config.split(), config.seed(), manifest.perClass()));
   }
 
   /**
@@ -76,48 +53,53 @@ public final class TrainingData {
     return new TrainingData(DataSet.read(manifest).train(), records, config);
   }
 
-  /** Numbers the kept records through, over all and within each class. */
-  private void number() {
-    long record = 0;
-    long index = 0;
-    long[] ranks = new long[manifest.classes()];
-    for (int b = 0; b < firstIndex.length; b++) {
-      BlockRow row = manifest.blocks().get(b);
-      numbers.put(List.of(row.file(), row.first()), b);
-      firstRecord[b] = record;
-      firstIndex[b] = index;
-      firstRank[b] = ranks.clone();
-      trainPerBlock[b] = row.kept() - split.validating(index, row.kept(), ranks, row.perClass());
-      record += row.count();
-      index += row.kept();
-      for (int c = 0; c < ranks.length; c++) {
-        ranks[c] += row.perClass().get(c);
-      }
-    }
-  }
-
   public int blocks() {
-    return trainPerBlock.length;
+    return split.blocks();
   }
 
   public long trainExamples() {
-    return manifest.examples() - split.validationExamples();
+    return manifest.examples() - validationExamples();
   }
 
   public long validationExamples() {
     return split.validationExamples();
   }
 
-  /** How many validation examples each class has; reads the labels. */
+  /** How many validation examples each class has; reads the labels, and no pixels. */
   public List<Long> validationPerClass() throws IOException {
-    Long[] counts = new Long[manifest.classes()];
-    Arrays.fill(counts, 0L);
-    for (int b = 0; b < blocks(); b++) {
-      for (byte label : validation(b).labels()) {
-        counts[label & 0xff]++;
-      }
+    try {
+      long[] counts =
+          IntStream.range(0, CHUNKS)
+              .parallel()
+              .mapToObj(this::validationPerClass)
+              .reduce(new long[manifest.classes()], TrainingData::sum);
+      return Arrays.stream(counts).boxed().toList();
+    } catch (UncheckedIOException e) {
+      throw Objects.requireNonNull(e.getCause());
     }
-    return List.of(counts);
+  }
+
+  /** The same of one chunk of the blocks. */
+  private long[] validationPerClass(int chunk) {
+    long[] counts = new long[manifest.classes()];
+    int to = start(chunk + 1);
+    try (Records.Reader labelled = records.reader()) {
+      for (int b = start(chunk); b < to; b++) {
+        byte[] labels = reader.labels(b, split.firstRecord(b), labelled);
+        split.records(b, labels, true).stream().forEach(record -> counts[labels[record] & 0xff]++);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return counts;
+  }
+
+  private int start(int chunk) {
+    return (int) ((long) blocks() * chunk / CHUNKS);
+  }
+
+  private static long[] sum(long[] a, long[] b) {
+    return IntStream.range(0, a.length).mapToLong(c -> a[c] + b[c]).toArray();
   }
 
   /** The first validation examples of each class, as many as the manifest has samples of it. */
@@ -142,7 +124,7 @@ public final class TrainingData {
 
   /** How an epoch's blocks are dealt to replicas. */
   public Dealing dealing(int epoch) {
-    return new Dealing(trainPerBlock, config, epoch);
+    return new Dealing(split.training(), config, epoch);
   }
 
   /** A share's examples in windows that fit in memory, each read when the iterator reaches it. */
@@ -169,7 +151,7 @@ public final class TrainingData {
 
   /** A block's validation examples. */
   public Examples validation(int block) throws IOException {
-    int size = manifest.blocks().get(block).kept() - trainPerBlock[block];
+    int size = split.validating(block);
     Selection selection = new Selection(size, recordBytes());
     select(block, true, 0, size, selection);
     return selection.examples();
@@ -183,30 +165,13 @@ public final class TrainingData {
   private void select(int number, boolean validate, int from, int to, Selection selection)
       throws IOException {
     Block block = reader.read(number);
-    int[] records =
-        known.get(new Side(number, validate), side -> records(number, block.labels(), validate));
-    for (int i = from; i < to; i++) {
-      selection.add(block, records[i], firstRecord[number] + records[i]);
-    }
-  }
-
-  /** Which of a block's records validate, or train, counted from the block's first. */
-  private int[] records(int number, byte[] labels, boolean validate) {
-    Set<Integer> rejected = new HashSet<>();
-    manifest.blocks().get(number).rejected().forEach(record -> rejected.add(record.offset()));
-    IntStream.Builder records = IntStream.builder();
-    long index = firstIndex[number];
-    long[] rank = firstRank[number].clone();
-    for (int i = 0; i < labels.length; i++) {
-      if (rejected.contains(i)) {
-        continue;
-      }
-      int label = labels[i] & 0xff;
-      if (split.validates(index++, label, rank[label]++) == validate) {
-        records.add(i);
+    BitSet side = split.records(number, block.labels(), validate);
+    int at = 0;
+    for (int record = side.nextSetBit(0); at < to; record = side.nextSetBit(record + 1)) {
+      if (at++ >= from) {
+        selection.add(block, record, split.firstRecord(number) + record);
       }
     }
-    return records.build().toArray();
   }
 
   /**
@@ -215,10 +180,8 @@ public final class TrainingData {
    * @param block as it was read, with as many records as the manifest's blocks have
    */
   Block validating(Block block) {
-    int number =
-        Objects.requireNonNull(
-            numbers.get(List.of(block.file(), block.first())), "a block of the manifest");
-    int[] records = records(number, block.labels(), true);
+    int number = Objects.checkIndex(split.blockAt(block.indices()[0]), blocks());
+    int[] records = split.records(number, block.labels(), true).stream().toArray();
     int bytes = recordBytes();
     long[] indices = new long[records.length];
     byte[] labels = new byte[records.length];

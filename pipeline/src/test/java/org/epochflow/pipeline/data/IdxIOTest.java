@@ -8,11 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.runners.TransformHierarchy;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.util.SerializableUtils;
 import org.epochflow.pipeline.Direct;
 import org.epochflow.pipeline.SmallData;
 import org.junit.jupiter.api.Test;
@@ -56,6 +62,32 @@ final class IdxIOTest {
   void aBlockOfNoRecordsIsRefused(int perBlock) throws IOException {
     IdxIO.Read read = IdxIO.read(Records.open(severalFiles()));
     assertThrows(IllegalArgumentException.class, () -> read.withRecordsPerBlock(perBlock));
+  }
+
+  /** A runner may serialise it again for each of the files. */
+  @Test
+  void whatReadsRangesIsAsSmallForManyFilesAsForOne() throws IOException {
+    Records one = Records.open(List.of(SmallData.random(folder, "a", 4, 1)));
+    Records many = new Records(Collections.nCopies(200, one.parts().get(0)));
+    assertEquals(readerBytes(one), readerBytes(many));
+  }
+
+  private static int readerBytes(Records records) {
+    Pipeline pipeline = Pipeline.create();
+    pipeline.apply("Read", IdxIO.read(records).withRecordsPerBlock(2));
+    List<Integer> bytes = new ArrayList<>();
+    pipeline.traverseTopologically(
+        new Pipeline.PipelineVisitor.Defaults() {
+          @Override
+          public void visitPrimitiveTransform(TransformHierarchy.Node node) {
+            if (node.getFullName().contains("ReadRanges")
+                && node.getTransform() instanceof ParDo.MultiOutput<?, ?> function) {
+              bytes.add(SerializableUtils.serializeToByteArray(function.getFn()).length);
+            }
+          }
+        });
+    assertEquals(1, bytes.size());
+    return bytes.get(0);
   }
 
   private List<Source> severalFiles() throws IOException {

@@ -145,6 +145,23 @@ final class ImportersTest {
     }
   }
 
+  @Test
+  void ofSeveralDamagedFilesTheFirstIsNamed() throws IOException {
+    Path malformed = SmallData.testdata("malformed");
+    Source damaged = packed(SmallData.random(source, "x", 2000, 6), ".gz");
+    byte[] packed = bytes(damaged.images());
+    Files.write(Path.of(damaged.images()), Arrays.copyOf(packed, packed.length - 1));
+    Source other =
+        new Source(
+            malformed.resolve("corrupt-images-idx3-ubyte.gz") + "",
+            malformed.resolve("good-labels-idx1-ubyte") + "");
+    List<Source> files = List.of(SmallData.random(source, "y", 3, 7), damaged, other, other, other);
+    for (int i = 0; i < 5; i++) {
+      var fault = assertThrows(IdxFormatException.class, () -> unpack(files, List.of()));
+      assertEquals(damaged.images(), fault.file());
+    }
+  }
+
   private record Imported(Records train, Records test) {}
 
   private Imported unpack(List<Source> train, List<Source> test) throws IOException {

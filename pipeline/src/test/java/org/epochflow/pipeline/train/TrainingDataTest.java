@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every kept record trains or validates, as Split says, and no record does both. */
 final class TrainingDataTest {
@@ -97,6 +98,38 @@ final class TrainingDataTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void validationPerClassReadsNoPixels(boolean stratify) throws IOException {
+    Source files = SmallData.random(folder, "few", 100, 78);
+    TrainingData data = data(prepare(files), SmallNetworks.config(1, new SplitRule(0.3, stratify)));
+    Files.delete(Path.of(files.images()));
+    assertEquals(30, data.validationPerClass().stream().mapToLong(Long::longValue).sum());
+  }
+
+  @Test
+  void validationPerClassRefusesLabelsThatChanged() throws IOException {
+    Source files = SmallData.random(folder, "changed", 100, 79);
+    PreparedData prepared = prepare(files);
+    TrainingData data = data(prepared, SmallNetworks.config(1, new SplitRule(0.3, false)));
+    Path labels = Path.of(files.labels());
+    byte[] bytes = Files.readAllBytes(labels);
+    bytes[8 + 70] = (byte) 200;
+    Files.write(labels, bytes);
+    var fault = assertThrows(IdxFormatException.class, data::validationPerClass);
+    assertEquals(files.labels(), fault.file());
+    assertEquals(8 + 64, fault.offset());
+    assertEquals(
+        "records 64 to 95 as they were when this run began (per class %s)"
+            .formatted(prepared.dataSet().train().blocks().get(2).perClass()),
+        fault.expected());
+  }
+
+  private PreparedData prepare(Source files) throws IOException {
+    return SmallData.prepare(
+        folder.resolve("data"), new DataFiles(List.of(files), List.of()), SmallData.CLASSES, 0);
+  }
+
   @Test
   void validationSamplesAreOfTheValidationPart() throws IOException {
     TrainingConfig config = SmallNetworks.config(1, SplitRule.ofFold(2, 3, false));
@@ -147,9 +180,7 @@ final class TrainingDataTest {
   @Test
   void aBlockThatChangedAfterIngestIsRefusedWithItsPlace() throws IOException {
     Source files = SmallData.random(folder, "changed", 100, 77);
-    PreparedData prepared =
-        SmallData.prepare(
-            folder.resolve("data"), new DataFiles(List.of(files), List.of()), SmallData.CLASSES, 0);
+    PreparedData prepared = prepare(files);
     TrainingData data = data(prepared, SmallNetworks.config(1, new SplitRule(0.2, true)));
     Path images = Path.of(files.images());
     byte[] bytes = Files.readAllBytes(images);
