@@ -42,11 +42,12 @@ final class VectorConvolution {
       int from = image * y.numCols;
       patches(s, x, image, images);
       if (SingleChannel.fits(s)) {
-        SingleChannel.forward(left, w, at, s.filters(), y.data, from);
-      } else {
-        result.matrix(y.data, from, left.rows, s.filters());
-        products.rows(left, right, 0, s.filters(), true, w, bias, result);
+        float least = relu ? 0 : Float.NEGATIVE_INFINITY;
+        SingleChannel.forward(left, w, at, s.filters(), least, y.data, from);
+        continue;
       }
+      result.matrix(y.data, from, left.rows, s.filters());
+      products.rows(left, right, 0, s.filters(), true, w, bias, result);
       if (relu) {
         VectorElements.relu(y.data, from, from + images * y.numCols);
       }
