@@ -60,8 +60,8 @@ final class VectorConvolution {
     int filter = share.from(filters, Lanes.LENGTH);
     int lastFilter = share.to(filters, Lanes.LENGTH);
     Arrays.fill(gradient, bias + filter, bias + lastFilter, 0f);
-    int row = share.from(s.patch(), Tile.ROWS);
-    int lastRow = share.to(s.patch(), Tile.ROWS);
+    int row = share.from(s.patch(), Tile.COLUMNS);
+    int lastRow = share.to(s.patch(), Tile.COLUMNS);
     int step = imagesAtOnce(s);
     for (int image = 0; image < x.numRows; image += step) {
       int images = Math.min(step, x.numRows - image);
@@ -145,7 +145,7 @@ final class VectorConvolution {
 
   /** Whether runs are long enough to be read in place. */
   private static boolean direct(Convolution s) {
-    return s.kernelWidth() * s.channels() >= Tile.ROWS || SingleChannel.fits(s);
+    return s.kernelWidth() * s.channels() >= Tile.COLUMNS || SingleChannel.fits(s);
   }
 
   /** Sets {@link #left} to the patches of some images. */
@@ -176,7 +176,7 @@ final class VectorConvolution {
 
   /** Copies patches whole, row by row. */
   private void gather(Convolution s, FMatrixRMaj x, int image, int images) {
-    int length = Math.max(s.patch(), Tile.ROWS);
+    int length = Math.max(s.patch(), Tile.COLUMNS);
     int rows = images * s.positions();
     float[] patches = copies.atLeast(rows * length);
     Arrays.fill(patches, 0, rows * length, 0f);
