@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
 
+/** A pace takes the faster way, by the times that it is told. */
 class PaceTest {
   private final Pace pace = new Pace();
   private double aloneNanos;

@@ -30,10 +30,10 @@ final class SingleChannel {
     int line = patches.stride;
     int filter = 0;
     for (; PAIRS && filter + 2 * LENGTH <= filters; filter += 2 * LENGTH) {
-      Places9x2.forward(x, patches.at, rows, line, w, at + filter, filters, least, y, yAt + filter);
+      Tile9x2.forward(x, patches.at, rows, line, w, at + filter, filters, least, y, yAt + filter);
     }
     for (; filter < filters; filter += LENGTH) {
-      Places9x1.forward(x, patches.at, rows, line, w, at + filter, filters, least, y, yAt + filter);
+      Tile9x1.forward(x, patches.at, rows, line, w, at + filter, filters, least, y, yAt + filter);
     }
   }
 
@@ -61,11 +61,11 @@ final class SingleChannel {
     int line = patches.stride;
     int filter = from;
     for (; PAIRS && filter + 2 * LENGTH <= to; filter += 2 * LENGTH) {
-      Places9x2.gradient(
+      Tile9x2.gradient(
           x, patches.at, rows, line, dy, dyAt + filter, filters, gradient, at + filter);
     }
     for (; filter < to; filter += LENGTH) {
-      Places9x1.gradient(
+      Tile9x1.gradient(
           x, patches.at, rows, line, dy, dyAt + filter, filters, gradient, at + filter);
     }
   }

@@ -11,8 +11,8 @@ import jdk.incubator.vector.VectorOperators;
  * The inner loops of {@link SingleChannel}: the 9 places of a kernel by 2 vectors of filters. Each
  * has a register of its own, so each line is repeated for each, as in {@link Tile8x2}.
  */
-final class Places9x2 {
-  private Places9x2() {}
+final class Tile9x2 {
+  private Tile9x2() {}
 
   /** See {@link SingleChannel#forward}. */
   static void forward(

@@ -10,8 +10,8 @@ import jdk.incubator.vector.VectorOperators;
  * The inner loops of {@link SingleChannel}: the 9 places of a kernel by 1 vector of filters. Each
  * has a register of its own, so each line is repeated for each, as in {@link Tile8x2}.
  */
-final class Places9x1 {
-  private Places9x1() {}
+final class Tile9x1 {
+  private Tile9x1() {}
 
   /** See {@link SingleChannel#forward}. */
   static void forward(
