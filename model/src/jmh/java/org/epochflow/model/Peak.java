@@ -19,6 +19,9 @@ import org.openjdk.jmh.annotations.Warmup;
 public class Peak {
   private static final int LOOPS = 1_000_000;
   private static final int SUMS = 10;
+
+  /** The floating-point operations of a call. */
+  static final double FLOPS = 2.0 * LOOPS * SUMS * FloatVector.SPECIES_PREFERRED.length();
   private final float factor = 1.0001f;
   private final float term = -0.0001f;
 
@@ -49,7 +52,7 @@ public class Peak {
       i = i.fma(x, y);
       j = j.fma(x, y);
     }
-    work.flops(2L * LOOPS * SUMS * FloatVector.SPECIES_PREFERRED.length());
+    work.flops(FLOPS);
     return a.add(b).add(c).add(d).add(e).add(f).add(g).add(h).add(i).add(j);
   }
 }

@@ -1,5 +1,6 @@
 package org.epochflow.model;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -9,11 +10,12 @@ import org.epochflow.model.metric.Tally;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Batch;
 import org.epochflow.model.nn.Examples;
-import org.epochflow.model.nn.layer.Padding;
+import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Network;
 import org.epochflow.model.nn.Preprocessing;
-import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.layer.Padding;
+import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.optim.Optimizers;
 import org.epochflow.model.parallel.Team;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -37,6 +39,9 @@ public class Steps {
   private static final Shape IMAGE = Shape.of(28, 28, 1);
   private static final int EXAMPLES = 4096;
 
+  /** After these, training begins again: noise learnt by heart has gradients near 0, subnormal. */
+  private static final int STEPS = 500;
+
   @Param({"vector", "ejml"})
   public String kernels = "";
 
@@ -53,6 +58,7 @@ public class Steps {
   private Network network = new Network(architecture(model), Kernels.named("ejml"), new float[7850]);
   private Batch minibatch = new Batch(1, 1);
   private Examples examples = new Examples(new byte[0], new byte[0], new long[0]);
+  private float[] initial = {};
   private float[] w = {};
   private List<float[]> slots = List.of();
   private float[] gradient = {};
@@ -69,13 +75,36 @@ public class Steps {
     };
   }
 
+  public Steps() {}
+
+  Steps(String model, int batch, int threads) {
+    this.kernels = "vector";
+    this.model = model;
+    this.batch = batch;
+    this.threads = threads;
+  }
+
+  /** The GFLOP of a step's products: each forward, and for two gradients but the first's input. */
+  double gflop() {
+    Architecture architecture = architecture(model);
+    Layer first = architecture.layers().get(0);
+    long unused = first.multiplications(architecture.input());
+    return 2e-9 * batch * (3 * architecture.multiplications() - unused);
+  }
+
   @Setup
   public void setUp() {
     team = new Team(threads);
-    w = architecture(model).initialParameters(1);
+    setUp(Kernels.named(kernels, team));
+  }
+
+  /** With these kernels, one for each thread. */
+  void setUp(List<Kernels> each) {
+    initial = architecture(model).initialParameters(1);
+    w = initial.clone();
     slots = List.of(new float[w.length], new float[w.length]);
     gradient = new float[w.length];
-    network = new Network(architecture(model), Kernels.named(kernels, team), team, w);
+    network = new Network(architecture(model), each, team, w);
     minibatch = new Batch(batch, IMAGE.size());
     Random random = new Random(1);
     byte[] pixels = new byte[EXAMPLES * IMAGE.size()];
@@ -95,7 +124,11 @@ public class Steps {
       minibatch.add(examples, next++ % EXAMPLES, Preprocessing.STANDARD);
     }
     work.images += batch;
-    Update update = Optimizers.DEFAULT.step(slots, 1e-3, ++step);
+    if (step++ % STEPS == 0) {
+      System.arraycopy(initial, 0, w, 0, w.length);
+      slots.forEach(slot -> Arrays.fill(slot, 0));
+    }
+    Update update = Optimizers.DEFAULT.step(slots, 1e-3, (step - 1) % STEPS + 1);
     return network.step(minibatch, 1, gradient, update);
   }
 

@@ -10,10 +10,11 @@ import java.util.Arrays;
  * split, the next part continues from the value in the result.
  */
 final class Products {
-  private final float[] edge = new float[Tile.ROWS * WIDTH];
+  private final float[] edge = new float[Math.max(Tile.ROWS, Tile.COLUMNS) * WIDTH];
   private final float[] start = new float[WIDTH];
-  private final int[] edgeRows = new int[Tile.ROWS];
   private final int[] startRows = new int[Tile.ROWS];
+  private final int[] edgeRows = new int[Tile.ROWS];
+  private final int[] shifted = new int[Right.ROWS];
 
   Products() {
     for (int row = 0; row < Tile.ROWS; row++) {
@@ -48,7 +49,7 @@ final class Products {
       for (int block = 0; block < blocks; block++) {
         int from = a.length * block / blocks;
         int k = a.length * (block + 1) / blocks - from;
-        b.load(run * a.length + from, k, column);
+        b.load(run * a.length + from, k, column, column + 1);
         rows(a, run * a.stride + from, b, k, column, first, c, shift);
         first = false;
       }
@@ -62,9 +63,10 @@ final class Products {
     }
   }
 
-  /** One block of {@code b} with all rows of {@code a}. */
+  /** One panel of {@code b} with all rows of {@code a}. */
   private void rows(
       Rows a, int shift, Right b, int k, int column, boolean first, Rows c, int cShift) {
+    float[] panel = b.panel(0);
     boolean wide = b.width(column) > LENGTH;
     int columns = Math.min(b.width(column), b.n - column);
     int whole = columns == b.width(column) ? a.rows / Tile.ROWS * Tile.ROWS : 0;
@@ -74,7 +76,7 @@ final class Products {
     for (int row = 0; row < whole; row += Tile.ROWS) {
       int sRow = first ? 0 : row;
       Tile.rows(
-          wide, a.values, a.at, row, shift, b.block, k, s, sAt, sRow, sShift, c.values, c.at, row,
+          wide, a.values, a.at, row, shift, panel, k, s, sAt, sRow, sShift, c.values, c.at, row,
           cShift);
     }
     for (int row = whole; row < a.rows; row += Tile.ROWS) {
@@ -83,7 +85,7 @@ final class Products {
         beginEdge(first, c.values, c.at[row + r] + cShift, r, columns);
       }
       Tile.rows(
-          wide, a.values, a.at, row, shift, b.block, k, edge, edgeRows, 0, 0, edge, edgeRows, 0, 0);
+          wide, a.values, a.at, row, shift, panel, k, edge, edgeRows, 0, 0, edge, edgeRows, 0, 0);
       for (int r = 0; r < rows; r++) {
         copy(edge, r * WIDTH, c.values, c.at[row + r] + cShift, columns);
       }
@@ -93,7 +95,7 @@ final class Products {
   /**
    * {@code c = a' b}, or {@code c += a' b} unless {@code fresh}: {@code a [k x columns]}, {@code b
    * [k x n]}, {@code c [columns x n]} at {@code cAt}, its rows {@code from} to {@code to}. From
-   * where each run of {@code a} begins, at least {@link Tile#ROWS} values can be read.
+   * where each run of {@code a} begins, at least {@link Tile#COLUMNS} values can be read.
    */
   void columns(Rows a, int from, int to, Right b, boolean fresh, float[] c, int cAt) {
     if (from == to) {
@@ -102,57 +104,61 @@ final class Products {
     Arrays.fill(start, 0f);
     for (int block = 0; block < a.rows; block += Right.ROWS) {
       int k = Math.min(Right.ROWS, a.rows - block);
-      for (int column = 0; column < b.n; column += WIDTH) {
-        b.load(block, k, column);
+      int step = Right.columns(k);
+      for (int column = 0; column < b.n; column += step) {
+        int end = Math.min(b.n, column + step);
+        b.load(block, k, column, end);
         for (int run = from / a.length; run * a.length < to; run++) {
           int first = Math.max(0, from - run * a.length);
           int last = Math.min(a.length, to - run * a.length);
-          int at = cAt + run * a.length * b.n + column;
-          columns(a, block, run, first, last, b, k, column, fresh && block == 0, c, at);
+          for (int row = first; row < last; row += Tile.COLUMNS) {
+            // The last tile begins earlier, so that it reads nothing after the matrix.
+            int begin = Math.max(0, Math.min(row, a.length - Tile.COLUMNS));
+            int skip = row - begin;
+            int rows = Math.min(Tile.COLUMNS - skip, last - row);
+            int at = cAt + (run * a.length + row) * b.n;
+            shift(a.at, block, k, run * a.stride + begin);
+            for (int j = column; j < end; j += WIDTH) {
+              float[] panel = b.panel(j - column);
+              tile(a.values, b, panel, k, j, skip, rows, fresh && block == 0, c, at + j);
+            }
+          }
         }
       }
     }
   }
 
-  /** One block of {@code b} with some columns of a run of {@code a}. */
-  private void columns(
-      Rows a,
-      int block,
-      int run,
-      int from,
-      int to,
+  private void shift(int[] at, int from, int k, int by) {
+    for (int i = 0; i < k; i++) {
+      shifted[i] = at[from + i] + by;
+    }
+  }
+
+  /** One tile, of which {@code rows} rows after {@code skip} count. */
+  private void tile(
+      float[] a,
       Right b,
+      float[] panel,
       int k,
       int column,
+      int skip,
+      int rows,
       boolean first,
       float[] c,
-      int cAt) {
-    int shift = run * a.stride;
+      int at) {
     boolean wide = b.width(column) > LENGTH;
     int columns = Math.min(b.width(column), b.n - column);
-    boolean full = columns == b.width(column);
-    int whole = full ? from + (to - from) / Tile.ROWS * Tile.ROWS : from;
-    float[] s = first ? start : c;
-    for (int row = from; row < whole; row += Tile.ROWS) {
-      int at = cAt + row * b.n;
-      int sAt = first ? 0 : at;
-      int sLd = first ? 0 : b.n;
-      Tile.columns(wide, a.values, a.at, block, shift + row, b.block, k, s, sAt, sLd, c, at, b.n);
+    if (rows == Tile.COLUMNS && columns == b.width(column)) {
+      float[] s = first ? start : c;
+      Tile.columns(wide, a, shifted, panel, k, s, first ? 0 : at, first ? 0 : b.n, c, at, b.n);
+      return;
     }
-    for (int row = whole; row < to; row += Tile.ROWS) {
-      // The last tile begins earlier, so that it reads nothing after the matrix.
-      int begin = Math.max(0, Math.min(row, a.length - Tile.ROWS));
-      int skip = row - begin;
-      int rows = Math.min(Tile.ROWS - skip, to - row);
-      int at = cAt + row * b.n;
-      for (int r = 0; r < rows; r++) {
-        beginEdge(first, c, at + r * b.n, skip + r, columns);
-      }
-      Tile.columns(
-          wide, a.values, a.at, block, shift + begin, b.block, k, edge, 0, WIDTH, edge, 0, WIDTH);
-      for (int r = 0; r < rows; r++) {
-        copy(edge, (skip + r) * WIDTH, c, at + r * b.n, columns);
-      }
+    for (int r = 0; r < rows; r++) {
+      beginEdge(first, c, at + r * b.n, skip + r, columns);
+    }
+    Tile.columns(wide, a, shifted, panel, k, edge, 0, WIDTH, edge, 0, WIDTH);
+    for (int r = 0; r < rows; r++) {
+      copy(edge, (skip + r) * WIDTH, c, at + r * b.n, columns);
     }
   }
 

@@ -13,69 +13,10 @@ import jdk.incubator.vector.FloatVector;
 final class Tile6x1 {
   private Tile6x1() {}
 
-  /** See {@link Tile#rows}. */
-  static void rows(
-      float[] a,
-      int[] at,
-      int from,
-      int shift,
-      float[] b,
-      int k,
-      float[] s,
-      int[] sAt,
-      int sFrom,
-      int sShift,
-      float[] c,
-      int[] cAt,
-      int cFrom,
-      int cShift) {
-    int a0 = at[from + 0] + shift;
-    int a1 = at[from + 1] + shift;
-    int a2 = at[from + 2] + shift;
-    int a3 = at[from + 3] + shift;
-    int a4 = at[from + 4] + shift;
-    int a5 = at[from + 5] + shift;
-    int s0 = sAt[sFrom + 0] + sShift;
-    FloatVector c00 = load(s, s0);
-    int s1 = sAt[sFrom + 1] + sShift;
-    FloatVector c10 = load(s, s1);
-    int s2 = sAt[sFrom + 2] + sShift;
-    FloatVector c20 = load(s, s2);
-    int s3 = sAt[sFrom + 3] + sShift;
-    FloatVector c30 = load(s, s3);
-    int s4 = sAt[sFrom + 4] + sShift;
-    FloatVector c40 = load(s, s4);
-    int s5 = sAt[sFrom + 5] + sShift;
-    FloatVector c50 = load(s, s5);
-    for (int i = 0; i < k; i++) {
-      FloatVector b0 = load(b, i * LENGTH);
-      c00 = all(a[a0 + i]).fma(b0, c00);
-      c10 = all(a[a1 + i]).fma(b0, c10);
-      c20 = all(a[a2 + i]).fma(b0, c20);
-      c30 = all(a[a3 + i]).fma(b0, c30);
-      c40 = all(a[a4 + i]).fma(b0, c40);
-      c50 = all(a[a5 + i]).fma(b0, c50);
-    }
-    int t0 = cAt[cFrom + 0] + cShift;
-    c00.intoArray(c, t0);
-    int t1 = cAt[cFrom + 1] + cShift;
-    c10.intoArray(c, t1);
-    int t2 = cAt[cFrom + 2] + cShift;
-    c20.intoArray(c, t2);
-    int t3 = cAt[cFrom + 3] + cShift;
-    c30.intoArray(c, t3);
-    int t4 = cAt[cFrom + 4] + cShift;
-    c40.intoArray(c, t4);
-    int t5 = cAt[cFrom + 5] + cShift;
-    c50.intoArray(c, t5);
-  }
-
   /** See {@link Tile#columns}. */
   static void columns(
       float[] a,
       int[] at,
-      int from,
-      int shift,
       float[] b,
       int k,
       float[] s,
@@ -92,7 +33,7 @@ final class Tile6x1 {
     FloatVector c50 = load(s, sAt + 5 * sLd);
     for (int i = 0; i < k; i++) {
       FloatVector b0 = load(b, i * LENGTH);
-      int p = at[from + i] + shift;
+      int p = at[i];
       c00 = all(a[p]).fma(b0, c00);
       c10 = all(a[p + 1]).fma(b0, c10);
       c20 = all(a[p + 2]).fma(b0, c20);

@@ -86,8 +86,6 @@ final class Tile8x1 {
   static void columns(
       float[] a,
       int[] at,
-      int from,
-      int shift,
       float[] b,
       int k,
       float[] s,
@@ -106,7 +104,7 @@ final class Tile8x1 {
     FloatVector c70 = load(s, sAt + 7 * sLd);
     for (int i = 0; i < k; i++) {
       FloatVector b0 = load(b, i * LENGTH);
-      int p = at[from + i] + shift;
+      int p = at[i];
       c00 = all(a[p]).fma(b0, c00);
       c10 = all(a[p + 1]).fma(b0, c10);
       c20 = all(a[p + 2]).fma(b0, c20);

@@ -119,8 +119,6 @@ final class Tile8x2 {
   static void columns(
       float[] a,
       int[] at,
-      int from,
-      int shift,
       float[] b,
       int k,
       float[] s,
@@ -148,7 +146,7 @@ final class Tile8x2 {
     for (int i = 0; i < k; i++) {
       FloatVector b0 = load(b, i * (2 * LENGTH));
       FloatVector b1 = load(b, i * (2 * LENGTH) + LENGTH);
-      int p = at[from + i] + shift;
+      int p = at[i];
       FloatVector x0 = all(a[p]);
       c00 = x0.fma(b0, c00);
       c01 = x0.fma(b1, c01);

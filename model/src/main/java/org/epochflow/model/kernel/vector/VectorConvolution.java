@@ -42,11 +42,12 @@ final class VectorConvolution {
       int from = image * y.numCols;
       patches(s, x, image, images);
       if (SingleChannel.fits(s)) {
-        SingleChannel.forward(left, w, at, s.filters(), y.data, from);
-      } else {
-        result.matrix(y.data, from, left.rows, s.filters());
-        products.rows(left, right, 0, s.filters(), true, w, bias, result);
+        float least = relu ? 0 : Float.NEGATIVE_INFINITY;
+        SingleChannel.forward(left, w, at, s.filters(), least, y.data, from);
+        continue;
       }
+      result.matrix(y.data, from, left.rows, s.filters());
+      products.rows(left, right, 0, s.filters(), true, w, bias, result);
       if (relu) {
         VectorElements.relu(y.data, from, from + images * y.numCols);
       }
@@ -59,8 +60,8 @@ final class VectorConvolution {
     int filter = share.from(filters, Lanes.LENGTH);
     int lastFilter = share.to(filters, Lanes.LENGTH);
     Arrays.fill(gradient, bias + filter, bias + lastFilter, 0f);
-    int row = share.from(s.patch(), Tile.ROWS);
-    int lastRow = share.to(s.patch(), Tile.ROWS);
+    int row = share.from(s.patch(), Tile.COLUMNS);
+    int lastRow = share.to(s.patch(), Tile.COLUMNS);
     int step = imagesAtOnce(s);
     for (int image = 0; image < x.numRows; image += step) {
       int images = Math.min(step, x.numRows - image);
@@ -144,7 +145,7 @@ final class VectorConvolution {
 
   /** Whether runs are long enough to be read in place. */
   private static boolean direct(Convolution s) {
-    return s.kernelWidth() * s.channels() >= Tile.ROWS || SingleChannel.fits(s);
+    return s.kernelWidth() * s.channels() >= Tile.COLUMNS || SingleChannel.fits(s);
   }
 
   /** Sets {@link #left} to the patches of some images. */
@@ -175,7 +176,7 @@ final class VectorConvolution {
 
   /** Copies patches whole, row by row. */
   private void gather(Convolution s, FMatrixRMaj x, int image, int images) {
-    int length = Math.max(s.patch(), Tile.ROWS);
+    int length = Math.max(s.patch(), Tile.COLUMNS);
     int rows = images * s.positions();
     float[] patches = copies.atLeast(rows * length);
     Arrays.fill(patches, 0, rows * length, 0f);

@@ -14,6 +14,13 @@ final class VectorDense {
   /** About how many values of the gradient exist at a time, for a batch of one or two. */
   private static final int RUN = 8192;
 
+  /** Likewise for larger batches, for each of which the panels of a product are copied again. */
+  private static final int TILED_RUN = 32_768;
+
+  /** Rows that make a run end at the end of a vector, and of a tile. */
+  private static final int GRAIN =
+      Lanes.LENGTH % Tile.COLUMNS == 0 ? Lanes.LENGTH : 3 * Lanes.LENGTH;
+
   private final Share share;
   private final Products products;
   private final Rows left = new Rows();
@@ -22,6 +29,7 @@ final class VectorDense {
   private final Streams streams = new Streams();
   private final InnerProducts inner = new InnerProducts();
   private final Scratch scratch = new Scratch();
+  private final Scratch runs = new Scratch();
 
   VectorDense(Share share, Products products) {
     this.share = share;
@@ -77,8 +85,8 @@ final class VectorDense {
   void gradient(FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at) {
     int in = x.numCols;
     int units = dy.numCols;
-    int from = share.from(in, Tile.ROWS);
-    int to = share.to(in, Tile.ROWS);
+    int from = share.from(in, Tile.COLUMNS);
+    int to = share.to(in, Tile.COLUMNS);
     if (x.numRows <= Streams.ROWS) {
       streams.gradient(x.data, x.numRows, in, from, to, dy.data, units, gradient, at);
     } else {
@@ -94,7 +102,7 @@ final class VectorDense {
     VectorElements.addRows(dy.data, 0, dy.numRows, dy.numCols, from, to, gradient, at);
   }
 
-  /** Uses the gradient of a small batch run by run, so that it never leaves the first cache. */
+  /** Uses the gradient run by run, so that it never leaves the second cache. */
   void update(
       Kernels kernels,
       FMatrixRMaj x,
@@ -105,21 +113,18 @@ final class VectorDense {
       Update update) {
     int in = x.numCols;
     int units = dy.numCols;
-    int from = share.from(in, Tile.ROWS);
-    int to = share.to(in, Tile.ROWS);
-    if (x.numRows <= Streams.ROWS) {
-      // As many rows as make each run, except the last, end at the end of a vector.
-      int rows = Math.max(1, RUN / units / Lanes.LENGTH) * Lanes.LENGTH;
-      float[] run = scratch.atLeast(rows * units);
-      for (int row = from; row < to; row += rows) {
-        int last = Math.min(to, row + rows);
+    int to = share.to(in, Tile.COLUMNS);
+    boolean few = x.numRows <= Streams.ROWS;
+    int rows = Math.max(1, (few ? RUN : TILED_RUN) / units / GRAIN) * GRAIN;
+    float[] run = runs.atLeast(rows * units);
+    for (int row = share.from(in, Tile.COLUMNS); row < to; row += rows) {
+      int last = Math.min(to, row + rows);
+      if (few) {
         streams.gradient(x.data, x.numRows, in, row, last, dy.data, units, run, -row * units);
-        update.apply(kernels, w, at + row * units, at + last * units, run, 0);
+      } else {
+        gradientInTiles(x, row, last, dy, run, -row * units);
       }
-    } else {
-      gradientInTiles(x, from, to, dy, gradient, at);
-      int first = at + from * units;
-      update.apply(kernels, w, first, at + to * units, gradient, first);
+      update.apply(kernels, w, at + row * units, at + last * units, run, 0);
     }
     int bias = at + in * units;
     biasGradient(dy, gradient, bias);
@@ -131,10 +136,10 @@ final class VectorDense {
   private void gradientInTiles(
       FMatrixRMaj x, int from, int to, FMatrixRMaj dy, float[] gradient, int at) {
     int in = x.numCols;
-    if (in >= Tile.ROWS) {
+    if (in >= Tile.COLUMNS) {
       left.matrix(x.data, 0, x.numRows, in);
     } else {
-      left.matrix(widened(x), 0, x.numRows, Tile.ROWS);
+      left.matrix(widened(x), 0, x.numRows, Tile.COLUMNS);
       left.length = in;
     }
     right.matrix(dy.data, 0, dy.numCols);
@@ -143,9 +148,9 @@ final class VectorDense {
 
   /** The rows of {@code x}, each followed by arbitrary values up to the length of a tile. */
   private float[] widened(FMatrixRMaj x) {
-    float[] wider = scratch.atLeast(x.numRows * Tile.ROWS);
+    float[] wider = scratch.atLeast(x.numRows * Tile.COLUMNS);
     for (int row = 0; row < x.numRows; row++) {
-      System.arraycopy(x.data, row * x.numCols, wider, row * Tile.ROWS, x.numCols);
+      System.arraycopy(x.data, row * x.numCols, wider, row * Tile.COLUMNS, x.numCols);
     }
     return wider;
   }
