@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
@@ -17,10 +18,21 @@ public interface Execution {
   /** Watches a pipeline while it runs. */
   @FunctionalInterface
   interface Watch {
+    /** Nobody tells of work. */
+    CompletableFuture<?> UNTOLD = new CompletableFuture<>();
+
     /** Ignores the pipeline. */
     Watch NONE = result -> {};
 
     void look(PipelineResult result) throws IOException;
+
+    /**
+     * Is completed when all that the pipeline is for is done, so that nobody need wait until the
+     * runner has tidied up; completed with an exception when it has failed.
+     */
+    default CompletableFuture<?> work() {
+      return UNTOLD;
+    }
   }
 
   /**

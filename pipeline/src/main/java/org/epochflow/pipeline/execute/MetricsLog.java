@@ -17,9 +17,14 @@ public final class MetricsLog {
 
   private MetricsLog() {}
 
+  /** Whether they are logged. */
+  static boolean isOn() {
+    return LOG.isInfoEnabled();
+  }
+
   /** Logs counters summed over the steps, and the last value of each gauge. */
   public static void log(String name, PipelineResult result) {
-    if (LOG.isInfoEnabled()) {
+    if (isOn()) {
       Map<String, Long> metrics = of(result);
       if (!metrics.isEmpty()) {
         LOG.info("{}: {}", name, metrics);

@@ -2,6 +2,7 @@ package org.epochflow.pipeline.run;
 
 import java.io.IOException;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import org.apache.beam.sdk.PipelineResult;
 import org.epochflow.model.format.ParametersHash;
 import org.epochflow.model.train.EpochResult;
@@ -82,6 +83,11 @@ public final class BeamEpochs implements Epochs {
       this.plan = plan;
       this.of = of;
       this.progress = progress;
+    }
+
+    @Override
+    public CompletableFuture<?> work() {
+      return TrainEpoch.work(plan);
     }
 
     @Override

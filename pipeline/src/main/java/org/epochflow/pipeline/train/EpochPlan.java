@@ -18,8 +18,8 @@ import org.epochflow.pipeline.data.Records;
  * @param manifest the path of the data set's manifest; {@code manifestCrc} identifies its content
  * @param folder for the files of this epoch alone
  * @param startHash identifies the model that the epoch starts from
- * @param inProcess whether the driver and all workers are one process, which hands models on in its
- *     memory; otherwise they travel as files
+ * @param inProcess whether the driver and all workers are one process, where models are handed on
+ *     in memory; otherwise they travel as files
  */
 public record EpochPlan(
     TrainingConfig config,

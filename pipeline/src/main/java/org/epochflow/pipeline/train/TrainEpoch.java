@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -12,6 +13,7 @@ import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.train.ModelState;
+import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.execute.Groups;
 import org.epochflow.pipeline.execute.Keys;
 import org.epochflow.pipeline.store.Outcome;
@@ -51,9 +53,21 @@ public final class TrainEpoch extends PTransform<PBegin, PCollection<String>> {
     return ReplicaProgress.sum(plan);
   }
 
-  /** Writes the model that the epoch starts from; call it before the pipeline runs. */
+  /** Hands over the model that the epoch starts from; call it before the pipeline runs. */
   public static void begin(EpochPlan plan, ModelState start) throws IOException {
-    Worker.write(plan, plan.startState(), start);
+    if (plan.inProcess()) {
+      Handover.open(plan, start);
+    } else {
+      Worker.write(plan, plan.startState(), start);
+    }
+  }
+
+  /**
+   * Is completed with the epoch's work, before its pipeline is done; nobody tells of it where
+   * workers are other processes.
+   */
+  public static CompletableFuture<?> work(EpochPlan plan) {
+    return plan.inProcess() ? Handover.of(plan).result() : Execution.Watch.UNTOLD;
   }
 
   @Override
@@ -100,22 +114,28 @@ public final class TrainEpoch extends PTransform<PBegin, PCollection<String>> {
 
   /** Frees what the epoch holds in this process, however it ended. */
   public static void end(EpochPlan plan) {
-    Worker.forget(plan);
+    Handover.close(plan);
   }
 
   /**
-   * The result of the epoch, after its pipeline is done.
+   * The result of an epoch.
    *
    * @param averagedAt when the last models were averaged, in milliseconds of the worker's clock
    */
   public record Result(ModelState model, Tally training, Tally validation, long averagedAt) {}
 
   /**
-   * Reads the result.
+   * The result of the epoch, after its work.
    *
    * @throws IllegalStateException if an example is missing
    */
   public static Result read(EpochPlan plan) throws IOException {
+    Result result = plan.inProcess() ? Handover.of(plan).result().join() : readFiles(plan);
+    Worker.work(plan).requireAll(result.training(), result.validation());
+    return result;
+  }
+
+  private static Result readFiles(EpochPlan plan) throws IOException {
     List<Reports.Validated> reports = result(plan).read();
     Set<Integer> chunks = new HashSet<>();
     Tally validation = Tally.NONE;
@@ -123,7 +143,6 @@ public final class TrainEpoch extends PTransform<PBegin, PCollection<String>> {
       validation = chunks.add(report.from()) ? validation.plus(report.tally()) : validation;
     }
     Reports.Rounds last = reports.get(0).last();
-    Worker.work(plan).requireAll(last.training(), validation);
     ModelState model = Worker.read(plan, last.state());
     Worker.forget(plan, List.of(last.state()));
     return new Result(model, last.training(), validation, last.averagedAt());

@@ -8,6 +8,7 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
+import org.epochflow.model.metric.Tally;
 import org.epochflow.model.train.Lanes;
 import org.epochflow.model.train.ModelState;
 import org.epochflow.pipeline.execute.Groups;
@@ -42,23 +43,43 @@ final class TrainTogether extends PTransform<PBegin, PCollection<String>> {
     @ProcessElement
     public void process(OutputReceiver<String> out) throws IOException {
       EpochPlan plan = packed.unpacked();
+      if (!plan.inProcess()) {
+        TrainEpoch.Result result = train(plan, Worker.read(plan, plan.startState()));
+        Worker.forget(plan, List.of(plan.startState()));
+        write(plan, result);
+      } else {
+        Handover handover = Handover.of(plan);
+        try {
+          handover.result().complete(train(plan, handover.start()));
+        } catch (RuntimeException | Error e) {
+          handover.result().completeExceptionally(e);
+          throw e;
+        }
+      }
+      out.output(plan.result());
+    }
+
+    private TrainEpoch.Result train(EpochPlan plan, ModelState start) {
       EpochWork work = Worker.work(plan);
       int replicas = plan.config().parallel().replicas();
-      int rounds = plan.config().parallel().rounds();
-      ModelState start = Worker.read(plan, plan.startState());
       long begun = System.nanoTime();
       Lanes lanes = plan.threads().lanes(plan.config(), replicas, perProcess);
       EpochWork.Trained trained = work.train(start, lanes, new ReplicaProgress(plan, 0, 0));
       TrainingMetrics.trained(plan, trained.tally(), work.batches(), System.nanoTime() - begun);
       long averagedAt = System.currentTimeMillis();
+      float[] parameters = trained.model().parameters();
+      int threads = ReplicaThreads.processors(perProcess);
+      Tally validation = work.validate(parameters, 0, work.validationChunks(), threads);
+      return new TrainEpoch.Result(trained.model(), trained.tally(), validation, averagedAt);
+    }
+
+    private static void write(EpochPlan plan, TrainEpoch.Result result) throws IOException {
+      int rounds = plan.config().parallel().rounds();
       String state = plan.roundState(rounds - 1);
-      Worker.write(plan, state, trained.model());
-      Reports.Rounds last = new Reports.Rounds(rounds, state, trained.tally(), averagedAt);
-      Reports.Validated validated =
-          Validate.chunks(plan, perProcess, 0, work.validationChunks(), last);
-      TrainEpoch.result(plan).write(List.of(validated));
-      Worker.forget(plan, List.of(plan.startState()));
-      out.output(plan.result());
+      Worker.write(plan, state, result.model());
+      Reports.Rounds last =
+          new Reports.Rounds(rounds, state, result.training(), result.averagedAt());
+      TrainEpoch.result(plan).write(List.of(new Reports.Validated(last, 0, result.validation())));
     }
   }
 }

@@ -25,15 +25,6 @@ final class Validate
     validate = new ValidateFn(plan, groups.perProcess());
   }
 
-  /** Validates some chunks in this process. */
-  static Reports.Validated chunks(
-      EpochPlan plan, int perProcess, int from, int to, Reports.Rounds last) throws IOException {
-    float[] parameters = Worker.read(plan, last.state()).parameters();
-    int threads = ReplicaThreads.processors(perProcess);
-    Tally tally = Worker.work(plan).validate(parameters, from, to, threads);
-    return new Reports.Validated(last, from, tally);
-  }
-
   @Override
   public PCollection<KV<Integer, Reports.Validated>> expand(
       PCollection<KV<Integer, Reports.Assignment>> chunks) {
@@ -59,11 +50,13 @@ final class Validate
         @Element KV<Integer, Iterable<Reports.Assignment>> element,
         OutputReceiver<KV<Integer, Reports.Validated>> out)
         throws IOException {
+      EpochPlan plan = packed.unpacked();
       Reports.Assignment chunks = element.getValue().iterator().next();
-      out.output(
-          KV.of(
-              0,
-              chunks(packed.unpacked(), perProcess, chunks.from(), chunks.to(), chunks.before())));
+      Reports.Rounds last = chunks.before();
+      float[] parameters = Worker.read(plan, last.state()).parameters();
+      int threads = ReplicaThreads.processors(perProcess);
+      Tally tally = Worker.work(plan).validate(parameters, chunks.from(), chunks.to(), threads);
+      out.output(KV.of(0, new Reports.Validated(last, chunks.from(), tally)));
     }
   }
 }

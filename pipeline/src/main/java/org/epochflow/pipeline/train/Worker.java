@@ -8,9 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.channels.ReadableByteChannel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import org.epochflow.model.format.StateFile;
 import org.epochflow.model.format.SummandFile;
 import org.epochflow.model.train.ModelState;
@@ -34,9 +31,6 @@ final class Worker {
           .maximumWeight(Runtime.getRuntime().maxMemory() / 8)
           .weigher((StateKey key, ModelState state) -> bytes(state))
           .build();
-
-  /** Models that have no file, until they are forgotten. */
-  private static final Map<StateKey, ModelState> HANDED_ON = new ConcurrentHashMap<>();
 
   private record StateKey(EpochPlan plan, String path) {}
 
@@ -66,9 +60,6 @@ final class Worker {
   /** A model that a step wrote: from memory if this process wrote it, else from its file. */
   static ModelState read(EpochPlan plan, String path) throws IOException {
     StateKey key = new StateKey(plan, path);
-    if (plan.inProcess()) {
-      return Objects.requireNonNull(HANDED_ON.get(key), "a model that this process wrote");
-    }
     ModelState known = STATES.getIfPresent(key);
     if (known == null) {
       try (ReadableByteChannel in = Storage.open(path)) {
@@ -80,10 +71,6 @@ final class Worker {
   }
 
   static void write(EpochPlan plan, String path, ModelState state) throws IOException {
-    if (plan.inProcess()) {
-      HANDED_ON.put(new StateKey(plan, path), state);
-      return;
-    }
     Storage.writeScratch(path, out -> StateFile.write(state, out));
     STATES.put(new StateKey(plan, path), state);
   }
@@ -112,11 +99,6 @@ final class Worker {
   /** Frees the memory of models that are read again only if a step is repeated. */
   static void forget(EpochPlan plan, List<String> paths) {
     STATES.invalidateAll(paths.stream().map(path -> new StateKey(plan, path)).toList());
-  }
-
-  /** Frees the memory of all models of an epoch that have no file. */
-  static void forget(EpochPlan plan) {
-    HANDED_ON.keySet().removeIf(key -> key.plan.equals(plan));
   }
 
   private static int bytes(ModelState state) {

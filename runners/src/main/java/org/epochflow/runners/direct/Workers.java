@@ -3,6 +3,7 @@ package org.epochflow.runners.direct;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import org.apache.beam.sdk.PipelineResult;
 import org.epochflow.pipeline.execute.Execution;
 
@@ -38,6 +39,11 @@ final class Workers implements Execution.Watch {
   }
 
   @Override
+  public CompletableFuture<?> work() {
+    return next.work();
+  }
+
+  @Override
   public void look(PipelineResult result) throws IOException {
     next.look(result);
     long now = System.nanoTime();
@@ -45,7 +51,7 @@ final class Workers implements Execution.Watch {
       return;
     }
     looked = now;
-    idle = work() ? 0 : idle + 1;
+    idle = areAtWork() ? 0 : idle + 1;
     if (idle > mostIdle) {
       throw new IllegalStateException(
           String.format(
@@ -56,7 +62,7 @@ final class Workers implements Execution.Watch {
   }
 
   /** Whether any of them does a piece of work, of this pipeline or of another one. */
-  private static boolean work() {
+  private static boolean areAtWork() {
     return Thread.getAllStackTraces().entrySet().stream()
         .filter(thread -> thread.getKey().getName().equals(THREADS))
         .flatMap(thread -> Arrays.stream(thread.getValue()))
