@@ -3,27 +3,62 @@ package org.epochflow.model.parallel;
 /**
  * Does pieces of work with a team or by the calling thread alone, whichever has been faster: where
  * other processes take a core, a team waits for the thread that has none, and is many times as slow
- * as one thread. Measures both ways, the slower one for a small part of the time. Results must not
- * depend on the way, so time decides speed alone. For one thread.
+ * as one thread. Each way is judged by the mean of its last pieces, and the slower one is tried now
+ * and then. Results must not depend on the way, so time decides speed alone. For one thread.
  */
 public final class Pace {
-  /** What the last piece counts in one thread's mean. */
-  private static final double WEIGHT = 0.25;
+  /** The pieces that the team does before it is judged: the first ones are slow. */
+  private static final int FIRST = 12;
 
-  /** What it counts in the team's mean, as now and then a piece waits long for a thread. */
-  private static final double TEAM_WEIGHT = 0.1;
+  /** The pieces by which the team is judged while it works: some of them wait for a thread. */
+  private static final int WINDOW = 32;
 
-  /** The pieces that the team does before one thread tries one. */
-  private static final int FIRST = 4;
+  /** The pieces of a trial. */
+  private static final int TRIAL = 8;
 
   /** How much longer than a trial the work between two of them takes. */
-  private static final int RARELY = 50;
+  private static final int RARELY = 100;
 
-  private double together;
-  private double alone = Double.POSITIVE_INFINITY;
-  private int pieces;
-  private double trial;
-  private double sinceTrial;
+  /** A trial ends early where a way takes so much longer. */
+  private static final int FAR = 3;
+
+  /** One thread works where it takes less than this share of the team's time. */
+  private static final double CLEARLY = 0.95;
+
+  private final Recent together = new Recent(WINDOW);
+  private final Recent alone = new Recent(TRIAL);
+  private boolean isAlone;
+  private int first = FIRST;
+  private int trial;
+  private double trialTook;
+  private double sinceTrial = Double.POSITIVE_INFINITY;
+
+  /** The last pieces that were done in a way, by time for an amount of work. */
+  private static final class Recent {
+    private final double[] each;
+    private int count;
+
+    Recent(int size) {
+      each = new double[size];
+    }
+
+    void add(double time) {
+      each[count++ % each.length] = time;
+    }
+
+    boolean isFarSlowerThan(Recent other) {
+      return count > 1 && mean() > FAR * other.mean();
+    }
+
+    double mean() {
+      int known = Math.min(count, each.length);
+      double sum = 0;
+      for (int i = 0; i < known; i++) {
+        sum += each[i];
+      }
+      return sum / known;
+    }
+  }
 
   /**
    * Does a piece of work.
@@ -36,40 +71,53 @@ public final class Pace {
       team.run(work);
       return;
     }
-    boolean isAlone = isAlone();
+    boolean byOne = isAlone();
     long start = System.nanoTime();
-    if (isAlone) {
+    if (byOne) {
       work.run(team.size());
     } else {
       team.run(work);
     }
-    took(isAlone, (double) System.nanoTime() - start, amount);
+    took((double) System.nanoTime() - start, amount);
   }
 
   /** Whether one thread is to do the next piece. */
   boolean isAlone() {
-    boolean isTrial = pieces >= FIRST && sinceTrial >= RARELY * trial;
-    return isTrial != isAloneFaster();
+    return isAlone != trial > 0;
   }
 
-  private boolean isAloneFaster() {
-    return alone < together;
+  /** Takes into account what the piece took. */
+  void took(double nanos, int amount) {
+    Recent way = isAlone() ? alone : together;
+    if (first > 0) {
+      first--;
+    }
+    if (first < TRIAL) {
+      way.add(nanos / Math.max(1, amount));
+    }
+    if (trial > 0) {
+      trialTook += nanos;
+      trial = way.isFarSlowerThan(way(isAlone)) ? 0 : trial - 1;
+      if (trial == 0) {
+        judge();
+      }
+      return;
+    }
+    sinceTrial += nanos;
+    if (first == 0 && sinceTrial > RARELY * trialTook) {
+      trial = TRIAL;
+      trialTook = 0;
+      way(!isAlone).count = 0;
+    }
   }
 
-  /** Takes into account what a piece took. */
-  void took(boolean wasAlone, double nanos, int amount) {
-    if (wasAlone == isAloneFaster()) {
-      sinceTrial += nanos;
-    } else {
-      trial = nanos;
-      sinceTrial = 0;
-    }
-    double each = nanos / Math.max(1, amount);
-    if (wasAlone) {
-      alone = Double.isInfinite(alone) ? each : alone + WEIGHT * (each - alone);
-    } else {
-      together = pieces == 0 ? each : together + TEAM_WEIGHT * (each - together);
-    }
-    pieces++;
+  private Recent way(boolean byOne) {
+    return byOne ? alone : together;
+  }
+
+  /** At the end of a trial. */
+  private void judge() {
+    isAlone = alone.mean() < CLEARLY * together.mean();
+    sinceTrial = 0;
   }
 }
