@@ -1,7 +1,6 @@
 package org.epochflow.model.nn;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -9,7 +8,6 @@ import org.ejml.data.FMatrixRMaj;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.kernel.Update;
 import org.epochflow.model.metric.Tally;
-import org.epochflow.model.parallel.Pace;
 import org.epochflow.model.parallel.Share;
 import org.epochflow.model.parallel.Team;
 import org.jspecify.annotations.Nullable;
@@ -20,17 +18,12 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code loss = mean over the batch of -log(clip(p(label), 1e-7, 1 - 1e-7))}, Keras's
  * categorical cross-entropy on probabilities; its gradient at the softmax's input is {@code (p -
  * one-hot) / batch}. Holds the buffers of every layer, reused from batch to batch. For one thread,
- * which may have a team: its members share batches where that is faster, with the same bits.
+ * which may have a team: then its members share each batch, and the bits are the same.
  */
 public final class Network {
   private static final float LEAST = 1e-7f;
   private final Team team;
-
-  /** The members', and that of one thread that works alone. */
   private final List<Pass> passes = new ArrayList<>();
-
-  private final Pace trainingPace = new Pace();
-  private final Pace testingPace = new Pace();
   private final Team.Work training = this::train;
   private final Team.Work testing = this::test;
   private final Masks masks = new Masks();
@@ -69,17 +62,13 @@ public final class Network {
               parameters.length));
     }
     this.team = team;
-    tallies = new Tally[team.size() + 1];
+    tallies = new Tally[team.size()];
     inputSize = architecture.input().size();
     classes = architecture.classes();
     bind(architecture);
     ranges = ranges(architecture, operations);
     for (int member = 0; member < team.size(); member++) {
       passes.add(new Pass(kernels.get(member), team, member, parameters, masks));
-    }
-    if (team.size() > 1) {
-      Kernels whole = Kernels.named(kernels.get(0).name());
-      passes.add(new Pass(whole, new Team(1), 0, parameters, masks));
     }
   }
 
@@ -144,13 +133,13 @@ public final class Network {
     for (Pass pass : passes) {
       pass.toTrain(gradient, update);
     }
-    return run(training, trainingPace, batch);
+    return run(training, batch);
   }
 
   /** How the batch does, dropout off. */
   public Tally evaluate(Batch batch) {
     passes.forEach(Pass::toPredict);
-    return run(testing, testingPace, batch);
+    return run(testing, batch);
   }
 
   /**
@@ -168,11 +157,10 @@ public final class Network {
     return copy;
   }
 
-  private Tally run(Team.Work work, Pace pace, Batch examples) {
+  private Tally run(Team.Work work, Batch examples) {
     batch = examples;
     reshape(batch.inputs, batch.size());
-    Arrays.fill(tallies, Tally.NONE);
-    pace.run(team, work, batch.size());
+    team.run(work);
     Tally sum = Tally.NONE;
     for (Tally tally : tallies) {
       sum = sum.plus(tally);
@@ -206,7 +194,7 @@ public final class Network {
   private void step(Pass pass) {
     @Nullable Update update = pass.update();
     if (update != null && !ranges.isEmpty()) {
-      pass.awaitAll();
+      team.await();
       for (Range range : ranges) {
         pass.apply(update, range.from, range.to);
       }

@@ -91,11 +91,6 @@ public final class Pass {
     return update;
   }
 
-  /** Waits until every member of the team is here. */
-  void awaitAll() {
-    team.await();
-  }
-
   /** Steps this thread's share of some parameters along the gradient, which is all there. */
   void apply(Update step, int from, int to) {
     int first = from + share.from(to - from, CACHE_LINE);
