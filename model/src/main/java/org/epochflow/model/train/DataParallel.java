@@ -11,11 +11,21 @@ import java.io.Serializable;
 public record DataParallel(Strategy strategy, int replicas, int roundsPerEpoch)
     implements Serializable {
   public static final int DEFAULT_REPLICAS = 2;
-  public static final int DEFAULT_ROUNDS = 4;
 
   public DataParallel {
     Require.atLeast("replicas", 1, replicas);
     Require.atLeast("roundsPerEpoch", 1, roundsPerEpoch);
+  }
+
+  /**
+   * The rounds of an epoch where none are given, because more replicas need more: 4 with up to 2
+   * replicas, 20 with up to 8, else 40.
+   */
+  public static int defaultRounds(int replicas) {
+    if (replicas <= 2) {
+      return 4;
+    }
+    return replicas <= 8 ? 20 : 40;
   }
 
   /** The rounds that are run: of one replica that steps by itself there is nothing to average. */

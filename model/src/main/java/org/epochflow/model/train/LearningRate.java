@@ -28,12 +28,25 @@ public record LearningRate(
   /** How the peak rate grows with the number of replicas K. */
   public enum Scaling {
     LINEAR,
+    /** As linear, but at most 4. */
+    CAPPED,
     SQRT,
     NONE;
+
+    private static final int CAP = 4;
+
+    /**
+     * The one where none is given. With more than 4 replicas and the default batch size, the
+     * replicas together take as many examples a step as 4 do, so the rate stays theirs.
+     */
+    public static Scaling defaultFor(int replicas) {
+      return replicas <= CAP ? LINEAR : CAPPED;
+    }
 
     double factor(int replicas) {
       return switch (this) {
         case LINEAR -> replicas;
+        case CAPPED -> Math.min(replicas, CAP);
         case SQRT -> Math.sqrt(replicas);
         case NONE -> 1;
       };

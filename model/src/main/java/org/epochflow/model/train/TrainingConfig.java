@@ -54,7 +54,9 @@ public record TrainingConfig(
     List<String> classNames)
     implements Serializable {
   public static final int DEFAULT_EPOCHS = 20;
-  public static final int DEFAULT_BATCH_SIZE = 128;
+  private static final int DEFAULT_BATCH_SIZE = 128;
+  private static final int SMALLEST_DEFAULT_BATCH_SIZE = 8;
+  private static final int EXAMPLES_AT_ONCE = 512;
   public static final long DEFAULT_SEED = 42;
 
   public TrainingConfig {
@@ -92,6 +94,20 @@ public record TrainingConfig(
         stopping,
         split,
         classNames);
+  }
+
+  /**
+   * The batch size where none is given: 128 with up to 4 replicas. More replicas have smaller
+   * batches, so that together they take about 512 examples at once: the power of two at or above
+   * 512 / replicas, at least 8. Each then takes as many steps in an epoch as one of 4 does.
+   */
+  public static int defaultBatchSize(int replicas) {
+    int batchSize = DEFAULT_BATCH_SIZE;
+    while (batchSize > SMALLEST_DEFAULT_BATCH_SIZE
+        && batchSize / 2 * (long) replicas >= EXAMPLES_AT_ONCE) {
+      batchSize /= 2;
+    }
+    return batchSize;
   }
 
   private static void requireSize(

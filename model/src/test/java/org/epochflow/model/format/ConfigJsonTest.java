@@ -80,7 +80,7 @@ final class ConfigJsonTest {
         "\"replicas\" : 3         | \"replicas\" : 3000000000 | whole number | 3000000000",
         "\"vector\"               | 5                        | a string as kernels | 5",
         "\"vector\"               | null                     | kernels      | null",
-        "Scaling\" : \"linear\"  | Scaling\" : 0                        | linear or sqrt or none | 0",
+        "Scaling\" : \"linear\"  | Scaling\" : 0                        | linear or capped or sqrt or none | 0",
         "\"warmupEpochs\"         | \"epochsOfWarmup\"       | warmupEpochs | also [epochsOfWarmup]",
         "\"é \\\"0\"               | 7                        | a string as element 0 | 7",
         "\"beta1\" : 0.9          | \"beta1\" : 1             | beta1 at least 0.0, below 1.0 | 1.0",

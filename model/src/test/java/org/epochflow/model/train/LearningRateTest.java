@@ -48,6 +48,8 @@ class LearningRateTest {
   void thePeakIsTheScaling() {
     assertEquals(8, at(5, Scaling.LINEAR, 1, 8, 10), 1e-12);
     assertEquals(3, at(5, Scaling.SQRT, 1, 9, 10), 1e-12);
+    assertEquals(3, at(5, Scaling.CAPPED, 1, 3, 10), 1e-12);
+    assertEquals(4, at(5, Scaling.CAPPED, 1, 8, 10), 1e-12);
   }
 
   @Test

@@ -12,6 +12,8 @@ import org.epochflow.model.optim.Adam;
 import org.epochflow.model.optim.Optimizer;
 import org.epochflow.model.optim.Sgd;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is too large to train is refused before there is anything to train it on. */
 final class TrainingConfigTest {
@@ -23,6 +25,26 @@ final class TrainingConfigTest {
     Exception refused =
         assertThrows(ArchitectureException.class, () -> Configs.of(network, optimizer, batchSize));
     return String.valueOf(refused.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 128, 4, LINEAR",
+    "2, 128, 4, LINEAR",
+    "3, 128, 20, LINEAR",
+    "4, 128, 20, LINEAR",
+    "5, 128, 20, CAPPED",
+    "8, 64, 20, CAPPED",
+    "9, 64, 40, CAPPED",
+    "16, 32, 40, CAPPED",
+    "64, 8, 40, CAPPED",
+    "1024, 8, 40, CAPPED"
+  })
+  void whatIsNotGivenFollowsTheReplicas(
+      int replicas, int batchSize, int rounds, LearningRate.Scaling scaling) {
+    assertEquals(batchSize, TrainingConfig.defaultBatchSize(replicas));
+    assertEquals(rounds, DataParallel.defaultRounds(replicas));
+    assertEquals(scaling, LearningRate.Scaling.defaultFor(replicas));
   }
 
   @Test

@@ -18,8 +18,12 @@ public final class TrainingOptions {
   public int epochs = TrainingConfig.DEFAULT_EPOCHS;
 
   @Option(names = "--batchSize", description = "Number of examples in one step of a replica")
-  @Takes(atLeast = 1, atMost = 65536)
-  public int batchSize = TrainingConfig.DEFAULT_BATCH_SIZE;
+  @Takes(
+      atLeast = 1,
+      atMost = 65536,
+      fallback =
+          "128 with up to 7 replicas, 64 with up to 15, 32 with up to 31, and so on down to 8")
+  public @Nullable Integer batchSize;
 
   @Option(names = "--learningRate", description = "Learning rate of a replica's steps")
   @Takes(
@@ -34,8 +38,10 @@ public final class TrainingOptions {
   @Option(
       names = "--learningRateScaling",
       description = "How the learning rate grows with the number of replicas under local")
-  @Takes(words = {"linear", "sqrt", "none"})
-  public String learningRateScaling = "linear";
+  @Takes(
+      words = {"linear", "capped", "sqrt", "none"},
+      fallback = "linear with up to 4 replicas, else capped, which is linear but at most 4")
+  public @Nullable String learningRateScaling;
 
   @Option(
       names = "--warmupEpochs",
@@ -54,8 +60,8 @@ public final class TrainingOptions {
   @Option(
       names = "--roundsPerEpoch",
       description = "How many times per epoch the replicas are averaged")
-  @Takes(atLeast = 1, atMost = 1000)
-  public int roundsPerEpoch = DataParallel.DEFAULT_ROUNDS;
+  @Takes(atLeast = 1, atMost = 1000, fallback = "4 with up to 2 replicas, 20 with up to 8, else 40")
+  public @Nullable Integer roundsPerEpoch;
 
   @Option(
       names = "--strategy",
@@ -111,14 +117,24 @@ public final class TrainingOptions {
 
   /** How replicas work together. */
   public DataParallel parallel() {
-    return new DataParallel(Strategy.named(strategy), replicas, roundsPerEpoch);
+    return new DataParallel(
+        Strategy.named(strategy),
+        replicas,
+        roundsPerEpoch == null ? DataParallel.defaultRounds(replicas) : roundsPerEpoch);
+  }
+
+  /** The number of examples in one step of a replica. */
+  public int batchSize() {
+    return batchSize == null ? TrainingConfig.defaultBatchSize(replicas) : batchSize;
   }
 
   /** The rates of the steps that an optimizer takes. */
   public LearningRate rate(Optimizer optimizer) {
     return new LearningRate(
         learningRate == null ? Strategy.named(strategy).defaultRate(optimizer) : learningRate,
-        constant(LearningRate.Scaling.class, learningRateScaling),
+        learningRateScaling == null
+            ? LearningRate.Scaling.defaultFor(replicas)
+            : constant(LearningRate.Scaling.class, learningRateScaling),
         warmupEpochs,
         serverLearningRate);
   }

@@ -53,7 +53,7 @@ public final class TrainingJobs {
     String kernels = kernels(training);
     long seed = training.seed;
     int epochs = training.epochs;
-    int batchSize = training.batchSize;
+    int batchSize = training.batchSize();
     Optimizer optimizer = options.optimizer.chosen(training.strategy);
     DataParallel parallel = training.parallel();
     LearningRate rate = training.rate(optimizer);
