@@ -27,9 +27,8 @@ def flat(variables):
 def state(file):
     with open(file, "rb") as f:
         data = f.read()
-    count, slots = np.frombuffer(data, "<i4", 2, 8)
-    step = np.frombuffer(data, "<i8", 1, 16)[0]
-    return step, np.frombuffer(data, "<f4", (1 + slots) * count, 28).reshape(1 + slots, count)
+    count, slots, step = np.frombuffer(data, "<i8", 3, 8)
+    return step, np.frombuffer(data, "<f4", (1 + slots) * count, 36).reshape(1 + slots, count)
 
 
 def check(file):
