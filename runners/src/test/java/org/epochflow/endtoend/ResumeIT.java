@@ -46,9 +46,9 @@ class ResumeIT {
   @ParameterizedTest
   @CsvSource({
     "work, begun*",
-    "work, epoch-00001",
-    "work/epoch-00002, *",
+    "checkpoints, epoch-00000.keras",
     "checkpoints, epoch-00001.keras",
+    "checkpoints, epoch-00002.keras",
     "misclassified, *",
   })
   void killedAnywhereItGoesOnToTheSameBits(String inFolder, String file) throws Exception {
@@ -75,13 +75,13 @@ class ResumeIT {
   @Test
   void interruptedItSaysTheCommandThatGoesOn() throws Exception {
     Running running = program.start(training("run"));
-    running.await(folder.resolve("run/work"), "epoch-00002");
+    running.await(folder.resolve("run/checkpoints"), "epoch-00001.keras");
     Output output = running.interrupt();
     assertEquals(130, output.exit());
     String launcher = Program.ROOT.resolve("epochflow").toString();
     String[] lines = output.err().split("\n", -1);
     assertEquals(4, lines.length, output.err());
-    assertTrue(lines[1].matches("Interrupted\\. Saved in run: [12] of 3 epochs, .* Continue with"));
+    assertTrue(lines[1].matches("Interrupted\\. Saved in run: [123] of 3 epochs, .* Continue with"));
     assertEquals("  " + launcher + " train --resume --output=run", lines[2]);
     program.run("train", "--resume", "--output=run").done();
     requireWhole();

@@ -3,8 +3,8 @@ package org.epochflow.model.train;
 import org.epochflow.model.metric.Tally;
 
 /**
- * A node of the tree by which {@link Averaging} sums the models of a round's replicas: {@code index
- * i} of {@code level l} holds the sum over the replicas from {@code i 2^l} to {@code (i + 1) 2^l},
+ * A node of the tree by which {@link Averaging} sums the models of a round's replicas. Node {@code
+ * i} of level {@code l} is the sum over the replicas from {@code i 2^l} to {@code (i + 1) 2^l},
  * exclusive, as far as there are any.
  */
 public sealed interface Summand permits ReplicaResult, PartialSum {

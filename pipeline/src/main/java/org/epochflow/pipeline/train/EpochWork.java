@@ -115,16 +115,17 @@ public final class EpochWork {
     return share.stream().mapToLong(Dealing.Part::size).sum();
   }
 
-  /** How many steps all replicas of an epoch take. */
-  long batches() {
-    long sum = 0;
-    for (int round = 0; round < config.parallel().rounds(); round++) {
-      for (int replica = 0; replica < config.parallel().replicas(); replica++) {
-        long examples = size(dealing.share(round, replica));
-        sum -= Math.floorDiv(-examples, config.batchSize());
-      }
-    }
-    return sum;
+  /**
+   * How many steps some replicas take in a round.
+   *
+   * @param from the number of the first replica
+   * @param to the end, exclusive
+   */
+  long batches(int round, int from, int to) {
+    return IntStream.range(from, to)
+        .mapToLong(replica -> size(dealing.share(round, replica)))
+        .map(examples -> -Math.floorDiv(-examples, config.batchSize()))
+        .sum();
   }
 
   /** Into how many chunks validation is cut, to be done in parallel; of the data alone. */

@@ -74,7 +74,8 @@ final class TrainReplicas
       String path = plan.sums(round, group.from(), group.to());
       Worker.writeSums(path, sums);
       Tally tally = sums.stream().map(Summand::tally).reduce(Tally.NONE, Tally::plus);
-      TrainingMetrics.trained(plan, tally, LiveMetrics.here().batches(), System.nanoTime() - begun);
+      long batches = work.batches(round, group.from(), group.to());
+      TrainingMetrics.trained(plan, tally, batches, System.nanoTime() - begun);
       out.output(
           KV.of(0, new Reports.Trained(before, group.from(), group.to(), path, sums.size())));
     }

@@ -2,6 +2,7 @@ package org.epochflow.pipeline.train;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Impulse;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -65,7 +66,12 @@ final class TrainTogether extends PTransform<PBegin, PCollection<String>> {
       long begun = System.nanoTime();
       Lanes lanes = plan.threads().lanes(plan.config(), replicas, perProcess);
       EpochWork.Trained trained = work.train(start, lanes, new ReplicaProgress(plan, 0, 0));
-      TrainingMetrics.trained(plan, trained.tally(), work.batches(), System.nanoTime() - begun);
+      long nanos = System.nanoTime() - begun;
+      long batches =
+          IntStream.range(0, plan.config().parallel().rounds())
+              .mapToLong(round -> work.batches(round, 0, replicas))
+              .sum();
+      TrainingMetrics.trained(plan, trained.tally(), batches, nanos);
       long averagedAt = System.currentTimeMillis();
       float[] parameters = trained.model().parameters();
       int threads = ReplicaThreads.processors(perProcess);
