@@ -30,12 +30,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The verbs on a real cluster: two TaskManagers with two slots each. */
 class FlinkIT {
-  private static final String SLOW = "--model=mlp --batchSize=4 --replicas=4 --epochs=3";
+  private static final String SLOW =
+      "--model=mlp --batchSize=4 --replicas=4 --roundsPerEpoch=4 --epochs=3";
 
   /** An epoch that takes longer than another driver needs to start. */
   private static final String SLOWER =
       "--model=cnn --padding=same --filterMultiplier=2 --batchSize=2 --validationSplit=0.8"
-          + " --replicas=4 --epochs=1";
+          + " --replicas=4 --roundsPerEpoch=4 --epochs=1";
 
   /** An epoch whose one round takes longer than a minute. */
   private static final String SLOWEST =

@@ -81,7 +81,8 @@ class ResumeIT {
     String launcher = Program.ROOT.resolve("epochflow").toString();
     String[] lines = output.err().split("\n", -1);
     assertEquals(4, lines.length, output.err());
-    assertTrue(lines[1].matches("Interrupted\\. Saved in run: [123] of 3 epochs, .* Continue with"));
+    assertTrue(
+        lines[1].matches("Interrupted\\. Saved in run: [123] of 3 epochs, .* Continue with"));
     assertEquals("  " + launcher + " train --resume --output=run", lines[2]);
     program.run("train", "--resume", "--output=run").done();
     requireWhole();
