@@ -75,7 +75,7 @@ class ResumeIT {
   @Test
   void interruptedItSaysTheCommandThatGoesOn() throws Exception {
     Running running = program.start(training("run"));
-    running.await(folder.resolve("run/checkpoints"), "epoch-00001.keras");
+    running.await(folder.resolve("run/checkpoints"), "epoch-00002.keras");
     Output output = running.interrupt();
     assertEquals(130, output.exit());
     String launcher = Program.ROOT.resolve("epochflow").toString();
