@@ -3,8 +3,6 @@ package org.epochflow.model.format;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.ReadableByteChannel;
-import java.util.ArrayList;
-import java.util.List;
 import org.epochflow.model.train.ModelState;
 
 /**
@@ -22,10 +20,7 @@ public final class StateFile {
   public static void write(ModelState state, OutputStream out) throws IOException {
     VectorFile.Writer writer =
         FORMAT.writer(out, state.parameters().length, state.slots().size(), state.step());
-    writer.put(state.parameters());
-    for (float[] slot : state.slots()) {
-      writer.put(slot);
-    }
+    writer.put(state);
     writer.end();
   }
 
@@ -37,13 +32,9 @@ public final class StateFile {
    */
   public static ModelState read(ReadableByteChannel channel, String file) throws IOException {
     VectorFile.Reader reader = FORMAT.reader(channel, file);
-    int length = Math.toIntExact(reader.header[0]);
-    float[] parameters = reader.floats(length);
-    List<float[]> slots = new ArrayList<>();
-    while (slots.size() < reader.header[1]) {
-      slots.add(reader.floats(length));
-    }
+    ModelState state =
+        reader.model(Math.toIntExact(reader.header[0]), reader.header[1], reader.header[2]);
     reader.end();
-    return new ModelState(parameters, slots, reader.header[2]);
+    return state;
   }
 }

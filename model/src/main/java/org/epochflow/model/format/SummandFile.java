@@ -29,10 +29,7 @@ public final class SummandFile {
       ModelState model = result.model();
       int vectors = 1 + model.slots().size();
       VectorFile.Writer writer = writer(node, model.parameters().length, vectors, 1, out);
-      writer.put(model.parameters());
-      for (float[] slot : model.slots()) {
-        writer.put(slot);
-      }
+      writer.put(model);
       writer.end();
     } else if (node instanceof PartialSum sum) {
       int length = sum.vectors().isEmpty() ? 0 : sum.vectors().get(0).length;
@@ -72,22 +69,18 @@ public final class SummandFile {
     long[] header = reader.header;
     int length = Math.toIntExact(header[0]);
     Tally tally = new Tally(header[5], header[6], header[7], header[8]);
-    boolean single = header[9] == 1;
-    List<float[]> floats = new ArrayList<>();
-    List<double[]> doubles = new ArrayList<>();
-    for (long vector = 0; vector < header[1]; vector++) {
-      if (single) {
-        floats.add(reader.floats(length));
-      } else {
-        doubles.add(reader.doubles(length));
+    int index = (int) header[3];
+    Summand node;
+    if (header[9] == 1) {
+      node = new ReplicaResult(index, reader.model(length, header[1] - 1, header[4]), tally);
+    } else {
+      List<double[]> vectors = new ArrayList<>();
+      while (vectors.size() < header[1]) {
+        vectors.add(reader.doubles(length));
       }
+      node = new PartialSum((int) header[2], index, vectors, header[4], tally);
     }
     reader.end();
-    return single
-        ? new ReplicaResult(
-            (int) header[3],
-            new ModelState(floats.get(0), floats.subList(1, floats.size()), header[4]),
-            tally)
-        : new PartialSum((int) header[2], (int) header[3], doubles, header[4], tally);
+    return node;
   }
 }

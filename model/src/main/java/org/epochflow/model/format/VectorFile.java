@@ -6,9 +6,12 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ReadableByteChannel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.zip.CRC32C;
 import org.epochflow.model.json.ModelFormatException;
+import org.epochflow.model.train.ModelState;
 
 /**
  * Vectors with a header, as they travel between the steps of an epoch, all little-endian:
@@ -74,7 +77,14 @@ final class VectorFile {
       this.out = out;
     }
 
-    void put(float[] values) throws IOException {
+    void put(ModelState model) throws IOException {
+      put(model.parameters());
+      for (float[] slot : model.slots()) {
+        put(slot);
+      }
+    }
+
+    private void put(float[] values) throws IOException {
       int most = CHUNK_BYTES / Float.BYTES;
       for (int i = 0; i < values.length; i += most) {
         int count = Math.min(most, values.length - i);
@@ -141,7 +151,16 @@ final class VectorFile {
       this.file = file;
     }
 
-    float[] floats(int length) throws IOException {
+    ModelState model(int length, long slots, long step) throws IOException {
+      float[] parameters = floats(length);
+      List<float[]> values = new ArrayList<>();
+      while (values.size() < slots) {
+        values.add(floats(length));
+      }
+      return new ModelState(parameters, values, step);
+    }
+
+    private float[] floats(int length) throws IOException {
       float[] values = new float[length];
       int most = CHUNK_BYTES / Float.BYTES;
       for (int i = 0; i < length; i += most) {
