@@ -52,12 +52,21 @@ public final class Dealing {
     examples = sum;
   }
 
+  /** How many examples the share of a replica in a round has. */
+  public long size(int round, int replica) {
+    return first(round, replica + 1) - first(round, replica);
+  }
+
+  /** Where a share begins in the sequence. */
+  private long first(int round, int replica) {
+    long cells = (long) rounds * replicas;
+    return Math.multiplyExact(examples, (long) round * replicas + replica) / cells;
+  }
+
   /** The share of a replica in a round; empty if there are fewer examples than shares. */
   public List<Part> share(int round, int replica) {
-    long cells = (long) rounds * replicas;
-    long cell = (long) round * replicas + replica;
-    long from = Math.multiplyExact(examples, cell) / cells;
-    long to = Math.multiplyExact(examples, cell + 1) / cells;
+    long from = first(round, replica);
+    long to = first(round, replica + 1);
     List<Part> parts = new ArrayList<>();
     long start = 0;
     for (int i = 0; i < order.length && start < to; i++) {

@@ -21,7 +21,6 @@ import org.epochflow.model.train.Lanes;
 import org.epochflow.model.train.ModelState;
 import org.epochflow.model.train.Replica;
 import org.epochflow.model.train.ReplicaGroup;
-import org.epochflow.model.train.Round;
 import org.epochflow.model.train.Summand;
 import org.epochflow.model.train.TrainingConfig;
 
@@ -89,30 +88,20 @@ public final class EpochWork {
   private Averaging train(
       ReplicaGroup group, int round, int from, int to, ModelState start, LongConsumer progress) {
     List<Long> shares =
-        IntStream.range(from, to)
-            .mapToObj(replica -> size(share(new Round(epoch, round, replica))))
-            .toList();
+        IntStream.range(from, to).mapToObj(replica -> dealing.size(round, replica)).toList();
     LiveMetrics.Turn turn = LiveMetrics.here().begin(epoch, round, shares, config.batchSize());
     Averaging averaging =
         group.train(
             epoch,
             round,
             start,
-            its -> {
-              List<Dealing.Part> share = share(its);
-              return new ReplicaGroup.Share(data.windows(share), size(share));
-            },
+            its ->
+                new ReplicaGroup.Share(
+                    data.windows(dealing.share(round, its.replica())),
+                    dealing.size(round, its.replica())),
             replica -> turn.replica(replica - from, progress));
     turn.end();
     return averaging;
-  }
-
-  private List<Dealing.Part> share(Round round) {
-    return dealing.share(round.round(), round.replica());
-  }
-
-  private static long size(List<Dealing.Part> share) {
-    return share.stream().mapToLong(Dealing.Part::size).sum();
   }
 
   /**
@@ -123,7 +112,7 @@ public final class EpochWork {
    */
   long batches(int round, int from, int to) {
     return IntStream.range(from, to)
-        .mapToLong(replica -> size(dealing.share(round, replica)))
+        .mapToLong(replica -> dealing.size(round, replica))
         .map(examples -> -Math.floorDiv(-examples, config.batchSize()))
         .sum();
   }
