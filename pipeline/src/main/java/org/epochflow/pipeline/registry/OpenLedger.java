@@ -17,6 +17,7 @@ final class OpenLedger {
     this.registry = retraining.registry();
     this.lease = lease;
     ledger = registry.ledger();
+    registry.deleteUnfinished();
     registry.restore(ledger);
   }
 

@@ -130,13 +130,14 @@ public final class Registry {
     restore(ledger);
   }
 
-  /**
-   * Deletes what a killed process was writing; makes the champion's file and the versions' copies
-   * of decisions what the ledger says.
-   */
-  void restore(Ledger ledger) throws IOException {
+  /** Deletes what a killed process was writing. */
+  void deleteUnfinished() throws IOException {
     Storage.deleteUnfinished(Storage.list(folder));
-    Storage.deleteUnfinished(Storage.tree(folder + "/versions"));
+    Storage.deleteUnfinished(files());
+  }
+
+  /** Makes the champion's file and the versions' copies of decisions what the ledger says. */
+  void restore(Ledger ledger) throws IOException {
     restoreChampion(ledger);
     List<Integer> decided = versionsWith(DECISION);
     for (int version : versions()) {
