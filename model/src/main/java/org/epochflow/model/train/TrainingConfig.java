@@ -97,9 +97,9 @@ public record TrainingConfig(
   }
 
   /**
-   * The batch size where none is given: 128 with up to 4 replicas. More replicas have smaller
-   * batches, so that together they take about 512 examples at once: the power of two at or above
-   * 512 / replicas, at least 8. Each then takes as many steps in an epoch as one of 4 does.
+   * The batch size where none is given: the smallest power of two from 8 to 128 with which the
+   * replicas together take 512 examples or more at once; 128 if none is. So it is 128 with up to 7
+   * replicas, and 8 replicas or more take about as many steps in an epoch as 4 do.
    */
   public static int defaultBatchSize(int replicas) {
     int batchSize = DEFAULT_BATCH_SIZE;

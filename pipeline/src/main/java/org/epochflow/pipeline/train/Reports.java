@@ -41,11 +41,10 @@ final class Reports {
    *
    * @param before the rounds before
    * @param from the first replica
-   * @param to the end, exclusive
    * @param sums the path of the nodes of the averaging tree that cover the group
    * @param nodes how many these are
    */
-  record Trained(Rounds before, int from, int to, String sums, int nodes) {}
+  record Trained(Rounds before, int from, String sums, int nodes) {}
 
   /**
    * The result of a model on some chunks of the validation examples.

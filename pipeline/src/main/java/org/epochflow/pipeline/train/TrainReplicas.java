@@ -76,8 +76,7 @@ final class TrainReplicas
       Tally tally = sums.stream().map(Summand::tally).reduce(Tally.NONE, Tally::plus);
       long batches = work.batches(round, group.from(), group.to());
       TrainingMetrics.trained(plan, tally, batches, System.nanoTime() - begun);
-      out.output(
-          KV.of(0, new Reports.Trained(before, group.from(), group.to(), path, sums.size())));
+      out.output(KV.of(0, new Reports.Trained(before, group.from(), path, sums.size())));
     }
   }
 }

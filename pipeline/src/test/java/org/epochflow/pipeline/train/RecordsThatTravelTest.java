@@ -34,7 +34,7 @@ final class RecordsThatTravelTest {
     CoderProperties.coderDecodeEncodeEqual(
         Reports.KEYED_ASSIGNMENT, KV.of(2, new Reports.Assignment(1, 3, ROUNDS)));
     CoderProperties.coderDecodeEncodeEqual(
-        Reports.KEYED_TRAINED.getValueCoder(), new Reports.Trained(ROUNDS, 2, 5, "a/sums", 2));
+        Reports.KEYED_TRAINED.getValueCoder(), new Reports.Trained(ROUNDS, 2, "a/sums", 2));
     CoderProperties.coderDecodeEncodeEqual(
         Reports.VALIDATED, new Reports.Validated(ROUNDS, 15, TALLY));
   }
