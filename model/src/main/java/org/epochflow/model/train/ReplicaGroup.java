@@ -90,6 +90,7 @@ public final class ReplicaGroup implements AutoCloseable {
       ModelState start,
       Shares shares,
       IntFunction<Consumer<Tally>> progress) {
+    Thread caller = Thread.currentThread();
     Averaging averaging = new Averaging(config, start);
     AtomicInteger next = new AtomicInteger(from);
     inLanes(
@@ -104,7 +105,7 @@ public final class ReplicaGroup implements AutoCloseable {
                         start,
                         share.windows(),
                         share.examples(),
-                        progress.apply(number).andThen(tally -> requireRunning(lane)));
+                        progress.apply(number).andThen(tally -> requireRunning(caller)));
             if (next.get() < to) {
               averaging.addCopy(result);
             } else {
@@ -124,8 +125,8 @@ public final class ReplicaGroup implements AutoCloseable {
     return made;
   }
 
-  private void requireRunning(int lane) {
-    if (failure.isThere() || (lane == 0 && Thread.currentThread().isInterrupted())) {
+  private void requireRunning(Thread caller) {
+    if (failure.isThere() || caller.isInterrupted()) {
       throw new CancellationException("Interrupted while replicas trained");
     }
   }
