@@ -136,7 +136,10 @@ public final class Importers {
   /** The path for an imported file. Two files of one name get different paths. */
   private UnaryOperator<String> place(String prefix, String otherwise) {
     return name -> {
-      String free = taken.add(prefix + name) ? prefix + name : otherwise + name;
+      String free = prefix + name;
+      while (!taken.add(free)) {
+        free = otherwise + free;
+      }
       return folder + "/" + free;
     };
   }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -115,6 +116,26 @@ final class ImportersTest {
         unpackedBytes(train.images()), bytes(unpacked.train().paths().get(0)), "training images");
     assertArrayEquals(
         unpackedBytes(test.labels()), bytes(unpacked.test().paths().get(1)), "test labels");
+  }
+
+  @Test
+  void imagesAndLabelsOfOneNameAreKeptApart() throws IOException {
+    List<Source> pairs = new ArrayList<>();
+    for (String name : List.of("000", "001")) {
+      Source pair = packed(SmallData.random(source.resolve(name), "x", 9, 8), "");
+      Path images = Files.createDirectories(source.resolve("images")).resolve(name + ".gz");
+      Path labels = Files.createDirectories(source.resolve("labels")).resolve(name + ".gz");
+      Files.move(Path.of(pair.images()), images);
+      Files.move(Path.of(pair.labels()), labels);
+      pairs.add(new Source(images.toString(), labels.toString()));
+    }
+    for (List<Source> train : List.of(pairs, pairs.subList(0, 1))) {
+      List<String> unpacked = unpack(train, List.of()).train().paths();
+      for (int i = 0; i < train.size(); i++) {
+        assertArrayEquals(unpackedBytes(train.get(i).images()), bytes(unpacked.get(2 * i)));
+        assertArrayEquals(unpackedBytes(train.get(i).labels()), bytes(unpacked.get(2 * i + 1)));
+      }
+    }
   }
 
   private static byte[] unpackedBytes(String file) throws IOException {
