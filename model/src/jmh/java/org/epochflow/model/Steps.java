@@ -14,7 +14,7 @@ import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Network;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
-import org.epochflow.model.nn.layer.Padding;
+import org.epochflow.model.nn.layer.core.Padding;
 import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.optim.Optimizers;
 import org.epochflow.model.parallel.Team;

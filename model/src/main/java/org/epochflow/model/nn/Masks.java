@@ -18,6 +18,11 @@ public final class Masks {
     indices = examples;
   }
 
+  /** Names the random numbers of the example in a row of the batch, in one layer. */
+  public long stream(int layer, int row) {
+    return CounterRandom.at(CounterRandom.at(key, layer), indices[row]);
+  }
+
   /** What kept values are multiplied by, so that their mean stays. */
   public static float scale(double rate) {
     return (float) (1 / (1 - rate));
@@ -31,10 +36,9 @@ public final class Masks {
   public void draw(
       Kernels kernels, Share share, int layer, double rate, int rows, int columns, short[] kept) {
     int threshold = (int) Math.round(rate * (1 << Short.SIZE));
-    long stream = CounterRandom.at(key, layer);
     int last = share.to(rows);
     for (int row = share.from(rows); row < last; row++) {
-      long example = CounterRandom.at(stream, indices[row]);
+      long example = stream(layer, row);
       int from = row * columns;
       kernels.keep(example, threshold, kept, from, from + columns, last * columns);
     }

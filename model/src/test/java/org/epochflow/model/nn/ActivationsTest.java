@@ -8,11 +8,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.epochflow.model.kernel.Kernels;
-import org.epochflow.model.nn.layer.Activation;
-import org.epochflow.model.nn.layer.Dense;
-import org.epochflow.model.nn.layer.Dropout;
-import org.epochflow.model.nn.layer.Padding;
 import org.epochflow.model.nn.layer.Presets;
+import org.epochflow.model.nn.layer.core.Activation;
+import org.epochflow.model.nn.layer.core.Dense;
+import org.epochflow.model.nn.layer.core.Padding;
+import org.epochflow.model.nn.layer.regularization.Dropout;
 import org.junit.jupiter.api.Test;
 
 /** Tests {@link Activations}. */

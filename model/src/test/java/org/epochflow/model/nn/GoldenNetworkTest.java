@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.epochflow.model.Golden;
 import org.epochflow.model.format.ArchitectureJson;
 import org.epochflow.model.kernel.Kernels;
-import org.epochflow.model.nn.layer.Dropout;
+import org.epochflow.model.nn.layer.regularization.Dropout;
 import org.epochflow.model.optim.Adam;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;

@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.epochflow.model.nn.layer.Dense;
-import org.epochflow.model.nn.layer.Function;
-import org.epochflow.model.nn.layer.Padding;
 import org.epochflow.model.nn.layer.Presets;
+import org.epochflow.model.nn.layer.core.Dense;
+import org.epochflow.model.nn.layer.core.Function;
+import org.epochflow.model.nn.layer.core.Padding;
 import org.junit.jupiter.api.Test;
 
 /** Weights start uniform within Glorot's limits, by the seed. */

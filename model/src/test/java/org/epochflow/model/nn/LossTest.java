@@ -9,9 +9,9 @@ import java.util.List;
 import org.epochflow.model.Golden;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.metric.Tally;
-import org.epochflow.model.nn.layer.Dense;
-import org.epochflow.model.nn.layer.Function;
 import org.epochflow.model.nn.layer.Presets;
+import org.epochflow.model.nn.layer.core.Dense;
+import org.epochflow.model.nn.layer.core.Function;
 import org.junit.jupiter.api.Test;
 
 /** Losses and their gradients at the limits are Keras's. */

@@ -3,15 +3,15 @@ package org.epochflow.model.nn;
 import java.util.Arrays;
 import java.util.List;
 import org.epochflow.model.kernel.Kernels;
-import org.epochflow.model.nn.layer.Activation;
-import org.epochflow.model.nn.layer.Conv2D;
-import org.epochflow.model.nn.layer.Dense;
-import org.epochflow.model.nn.layer.Dropout;
-import org.epochflow.model.nn.layer.Flatten;
-import org.epochflow.model.nn.layer.Function;
-import org.epochflow.model.nn.layer.LeakyReLU;
-import org.epochflow.model.nn.layer.MaxPooling2D;
-import org.epochflow.model.nn.layer.Padding;
+import org.epochflow.model.nn.layer.activation.LeakyReLU;
+import org.epochflow.model.nn.layer.convolution.Conv2D;
+import org.epochflow.model.nn.layer.core.Activation;
+import org.epochflow.model.nn.layer.core.Dense;
+import org.epochflow.model.nn.layer.core.Function;
+import org.epochflow.model.nn.layer.core.Padding;
+import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
+import org.epochflow.model.nn.layer.regularization.Dropout;
+import org.epochflow.model.nn.layer.reshaping.Flatten;
 import org.epochflow.model.parallel.Share;
 
 /** The layers' formulas as plain loops in double precision, one example at a time. */

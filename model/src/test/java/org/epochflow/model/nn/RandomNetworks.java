@@ -9,16 +9,16 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.epochflow.model.nn.layer.Activation;
-import org.epochflow.model.nn.layer.Conv2D;
-import org.epochflow.model.nn.layer.Dense;
-import org.epochflow.model.nn.layer.Dropout;
-import org.epochflow.model.nn.layer.Flatten;
-import org.epochflow.model.nn.layer.Function;
 import org.epochflow.model.nn.layer.Layers;
-import org.epochflow.model.nn.layer.LeakyReLU;
-import org.epochflow.model.nn.layer.MaxPooling2D;
-import org.epochflow.model.nn.layer.Padding;
+import org.epochflow.model.nn.layer.activation.LeakyReLU;
+import org.epochflow.model.nn.layer.convolution.Conv2D;
+import org.epochflow.model.nn.layer.core.Activation;
+import org.epochflow.model.nn.layer.core.Dense;
+import org.epochflow.model.nn.layer.core.Function;
+import org.epochflow.model.nn.layer.core.Padding;
+import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
+import org.epochflow.model.nn.layer.regularization.Dropout;
+import org.epochflow.model.nn.layer.reshaping.Flatten;
 
 /** Small networks with layers drawn from the whole registry: a new layer is one line more. */
 public final class RandomNetworks {

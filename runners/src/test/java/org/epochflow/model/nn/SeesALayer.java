@@ -1,6 +1,6 @@
 package org.epochflow.model.nn;
 
-import org.epochflow.model.nn.layer.Flatten;
+import org.epochflow.model.nn.layer.reshaping.Flatten;
 
 /** What nn must not do. */
 final class SeesALayer {

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.List;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Shape;
-import org.epochflow.model.nn.layer.Conv2D;
-import org.epochflow.model.nn.layer.Dense;
-import org.epochflow.model.nn.layer.Flatten;
-import org.epochflow.model.nn.layer.Function;
-import org.epochflow.model.nn.layer.Padding;
 import org.epochflow.model.nn.layer.Presets;
+import org.epochflow.model.nn.layer.convolution.Conv2D;
+import org.epochflow.model.nn.layer.core.Dense;
+import org.epochflow.model.nn.layer.core.Function;
+import org.epochflow.model.nn.layer.core.Padding;
+import org.epochflow.model.nn.layer.reshaping.Flatten;
 import org.junit.jupiter.api.Test;
 
 /** The tables are what Keras 3.15.1 printed for the same networks. */

@@ -11,6 +11,13 @@ import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.ArchitectureException;
 import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.layer.activation.LeakyReLU;
+import org.epochflow.model.nn.layer.convolution.Conv2D;
+import org.epochflow.model.nn.layer.core.Activation;
+import org.epochflow.model.nn.layer.core.Dense;
+import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
+import org.epochflow.model.nn.layer.regularization.Dropout;
+import org.epochflow.model.nn.layer.reshaping.Flatten;
 
 /**
  * All layers there are, by the names of Keras's classes: a layer in this list can be read, written,

@@ -5,6 +5,14 @@ import java.util.List;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.layer.convolution.Conv2D;
+import org.epochflow.model.nn.layer.core.Activation;
+import org.epochflow.model.nn.layer.core.Dense;
+import org.epochflow.model.nn.layer.core.Function;
+import org.epochflow.model.nn.layer.core.Padding;
+import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
+import org.epochflow.model.nn.layer.regularization.Dropout;
+import org.epochflow.model.nn.layer.reshaping.Flatten;
 
 /** The course's three networks, for images of any size and any number of classes. */
 public final class Presets {

@@ -1,4 +1,4 @@
-package org.epochflow.model.nn.layer;
+package org.epochflow.model.nn.layer.pooling;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -12,6 +12,7 @@ import org.epochflow.model.nn.Operation;
 import org.epochflow.model.nn.Pass;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.Variable;
+import org.epochflow.model.nn.layer.core.Sizes;
 
 /**
  * The largest value of each window, per channel; windows that would leave the image are dropped.
@@ -47,7 +48,7 @@ public record MaxPooling2D(
     config.put("data_format", "channels_last");
   }
 
-  static MaxPooling2D read(JsonObject config) throws ModelFormatException {
+  public static MaxPooling2D read(JsonObject config) throws ModelFormatException {
     config.expect("padding", "\"valid\"");
     config.expect("data_format", "\"channels_last\"", "null");
     int[] pool = config.pair("pool_size");

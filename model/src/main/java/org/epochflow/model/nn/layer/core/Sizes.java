@@ -1,4 +1,4 @@
-package org.epochflow.model.nn.layer;
+package org.epochflow.model.nn.layer.core;
 
 import java.math.BigInteger;
 import java.util.List;
@@ -7,13 +7,13 @@ import org.epochflow.model.nn.ArchitectureException;
 import org.epochflow.model.nn.Shape;
 
 /** Checks of a layer's settings and input, with messages that name the layer. */
-final class Sizes {
+public final class Sizes {
   /** Of small images, kernels take several. */
   private static final BigInteger PLACES_AT_ONCE = BigInteger.valueOf(256);
 
   private Sizes() {}
 
-  static void requireAtLeastOne(String layer, String setting, int value) {
+  public static void requireAtLeastOne(String layer, String setting, int value) {
     if (value < 1) {
       throw new ArchitectureException(
           String.format(
@@ -21,7 +21,7 @@ final class Sizes {
     }
   }
 
-  static void requireImages(String layer, Shape input) {
+  public static void requireImages(String layer, Shape input) {
     if (!input.isImage()) {
       throw new ArchitectureException(
           "Layer %s: expected images (height, width, channels), found %s".formatted(layer, input));
@@ -34,7 +34,7 @@ final class Sizes {
    * @param places of an image, by height and width
    * @param sizes of the patch at each place
    */
-  static void requireCountable(String layer, List<Integer> places, List<Integer> sizes) {
+  public static void requireCountable(String layer, List<Integer> places, List<Integer> sizes) {
     BigInteger atOnce = Shape.product(places).max(PLACES_AT_ONCE);
     BigInteger values = atOnce.multiply(Shape.product(sizes));
     if (values.bitLength() >= Integer.SIZE) {
@@ -48,7 +48,7 @@ final class Sizes {
     }
   }
 
-  static void requireRoom(String layer, int height, int width, Shape input) {
+  public static void requireRoom(String layer, int height, int width, Shape input) {
     if (height > input.height() || width > input.width()) {
       throw new ArchitectureException(
           String.format(

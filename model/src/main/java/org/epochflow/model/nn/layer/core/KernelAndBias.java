@@ -1,4 +1,4 @@
-package org.epochflow.model.nn.layer;
+package org.epochflow.model.nn.layer.core;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ import org.epochflow.model.nn.Variable;
  * What layers have in common that apply a function to {@code x * kernel + bias}: the two variables,
  * their settings in Keras's JSON, and the function, a relu at once with the sums.
  */
-final class KernelAndBias {
+public final class KernelAndBias {
   private static final Initializer KERNEL = Initializer.GLOROT_UNIFORM;
   private static final Initializer BIAS = Initializer.ZEROS;
   private static final List<String> UNSUPPORTED =
@@ -33,14 +33,14 @@ final class KernelAndBias {
   private KernelAndBias() {}
 
   /** A kernel of these dimensions, the outputs last, and a bias for each output. */
-  static List<Variable> variables(Integer... kernel) {
+  public static List<Variable> variables(Integer... kernel) {
     return List.of(
         new Variable("kernel", List.of(kernel), KERNEL),
         new Variable("bias", List.of(kernel[kernel.length - 1]), BIAS));
   }
 
   /** Writes the settings; {@code unused} are those that only some of Keras's layers have. */
-  static void write(ObjectNode config, Function function, String... unused) {
+  public static void write(ObjectNode config, Function function, String... unused) {
     config.put("activation", function.kerasName()).put("use_bias", true);
     config.set("kernel_initializer", KERNEL.json());
     config.set("bias_initializer", BIAS.json());
@@ -52,7 +52,7 @@ final class KernelAndBias {
   }
 
   /** Reads the function, and checks that the variables are as {@link #write} says. */
-  static Function read(JsonObject config) throws ModelFormatException {
+  public static Function read(JsonObject config) throws ModelFormatException {
     config.expect("use_bias", "true");
     for (String name : UNSUPPORTED) {
       config.expect(name, "null");
@@ -61,14 +61,14 @@ final class KernelAndBias {
   }
 
   /** Whether {@code next} is a relu that a layer without a function can take over. */
-  static boolean takesOver(Function function, Layer next) {
+  public static boolean takesOver(Function function, Layer next) {
     return function == Function.LINEAR
         && next instanceof Activation activation
         && activation.function() == Function.RELU;
   }
 
   /** The sums, which apply a relu themselves, and any other function after them. */
-  static List<Operation> bind(Sums sums, Function function, Shape output) {
+  public static List<Operation> bind(Sums sums, Function function, Shape output) {
     List<Operation> operations = new ArrayList<>(List.of(sums));
     if (function != Function.RELU) {
       operations.addAll(function.bind(output));
@@ -77,18 +77,18 @@ final class KernelAndBias {
   }
 
   /** The sums of a layer, its kernel at {@link #at} and its bias after it. */
-  abstract static class Sums extends Operation {
-    final int at;
-    final boolean relu;
+  public abstract static class Sums extends Operation {
+    protected final int at;
+    protected final boolean relu;
 
-    Sums(Shape input, Shape output, List<Variable> variables, Function function) {
+    protected Sums(Shape input, Shape output, List<Variable> variables, Function function) {
       super(input, output);
       at = variables.get(0).offset();
       relu = function == Function.RELU;
     }
 
     /** {@link #dx} for the gradient of the sums. */
-    abstract FMatrixRMaj inputGradient(Pass pass, FMatrixRMaj dy);
+    protected abstract FMatrixRMaj inputGradient(Pass pass, FMatrixRMaj dy);
 
     @Override
     public FMatrixRMaj backward(Pass pass, FMatrixRMaj x, FMatrixRMaj dy, boolean inputGradient) {

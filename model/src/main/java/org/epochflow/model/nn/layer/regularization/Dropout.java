@@ -1,4 +1,4 @@
-package org.epochflow.model.nn.layer;
+package org.epochflow.model.nn.layer.regularization;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -45,7 +45,7 @@ public record Dropout(String name, double rate) implements Layer {
     config.put("rate", rate).putNull("seed").putNull("noise_shape");
   }
 
-  static Dropout read(JsonObject config) throws ModelFormatException {
+  public static Dropout read(JsonObject config) throws ModelFormatException {
     config.expect("noise_shape", "null");
     return new Dropout(config.text("name"), config.number("rate"));
   }

@@ -1,4 +1,4 @@
-package org.epochflow.model.nn.layer;
+package org.epochflow.model.nn.layer.core;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +18,7 @@ public enum Function {
   /** {@code y = max(x, 0)}. */
   RELU {
     @Override
-    List<Operation> bind(Shape shape) {
+    public List<Operation> bind(Shape shape) {
       return List.of(new Relu(shape));
     }
   },
@@ -27,17 +27,17 @@ public enum Function {
   SOFTMAX;
 
   /** The function as an operation of its own; none if there is nothing to do. */
-  List<Operation> bind(Shape shape) {
+  public List<Operation> bind(Shape shape) {
     return List.of();
   }
 
   /** Keras's name for it. */
-  String kerasName() {
+  public String kerasName() {
     return name().toLowerCase(Locale.ROOT);
   }
 
   /** The setting {@code activation}, which may be missing. */
-  static Function read(JsonObject config) throws ModelFormatException {
+  public static Function read(JsonObject config) throws ModelFormatException {
     if (!config.has("activation")) {
       return LINEAR;
     }

@@ -1,4 +1,4 @@
-package org.epochflow.model.nn.layer;
+package org.epochflow.model.nn.layer.core;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -31,18 +31,18 @@ public record Activation(String name, Function function) implements Layer {
     config.put("activation", function.kerasName());
   }
 
-  static Activation read(JsonObject config) throws ModelFormatException {
+  public static Activation read(JsonObject config) throws ModelFormatException {
     return new Activation(config.text("name"), Function.read(config));
   }
 
-  static Activation readRelu(JsonObject config) throws ModelFormatException {
+  public static Activation readRelu(JsonObject config) throws ModelFormatException {
     config.expect("max_value", "null");
     config.expect("negative_slope", "0", "0.0");
     config.expect("threshold", "0", "0.0");
     return new Activation(config.text("name"), Function.RELU);
   }
 
-  static Activation readSoftmax(JsonObject config) throws ModelFormatException {
+  public static Activation readSoftmax(JsonObject config) throws ModelFormatException {
     config.expect("axis", "-1");
     return new Activation(config.text("name"), Function.SOFTMAX);
   }

@@ -1,4 +1,4 @@
-package org.epochflow.model.nn.layer;
+package org.epochflow.model.nn.layer.convolution;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -15,6 +15,10 @@ import org.epochflow.model.nn.Operation;
 import org.epochflow.model.nn.Pass;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.Variable;
+import org.epochflow.model.nn.layer.core.Function;
+import org.epochflow.model.nn.layer.core.KernelAndBias;
+import org.epochflow.model.nn.layer.core.Padding;
+import org.epochflow.model.nn.layer.core.Sizes;
 
 /**
  * Cross-correlation with stride 1 (no kernel flip): {@code y(i, j, o) = f(b(o) + sum_mnc x(i + m, j
@@ -99,7 +103,7 @@ public record Conv2D(
     KernelAndBias.write(config, activation, "activity_regularizer");
   }
 
-  static Conv2D read(JsonObject config) throws ModelFormatException {
+  public static Conv2D read(JsonObject config) throws ModelFormatException {
     Function function = KernelAndBias.read(config);
     config.expect("strides", "[1,1]", "1");
     config.expect("dilation_rate", "[1,1]", "1");
@@ -140,7 +144,7 @@ public record Conv2D(
     }
 
     @Override
-    FMatrixRMaj inputGradient(Pass pass, FMatrixRMaj dy) {
+    protected FMatrixRMaj inputGradient(Pass pass, FMatrixRMaj dy) {
       pass.readsExamples();
       pass.kernels().convolveInputGradient(sizes, dy, pass.w(), at, dx);
       pass.wroteExamples();

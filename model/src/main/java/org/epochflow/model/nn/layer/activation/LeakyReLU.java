@@ -1,4 +1,4 @@
-package org.epochflow.model.nn.layer;
+package org.epochflow.model.nn.layer.activation;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -9,6 +9,7 @@ import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Operation;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.Variable;
+import org.epochflow.model.nn.layer.core.Elementwise;
 
 /** {@code y = x} where {@code x > 0}, else {@code y = slope x}; a slope of 0 is a relu. */
 public record LeakyReLU(String name, double negativeSlope) implements Layer {
@@ -38,7 +39,7 @@ public record LeakyReLU(String name, double negativeSlope) implements Layer {
   }
 
   /** Keras 2 calls the slope {@code alpha}. */
-  static LeakyReLU read(JsonObject config) throws ModelFormatException {
+  public static LeakyReLU read(JsonObject config) throws ModelFormatException {
     String field = config.has("alpha") ? "alpha" : "negative_slope";
     double slope = config.has(field) ? config.number(field) : DEFAULT_SLOPE;
     return new LeakyReLU(config.text("name"), slope);
@@ -56,14 +57,14 @@ public record LeakyReLU(String name, double negativeSlope) implements Layer {
     }
 
     @Override
-    void values(float[] x, float[] y, int from, int to) {
+    protected void values(float[] x, float[] y, int from, int to) {
       for (int i = from; i < to; i++) {
         y[i] = Math.max(x[i], 0) + slope * Math.min(x[i], 0);
       }
     }
 
     @Override
-    void gradient(float[] x, float[] dy, int from, int to) {
+    protected void gradient(float[] x, float[] dy, int from, int to) {
       for (int i = from; i < to; i++) {
         float above = Math.min(Math.max(x[i], 0) * LARGE * LARGE, 1);
         dy[i] *= above + slope * (1 - above);

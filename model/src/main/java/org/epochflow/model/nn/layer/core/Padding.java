@@ -1,4 +1,4 @@
-package org.epochflow.model.nn.layer;
+package org.epochflow.model.nn.layer.core;
 
 /** How a convolution treats the border: no padding, or zeros so that the size stays. */
 public enum Padding {

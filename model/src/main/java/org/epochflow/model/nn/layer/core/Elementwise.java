@@ -1,4 +1,4 @@
-package org.epochflow.model.nn.layer;
+package org.epochflow.model.nn.layer.core;
 
 import org.ejml.data.FMatrixRMaj;
 import org.epochflow.model.nn.Operation;
@@ -9,16 +9,16 @@ import org.epochflow.model.nn.Shape;
  * A function of each value by itself. Its loops should have no branch, so that the compiler makes
  * vectors of them.
  */
-abstract class Elementwise extends Operation {
-  Elementwise(Shape shape) {
+public abstract class Elementwise extends Operation {
+  protected Elementwise(Shape shape) {
     super(shape, shape);
   }
 
   /** Writes {@code y = f(x)}, in the range alone. */
-  abstract void values(float[] x, float[] y, int from, int to);
+  protected abstract void values(float[] x, float[] y, int from, int to);
 
   /** Multiplies {@code dy}, in the range alone, by the derivative at {@code x}. */
-  abstract void gradient(float[] x, float[] dy, int from, int to);
+  protected abstract void gradient(float[] x, float[] dy, int from, int to);
 
   @Override
   public FMatrixRMaj forward(Pass pass, FMatrixRMaj x) {

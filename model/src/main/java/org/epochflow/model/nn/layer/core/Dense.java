@@ -1,4 +1,4 @@
-package org.epochflow.model.nn.layer;
+package org.epochflow.model.nn.layer.core;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -65,7 +65,7 @@ public record Dense(String name, int units, Function activation) implements Laye
     KernelAndBias.write(config, activation);
   }
 
-  static Dense read(JsonObject config) throws ModelFormatException {
+  public static Dense read(JsonObject config) throws ModelFormatException {
     Function function = KernelAndBias.read(config);
     return new Dense(config.text("name"), config.integer("units"), function);
   }
@@ -88,7 +88,7 @@ public record Dense(String name, int units, Function activation) implements Laye
     }
 
     @Override
-    FMatrixRMaj inputGradient(Pass pass, FMatrixRMaj dy) {
+    protected FMatrixRMaj inputGradient(Pass pass, FMatrixRMaj dy) {
       pass.readsForDense(dy.numRows);
       pass.kernels().denseInputGradient(dy, pass.w(), at, dx);
       pass.wroteDense(dy.numRows);

@@ -1,4 +1,4 @@
-package org.epochflow.model.nn.layer;
+package org.epochflow.model.nn.layer.reshaping;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -36,7 +36,7 @@ public record Flatten(String name) implements Layer {
     return true;
   }
 
-  static Flatten read(JsonObject config) throws ModelFormatException {
+  public static Flatten read(JsonObject config) throws ModelFormatException {
     config.expect("data_format", "\"channels_last\"", "null");
     return new Flatten(config.text("name"));
   }

@@ -1,0 +1,8 @@
+/**
+ * Pooling. May depend on {@code nn}, {@code nn.layer.core}, {@code kernel} and {@code json}, and on
+ * EJML.
+ */
+@NullMarked
+package org.epochflow.model.nn.layer.pooling;
+
+import org.jspecify.annotations.NullMarked;
