@@ -68,10 +68,16 @@ def cnn_layers(filters, units, padding):
     return body + hidden(units, 0.2) + softmax_layers()
 
 
-def sequential(shape, layers):
-    """A new model with the names of a first model; layers is a function, so that its names start from 0 too."""
+def model_of(shape, layers):
+    """A new model with the names of a first model; layers is a function, so that its names start from 0 too.
+
+    It returns a list of layers, or takes the input and returns the output.
+    """
     keras.utils.clear_session()
-    return keras.Sequential([keras.Input(shape)] + layers())
+    if layers.__code__.co_argcount == 0:
+        return keras.Sequential([keras.Input(shape)] + layers())
+    inputs = keras.Input(shape)
+    return keras.Model(inputs, layers(inputs))
 
 
 def head(*layers):
@@ -80,6 +86,22 @@ def head(*layers):
 
 def leaky_layers(filters):
     return head(L.Conv2D(filters, 3), L.LeakyReLU(negative_slope=0.2), L.MaxPooling2D(2))
+
+
+def residual(x):
+    x = L.Conv2D(4, 3, activation="relu")(x)
+    y = L.Conv2D(4, 3, padding="same", activation="relu")(x)
+    x = L.Activation("relu")(L.Add()([L.Conv2D(4, 3, padding="same")(y), x]))
+    y = L.Concatenate()([L.Conv2D(3, 1, activation="relu")(x), L.Conv2D(2, 3, padding="same")(x), x])
+    gate = L.MaxPooling2D((y.shape[1], y.shape[2]))(y)
+    x = L.Flatten()(L.Multiply()([y, gate]))
+    return L.Dense(CLASSES, activation="softmax")(x)
+
+
+def branches(x):
+    a, b, c = (L.Dense(6, activation="relu")(x) for _ in range(3))
+    a = L.Concatenate()([L.Maximum()([a, b, c]), L.Minimum()([a, b]), L.Average()([a, b, c]), L.Subtract()([b, c])])
+    return L.Dense(CLASSES)(a)
 
 
 PRESETS = {
@@ -108,6 +130,8 @@ NETWORKS = {
     "leaky": (
         (35,), lambda: [L.Dense(17), L.LeakyReLU(), L.Dense(9), L.LeakyReLU(negative_slope=0.1)] + softmax_layers()),
     "conv-leaky-pool-2": ((8, 9, 2), lambda: leaky_layers(4)),
+    "residual": ((8, 9, 2), residual),
+    "branches-logits": ((20,), branches),
     "pool-first": ((8, 9, 3), lambda: head(L.MaxPooling2D(2), L.Conv2D(4, 3, activation="relu"))),
 }
 
@@ -126,10 +150,20 @@ def one_hot(labels):
     return keras.utils.to_categorical(labels, CLASSES)
 
 
+def is_logits(model):
+    return model.layers[-1].activation is not keras.activations.softmax
+
+
+def probabilities(model, x):
+    y = model(scaled(x), training=False)
+    return keras.ops.softmax(y) if is_logits(model) else y
+
+
 def gradients(model, x, labels):
     """The mean loss of a minibatch without dropout, and its gradients."""
+    cross_entropy = keras.losses.CategoricalCrossentropy(from_logits=is_logits(model))
     with tf.GradientTape() as tape:
-        loss = keras.losses.CategoricalCrossentropy()(one_hot(labels), model(scaled(x), training=False))
+        loss = cross_entropy(one_hot(labels), model(scaled(x), training=False))
     return loss, tape.gradient(loss, model.trainable_variables)
 
 
@@ -140,7 +174,7 @@ def moments(optimizer):
 def network(name, shape, layers):
     keras.utils.set_random_seed(len(name))
     rng = np.random.default_rng(len(name))
-    model = sequential(shape, layers)
+    model = model_of(shape, layers)
     for v in model.trainable_variables:
         if v.path.endswith("bias"):  # as trained ones are: zeros would hide a forgotten bias
             v.assign(rng.normal(0, 0.1, v.shape))
@@ -154,7 +188,7 @@ def network(name, shape, layers):
         "labels": labels.tolist(),
         "variables": [{"path": v.path, "shape": list(v.shape)} for v in model.trainable_variables],
         "weights": flat(model.trainable_variables),
-        "probabilities": shortest(model(scaled(x), training=False)),
+        "probabilities": shortest(probabilities(model, x)),
         "loss": shortest(loss),
         "gradients": flat(g),
     }
@@ -254,7 +288,7 @@ def losses():
     y = np.eye(3, dtype="float32")[[c["label"] for c in cases]]
     models = []
     for logits, label in (([0, 5, 0], 0), ([0, 20, 0], 0), ([0, 100, 0], 0), ([-200, 0, 0], 0), ([0, 20, 0], 1)):
-        model = sequential((3,), lambda: [L.Dense(3, kernel_initializer="identity"), L.Activation("softmax")])
+        model = model_of((3,), lambda: [L.Dense(3, kernel_initializer="identity"), L.Activation("softmax")])
         model.compile(loss="categorical_crossentropy", optimizer=keras.optimizers.SGD(1.0))
         x, target = np.asarray([logits], "float32"), np.eye(3, dtype="float32")[[label]]
         case = {"logits": logits, "label": label, "probabilities": shortest(model.predict(x, verbose=0)[0]),
@@ -354,7 +388,7 @@ def early_stopping():
 def saved(name, shape, layers):
     keras.utils.set_random_seed(5)
     rng = np.random.default_rng(5)
-    model = sequential(shape, layers)
+    model = model_of(shape, layers)
     model.compile(optimizer=keras.optimizers.Adam(0.001), loss="categorical_crossentropy", metrics=["accuracy"])
     x, labels = pixels(rng, 6, shape), rng.integers(0, CLASSES, 6)
     for _ in range(2):
@@ -376,17 +410,13 @@ def saved(name, shape, layers):
 def foreign():
     """Models that epochflow has no layers for."""
     keras.utils.set_random_seed(5)
-    sequential((6, 5), lambda: [L.LSTM(3)] + softmax_layers()).save(path("models", "lstm.keras"))
-    sequential((12,), lambda: [L.Dense(4), L.BatchNormalization()] + softmax_layers()).save(
+    model_of((6, 5), lambda: [L.LSTM(3)] + softmax_layers()).save(path("models", "lstm.keras"))
+    model_of((12,), lambda: [L.Dense(4), L.BatchNormalization()] + softmax_layers()).save(
         path("models", "batch-normalization.keras"))
-    keras.utils.clear_session()
-    i = keras.Input((12,))
-    h = L.Dense(4, activation="relu")(i)
-    keras.Model(i, L.Dense(CLASSES, activation="softmax")(L.Concatenate()([i, h]))).save(path("models", "functional.keras"))
 
 
 def preset(name, shape, layers):
-    model = sequential(shape, layers)
+    model = model_of(shape, layers)
     write_text(json.dumps(json.loads(model.to_json()), indent=1) + "\n", "presets", name + ".json")
     lines = []
     model.summary(line_length=80, print_fn=lambda text, **_: lines.append(text))
@@ -403,6 +433,7 @@ def main():
     for name, (shape, layers) in PRESETS.items():
         preset(name, shape, layers)
     saved("mlp", (30,), lambda: mlp_layers(7))
+    saved("functional", (12, 11, 2), residual)
     saved("cnn", (10, 9, 1), lambda: cnn_layers((3, 4), 6, "same"))
     saved("leaky", (10, 9, 1), lambda: leaky_layers(3))
     foreign()

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.LocalDateTime;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.zip.CRC32;
@@ -27,8 +26,6 @@ import org.jspecify.annotations.Nullable;
 final class Archive implements Closeable {
   /** The time of every entry and model: a real one would make equal states unequal files. */
   static final LocalDateTime TIME = LocalDateTime.of(2026, 1, 1, 0, 0);
-
-  private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1A, '\n'};
 
   private final ZipFile zip;
   private final Path copy;
@@ -87,15 +84,10 @@ final class Archive implements Closeable {
     } catch (IOException | IllegalArgumentException e) {
       byte[] start;
       try (InputStream in = Files.newInputStream(path)) {
-        start = in.readNBytes(HDF5.length);
+        start = in.readNBytes(2);
       }
       throw new ModelFormatException(
-          Arrays.equals(start, HDF5)
-              ? "Expected a .keras file of Keras 3, found the older HDF5; load it in Keras and save"
-                  + " it again as .keras (%s)".formatted(file)
-              : "Expected a .keras file, which is a zip, found %s (%s)"
-                  .formatted(kind(start), file),
-          e);
+          "Expected a .keras file, which is a zip, found %s (%s)".formatted(kind(start), file), e);
     }
   }
 

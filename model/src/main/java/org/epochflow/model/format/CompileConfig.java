@@ -1,6 +1,8 @@
 package org.epochflow.model.format;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import org.epochflow.model.json.Json;
 import org.epochflow.model.json.KerasJson;
 import org.epochflow.model.optim.Optimizer.KerasForm;
@@ -16,10 +18,21 @@ final class CompileConfig {
   static ObjectNode write(TrainingConfig config) {
     ObjectNode tree = Json.object();
     tree.set("optimizer", optimizer(config));
-    tree.put("loss", "categorical_crossentropy").putNull("loss_weights");
+    tree.set("loss", loss(config));
+    tree.putNull("loss_weights");
     tree.putArray("metrics").add("accuracy");
     tree.putNull("weighted_metrics").put("run_eagerly", false);
     return tree.put("steps_per_execution", 1).put("jit_compile", false);
+  }
+
+  private static JsonNode loss(TrainingConfig config) {
+    if (config.architecture().endsInSoftmax()) {
+      return TextNode.valueOf("categorical_crossentropy");
+    }
+    ObjectNode settings = Json.object().put("name", "categorical_crossentropy");
+    settings.put("reduction", "sum_over_batch_size").put("from_logits", true);
+    settings.put("label_smoothing", 0.0).put("axis", -1);
+    return KerasJson.object("keras.losses", "CategoricalCrossentropy", settings);
   }
 
   private static ObjectNode optimizer(TrainingConfig config) {

@@ -1,6 +1,7 @@
 package org.epochflow.model.format;
 
 import io.jhdf.HdfFile;
+import io.jhdf.api.Attribute;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Link;
@@ -8,10 +9,14 @@ import io.jhdf.api.Node;
 import io.jhdf.api.dataset.ChunkedDataset;
 import io.jhdf.links.SoftLink;
 import java.io.Closeable;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.epochflow.model.json.Excerpt;
 import org.epochflow.model.json.ModelFormatException;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +43,16 @@ final class Hdf5 implements Closeable {
     return new Hdf5(sound(() -> HdfFile.fromBytes(bytes), place), place);
   }
 
+  /** Opens a file; {@code place} is its name in messages. */
+  static Hdf5 open(Path path, String place) throws ModelFormatException {
+    return new Hdf5(sound(() -> new HdfFile(path), place), place);
+  }
+
+  /** A group or dataset of the file, for messages. */
+  String place(String path) {
+    return place + ", " + path;
+  }
+
   /** One whole number. */
   long int64(String path) throws ModelFormatException {
     Dataset dataset = dataset(path);
@@ -62,6 +77,44 @@ final class Hdf5 implements Closeable {
       throw ModelFormatException.expected("float32 of " + dimensions, found, at);
     }
     return sound(() -> values(dataset), at);
+  }
+
+  /** Whether there is a group or dataset. */
+  boolean has(String path) throws ModelFormatException {
+    return sound(() -> at(path, 0), place + ", " + path).isPresent();
+  }
+
+  /** The names in a group, in no order; none if there is no such group. */
+  Set<String> names(String path) throws ModelFormatException {
+    return sound(
+        () ->
+            at(path, 0)
+                .filter(Group.class::isInstance)
+                .map(group -> Set.copyOf(((Group) group).getChildren().keySet()))
+                .orElse(Set.of()),
+        place + ", " + path);
+  }
+
+  /**
+   * The texts of a group's attribute, which may be cut into several, numbered from 0; none if there
+   * is no such attribute.
+   */
+  List<String> texts(String path, String attribute) throws ModelFormatException {
+    return sound(() -> texts(at(path, 0), attribute), place + ", " + path);
+  }
+
+  private static List<String> texts(Optional<Node> node, String attribute) {
+    List<String> texts = new ArrayList<>();
+    Map<String, Attribute> attributes = node.map(Node::getAttributes).orElse(Map.of());
+    @Nullable Attribute part = attributes.get(attribute);
+    for (int next = 0; part != null || next == 0; next++) {
+      if (part != null) {
+        Object data = part.getData();
+        texts.addAll(data instanceof String[] several ? List.of(several) : List.of("" + data));
+      }
+      part = attributes.get(attribute + next);
+    }
+    return texts;
   }
 
   private static String describe(Dataset dataset) {

@@ -1,6 +1,7 @@
 package org.epochflow.model.format;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -70,21 +71,27 @@ public final class KerasFile {
   }
 
   /**
-   * Reads a file from epochflow or Keras. The stream stays open.
+   * Reads a file from epochflow or Keras: {@code .keras}, or a whole model in the older {@code
+   * .h5}. The stream stays open.
    *
    * @param file its name in messages
    * @throws ModelFormatException if it is damaged, or not a model this project can run
    */
   public static SavedModel read(InputStream in, String file) throws IOException {
+    BufferedInputStream buffered = new BufferedInputStream(in);
+    return H5File.is(buffered) ? H5File.read(buffered, file) : readZip(buffered, file);
+  }
+
+  private static SavedModel readZip(InputStream in, String file) throws IOException {
     try (Archive archive = Archive.open(in, file)) {
       String configPlace = file + ", " + CONFIG;
       byte[] config = required(archive, CONFIG, MOST_JSON, file);
-      Architecture architecture =
-          ArchitectureJson.fromTree(Json.parse(config, configPlace), configPlace);
+      ModelReader.Read model = ModelReader.read(Json.parse(config, configPlace), configPlace);
+      Architecture architecture = model.architecture();
       long most = WeightsFile.mostBytes(architecture);
       String place = file + ", " + WEIGHTS;
       try (Hdf5 weights = Hdf5.open(required(archive, WEIGHTS, most, file), place)) {
-        float[] parameters = WeightsFile.parameters(weights, architecture);
+        float[] parameters = KerasWeights.read(weights, model);
         Optional<byte[]> ours = archive.read(STATE, MOST_JSON);
         return ours.isPresent()
             ? ours(ours.get(), file + ", " + STATE, architecture, weights, parameters)

@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -143,8 +142,7 @@ final class WeightsFile {
     List<String> groups = new ArrayList<>();
     Map<String, Integer> used = new HashMap<>();
     for (Layer layer : architecture.layers()) {
-      String words = layer.type().replaceAll("(.)([A-Z][a-z]+)", "$1_$2");
-      String snake = words.replaceAll("([a-z])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
+      String snake = KerasWeights.group(layer.type());
       int count = used.merge(snake, 1, Integer::sum);
       groups.add(count == 1 ? snake : snake + "_" + (count - 1));
     }
@@ -175,20 +173,6 @@ final class WeightsFile {
   static long mostBytes(Architecture architecture) {
     long vectors = VECTORS * Float.BYTES * (long) architecture.parameterCount();
     return Math.min(Integer.MAX_VALUE, vectors + FRAME_BYTES);
-  }
-
-  /** The layers' variables as one flat vector. */
-  static float[] parameters(Hdf5 file, Architecture architecture) throws ModelFormatException {
-    float[] parameters = new float[architecture.parameterCount()];
-    List<String> groups = groups(architecture);
-    for (int i = 0; i < groups.size(); i++) {
-      List<Variable> variables = architecture.variables().get(i);
-      for (int j = 0; j < variables.size(); j++) {
-        String path = String.format(Locale.ROOT, "/%s/%s/%s/%d", LAYERS, groups.get(i), VARS, j);
-        read(file, path, variables.get(j), parameters);
-      }
-    }
-    return parameters;
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.epochflow.model.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -112,6 +113,11 @@ public record JsonObject(JsonNode node, String place) {
       throw ModelFormatException.expected(
           "only the fields " + new TreeSet<>(known), "also " + unknown, place);
     }
+  }
+
+  /** The same object with another text in one field. */
+  public JsonObject with(String name, String text) {
+    return new JsonObject(((ObjectNode) node.deepCopy()).put(name, text), place);
   }
 
   public ModelFormatException fault(String name, String expected) {

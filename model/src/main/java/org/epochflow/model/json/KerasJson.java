@@ -6,6 +6,9 @@ import java.util.List;
 
 /** The forms that return throughout the JSON of Keras 3. */
 public final class KerasJson {
+  private static final String FLOAT32 = "\"float32\"";
+  private static final List<String> MIXED = List.of("\"mixed_float16\"", "\"mixed_bfloat16\"");
+
   private KerasJson() {}
 
   /** Any of Keras's objects, by its class and settings. */
@@ -20,11 +23,14 @@ public final class KerasJson {
     return object("keras", "DTypePolicy", Json.object().put("name", "float32"));
   }
 
-  /** Checks that {@code config} asks for no other type of numbers. */
+  /**
+   * Checks that {@code config} asks for no other type of numbers. Mixed precision keeps its
+   * variables in float32; here all else is float32 too.
+   */
   public static void requireFloat32(JsonObject config) throws ModelFormatException {
     boolean policy = config.node().path("dtype").isObject();
     JsonObject holder = policy ? config.object("dtype").object("config") : config;
-    holder.expect(policy ? "name" : "dtype", "\"float32\"", "null");
+    holder.expect(policy ? "name" : "dtype", FLOAT32, MIXED.get(0), MIXED.get(1), "null");
   }
 
   /** {@code [null, 28, 28, 1]}: the batch may be of any size. */

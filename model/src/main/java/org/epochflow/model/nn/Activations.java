@@ -35,14 +35,25 @@ public final class Activations {
 
   private static void follow(Architecture network, Pass pass, float[] x, List<Output> outputs) {
     List<Shape> shapes = network.shapes();
+    List<List<Shape>> inputs = network.inputShapes();
     List<List<Variable>> variables = network.variables();
-    FMatrixRMaj y = new FMatrixRMaj(1, x.length, true, x);
+    List<FMatrixRMaj> values = new ArrayList<>(List.of(new FMatrixRMaj(1, x.length, true, x)));
     for (int i = 0; i < network.layers().size(); i++) {
       Layer layer = network.layers().get(i);
-      for (Operation operation : layer.bind(i, shapes.get(i), variables.get(i))) {
-        operation.reshape(1, false);
-        y = operation.forward(pass, y);
+      List<FMatrixRMaj> xs = network.inputs().get(i).stream().map(values::get).toList();
+      FMatrixRMaj y = xs.get(0);
+      if (layer instanceof Merge merge) {
+        Junction junction = merge.join(inputs.get(i));
+        junction.reshape(1);
+        junction.forward(xs, 0, 1);
+        y = junction.output();
+      } else {
+        for (Operation operation : layer.bind(i, inputs.get(i).get(0), variables.get(i))) {
+          operation.reshape(1, false);
+          y = operation.forward(pass, y);
+        }
       }
+      values.add(y);
       if (layer.endsInSoftmax()) {
         y = y.copy();
         pass.kernels().softmax(y);

@@ -3,24 +3,37 @@ package org.epochflow.model.nn;
 import java.io.Serializable;
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.epochflow.model.random.CounterRandom;
 import org.epochflow.model.random.Purpose;
 
 /**
- * A sequential classifier: the shape of its input and its layers, checked against each other.
+ * A classifier: the shape of its input, and layers that are checked against each other. The layers
+ * are a chain, or a graph with one input and one output, such as a residual network.
  *
  * <p>Its parameters lie in one flat vector, layer by layer, a layer's variables in Keras's order,
- * each row-major. The last layer ends in softmax, whose width is the number of classes.
+ * each row-major. The last layer has a value for each class: its probability if the layer ends in
+ * softmax, else its logit.
  *
  * @param name Keras's model name
  * @param input the shape of one example: {@code (784,)} or {@code (28, 28, 1)}
+ * @param layers each after those whose outputs it takes; the last one's output is the network's
+ * @param inputs what each layer takes: 0 is the network's input, {@code i + 1} the output of layer
+ *     {@code i}
+ * @param frozen the names of the layers that do not train
  */
-public record Architecture(String name, Shape input, List<Layer> layers) implements Serializable {
+public record Architecture(
+    String name,
+    Shape input,
+    List<Layer> layers,
+    List<List<Integer>> inputs,
+    NavigableSet<String> frozen)
+    implements Serializable {
   /** The float32 values of a model's file, which is read into one array of 2 GB. */
   private static final int MOST_STORED = 500_000_000;
 
@@ -29,20 +42,76 @@ public record Architecture(String name, Shape input, List<Layer> layers) impleme
 
   public Architecture {
     layers = List.copyOf(layers);
-    Set<String> names = new HashSet<>();
-    Shape shape = input;
-    for (Layer layer : layers) {
-      if (!names.add(layer.name())) {
-        throw new ArchitectureException("Expected one layer of a name, found two: " + layer.name());
-      }
-      shape = layer.output(shape);
+    inputs = inputs.stream().map(List::copyOf).toList();
+    frozen = Collections.unmodifiableNavigableSet(new TreeSet<>(frozen));
+    if (layers.isEmpty()) {
+      throw new ArchitectureException("Expected at least one layer");
     }
-    requireStorable(parameters(input, layers), 1, name);
-    softmaxLastAlone(layers);
-    if (shape.dimensions().size() != 1) {
-      throw new ArchitectureException(
-          "Expected one probability per class as output, found shape " + shape);
+    Soundness.requireNames(layers, frozen);
+    Soundness.requireGraph(layers, inputs);
+    List<Shape> shapes = shapes(input, layers, inputs);
+    BigInteger parameters = parameters(shapes, layers, inputs);
+    requireStorable(parameters, 1, name);
+    Soundness.requireClasses(layers, shapes.get(layers.size()));
+    if (parameters.signum() == 0) {
+      throw new ArchitectureException("Expected a layer with parameters, found none");
     }
+  }
+
+  /** A chain of layers that all train. */
+  public Architecture(String name, Shape input, List<Layer> layers) {
+    this(name, input, layers, chain(layers.size()), new TreeSet<>());
+  }
+
+  /** What the layers of a chain take. */
+  public static List<List<Integer>> chain(int layers) {
+    return IntStream.range(0, layers).mapToObj(List::of).toList();
+  }
+
+  /** The same layers, of which those of these names do not train. */
+  public Architecture withFrozen(NavigableSet<String> names) {
+    return new Architecture(name, input, layers, inputs, names);
+  }
+
+  /**
+   * The same network for another number of classes: the last layer that has variables is another
+   * one, with as many outputs.
+   *
+   * @throws ArchitectureException if that layer's number of outputs is not free
+   */
+  public Architecture withHead(int classes) {
+    int head = head();
+    List<Layer> changed = new ArrayList<>(layers);
+    changed.set(
+        head,
+        layers
+            .get(head)
+            .withOutputs(classes)
+            .orElseThrow(
+                () ->
+                    new ArchitectureException(
+                        "Expected a Dense layer as the last one with variables, found layer "
+                            + layers.get(head).name())));
+    return new Architecture(name, input, changed, inputs, frozen);
+  }
+
+  /** Where the variables of the last layer that has some begin, in the flat vector. */
+  public int headOffset() {
+    return variables().get(head()).get(0).offset();
+  }
+
+  private int head() {
+    List<List<Variable>> variables = variables();
+    int head = layers.size() - 1;
+    while (head > 0 && variables.get(head).isEmpty()) {
+      head--;
+    }
+    return head;
+  }
+
+  /** Whether each layer takes what the one before it gives. */
+  public boolean isChain() {
+    return inputs.equals(chain(layers.size()));
   }
 
   /**
@@ -64,51 +133,48 @@ public record Architecture(String name, Shape input, List<Layer> layers) impleme
     }
   }
 
-  private static BigInteger parameters(Shape input, List<Layer> layers) {
+  private static BigInteger parameters(
+      List<Shape> shapes, List<Layer> layers, List<List<Integer>> inputs) {
     BigInteger parameters = BigInteger.ZERO;
-    Shape shape = input;
-    for (Layer layer : layers) {
-      for (Variable variable : layer.variables(shape)) {
+    for (int i = 0; i < layers.size(); i++) {
+      for (Variable variable : layers.get(i).variables(shapes.get(inputs.get(i).get(0)))) {
         parameters = parameters.add(Shape.product(variable.dimensions()));
       }
-      shape = layer.output(shape);
     }
     return parameters;
   }
 
-  private static void softmaxLastAlone(List<Layer> layers) {
-    for (int i = 0; i < layers.size(); i++) {
-      boolean softmax = layers.get(i).endsInSoftmax();
-      if (softmax != (i == layers.size() - 1)) {
-        throw new ArchitectureException(
-            softmax
-                ? "Layer %s: softmax is for the last layer alone".formatted(layers.get(i).name())
-                : "Expected softmax as the last layer's activation");
-      }
-    }
-    if (layers.isEmpty()) {
-      throw new ArchitectureException("Expected at least one layer");
-    }
-  }
-
-  /** What goes into each layer, and last what comes out: one more than there are layers. */
-  public List<Shape> shapes() {
+  private static List<Shape> shapes(Shape input, List<Layer> layers, List<List<Integer>> inputs) {
     List<Shape> shapes = new ArrayList<>(List.of(input));
-    for (Layer layer : layers) {
-      shapes.add(layer.output(shapes.get(shapes.size() - 1)));
+    for (int i = 0; i < layers.size(); i++) {
+      List<Shape> its = inputs.get(i).stream().map(shapes::get).toList();
+      Layer layer = layers.get(i);
+      shapes.add(layer instanceof Merge merge ? merge.output(its) : layer.output(its.get(0)));
     }
     return shapes;
+  }
+
+  /** The network's input, and then what comes out of each layer. */
+  public List<Shape> shapes() {
+    return shapes(input, layers, inputs);
+  }
+
+  /** The shapes of what goes into each layer. */
+  public List<List<Shape>> inputShapes() {
+    List<Shape> shapes = shapes();
+    return inputs.stream().map(its -> its.stream().map(shapes::get).toList()).toList();
   }
 
   /** Each layer's variables, empty for a layer without. */
   public List<List<Variable>> variables() {
     List<List<Variable>> all = new ArrayList<>();
-    List<Shape> shapes = shapes();
+    List<List<Shape>> shapes = inputShapes();
     int offset = 0;
     for (int i = 0; i < layers.size(); i++) {
       List<Variable> placed = new ArrayList<>();
-      for (Variable variable : layers.get(i).variables(shapes.get(i))) {
-        placed.add(variable.at(offset));
+      boolean trains = !frozen.contains(layers.get(i).name());
+      for (Variable variable : layers.get(i).variables(shapes.get(i).get(0))) {
+        placed.add(variable.at(offset, trains));
         offset += variable.size();
       }
       all.add(placed);
@@ -140,9 +206,9 @@ public record Architecture(String name, Shape input, List<Layer> layers) impleme
 
   /** The multiplications of one example's forward pass. */
   public long multiplications() {
-    List<Shape> shapes = shapes();
+    List<List<Shape>> shapes = inputShapes();
     return IntStream.range(0, layers.size())
-        .mapToLong(i -> layers.get(i).multiplications(shapes.get(i)))
+        .mapToLong(i -> layers.get(i).multiplications(shapes.get(i).get(0)))
         .sum();
   }
 
@@ -160,7 +226,18 @@ public record Architecture(String name, Shape input, List<Layer> layers) impleme
     return shapes().stream().mapToInt(Shape::size).max().orElseThrow();
   }
 
-  public int classes() {
+  /** Whether its outputs are probabilities; if not, they are logits. */
+  public boolean endsInSoftmax() {
+    return layers.get(layers.size() - 1).endsInSoftmax();
+  }
+
+  /** The values of its output for an example. */
+  public int outputs() {
     return shapes().get(layers.size()).size();
+  }
+
+  /** One output is the probability of the second of two classes, or its logit. */
+  public int classes() {
+    return Math.max(2, outputs());
   }
 }

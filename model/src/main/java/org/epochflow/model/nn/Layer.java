@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A layer of a sequential network, as Keras defines it: immutable, without weights. Two layers with
- * the same settings are equal.
+ * A layer of a network, as Keras defines it: immutable, without weights. Two layers with the same
+ * settings are equal. It has one input, unless it is a {@link Merge}.
  *
  * <p>Shapes are of one example; the batch is the first dimension of every tensor. Images are NHWC.
  */
@@ -45,6 +45,11 @@ public interface Layer extends Serializable {
   /** Whether its values are its input's, except in training: the shape alone may differ. */
   default boolean isIdentity() {
     return false;
+  }
+
+  /** The same layer with another number of outputs, if that is for its settings to say. */
+  default Optional<Layer> withOutputs(int outputs) {
+    return Optional.empty();
   }
 
   /** One layer that computes what this one and {@code next} do, if that is faster. */

@@ -3,7 +3,6 @@ package org.epochflow.model.nn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.ejml.data.FMatrixRMaj;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.kernel.Update;
@@ -15,13 +14,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * An architecture bound to one flat vector of parameters, ready to run batches.
  *
- * <p>{@code loss = mean over the batch of -log(clip(p(label), 1e-7, 1 - 1e-7))}, Keras's
- * categorical cross-entropy on probabilities; its gradient at the softmax's input is {@code (p -
- * one-hot) / batch}. Holds the buffers of every layer, reused from batch to batch. For one thread,
- * which may have a team: then its members share each batch, and the bits are the same.
+ * <p>The loss of a batch is the mean of its examples' {@link Loss}, whose gradient at the input of
+ * the softmax is {@code (p - target) / batch}. Holds the buffers of every layer, reused from batch
+ * to batch. For one thread, which may have a team: then its members share each batch, and the bits
+ * are the same.
  */
 public final class Network {
-  private static final float LEAST = 1e-7f;
   private final Team team;
   private final List<Pass> passes = new ArrayList<>();
   private final Team.Work training = this::train;
@@ -29,11 +27,15 @@ public final class Network {
   private final Masks masks = new Masks();
   private final Tally[] tallies;
   private final FMatrixRMaj input = new FMatrixRMaj(0, 0);
-  private final List<Operation> operations = new ArrayList<>();
+  private final Wiring wiring;
+  private final Loss loss;
   private final FMatrixRMaj probabilities = new FMatrixRMaj(0, 0);
   private final FMatrixRMaj dLogits = new FMatrixRMaj(0, 0);
   private final int inputSize;
   private final int classes;
+
+  /** One for two classes: the logit of the second, where that of the first is 0. */
+  private final int outputs;
 
   private final List<Range> ranges;
   private Batch batch = new Batch(0, 0);
@@ -42,16 +44,24 @@ public final class Network {
   private record Range(int from, int to) {}
 
   /**
+   * A network with the plain loss, for one thread.
+   *
    * @param parameters read at every batch, so they may change in between; see {@link Architecture}
    */
   public Network(Architecture architecture, Kernels kernels, float[] parameters) {
     this(architecture, List.of(kernels), new Team(1), parameters);
   }
 
+  /** A network with the plain loss. */
+  public Network(Architecture architecture, List<Kernels> kernels, Team team, float[] parameters) {
+    this(architecture, Loss.of(architecture), kernels, team, parameters);
+  }
+
   /**
    * @param kernels each member's, with its share
    */
-  public Network(Architecture architecture, List<Kernels> kernels, Team team, float[] parameters) {
+  public Network(
+      Architecture architecture, Loss loss, List<Kernels> kernels, Team team, float[] parameters) {
     if (parameters.length != architecture.parameterCount()) {
       throw new ArchitectureException(
           String.format(
@@ -62,39 +72,22 @@ public final class Network {
               parameters.length));
     }
     this.team = team;
+    this.loss = loss;
     tallies = new Tally[team.size()];
     inputSize = architecture.input().size();
     classes = architecture.classes();
-    bind(architecture);
-    ranges = ranges(architecture, operations);
+    outputs = architecture.outputs();
+    wiring = new Wiring(architecture);
+    ranges = ranges(architecture, wiring.steps());
     for (int member = 0; member < team.size(); member++) {
       passes.add(new Pass(kernels.get(member), team, member, parameters, masks));
     }
   }
 
-  private void bind(Architecture architecture) {
-    List<Layer> layers = architecture.layers();
-    List<Shape> shapes = architecture.shapes();
-    List<List<Variable>> variables = architecture.variables();
-    for (int i = 0; i < layers.size(); i++) {
-      int first = i;
-      Layer layer = layers.get(first);
-      for (int next = i + 1; next < layers.size(); next++) {
-        Optional<Layer> fused = layer.fused(layers.get(next));
-        if (fused.isEmpty()) {
-          break;
-        }
-        layer = fused.get();
-        i = next;
-      }
-      operations.addAll(layer.bind(first, shapes.get(first), variables.get(first)));
-    }
-  }
-
   /** What no operation steps by itself; variables that lie side by side are one range. */
-  private static List<Range> ranges(Architecture architecture, List<Operation> operations) {
+  private static List<Range> ranges(Architecture architecture, List<Variable> stepped) {
     List<Variable> left = new ArrayList<>(architecture.trained());
-    operations.forEach(operation -> left.removeAll(operation.steps()));
+    left.removeAll(stepped);
     List<Range> ranges = new ArrayList<>();
     for (Variable variable : left) {
       int last = ranges.size() - 1;
@@ -173,11 +166,9 @@ public final class Network {
     input.data = x;
     input.numRows = rows;
     input.numCols = inputSize;
-    for (int i = 0; i < operations.size(); i++) {
-      operations.get(i).reshape(rows, i > 0);
-    }
+    wiring.reshape(rows);
     probabilities.reshape(rows, classes);
-    dLogits.reshape(rows, classes);
+    dLogits.reshape(rows, outputs);
   }
 
   private void train(int member) {
@@ -185,9 +176,9 @@ public final class Network {
     batch.normalize(pass.kernels(), pass.share());
     forward(pass);
     lossGradient(pass.share());
-    backward(pass);
+    wiring.backward(pass, dLogits);
     step(pass);
-    tallies[member] = tally(pass.share());
+    tallies[member] = tally(pass);
   }
 
   /** Steps what no operation has stepped. */
@@ -201,46 +192,30 @@ public final class Network {
     }
   }
 
-  /** An operation learns as soon as all that it reads is computed: in a team, at the end. */
-  private void backward(Pass pass) {
-    FMatrixRMaj dy = dLogits;
-    int last = operations.size() - 1;
-    int toLearn = last;
-    pass.outputGradients.clear();
-    for (int i = last; i >= 0; i--) {
-      pass.outputGradients.add(dy);
-      dy = operations.get(i).backward(pass, pass.inputs.get(i), dy, i > 0);
-      if (i == 0) {
-        pass.readsAll();
-      }
-      for (; toLearn >= i && pass.mayReadAll(); toLearn--) {
-        FMatrixRMaj its = pass.outputGradients.get(last - toLearn);
-        operations.get(toLearn).learn(pass, pass.inputs.get(toLearn), its);
-      }
-    }
-  }
-
   private void test(int member) {
     Pass pass = passes.get(member);
     batch.normalize(pass.kernels(), pass.share());
     forward(pass);
-    tallies[member] = tally(pass.share());
+    tallies[member] = tally(pass);
   }
 
   /** Leaves a member's share of the examples in {@link #probabilities}. */
   private void forward(Pass pass) {
     pass.wroteExamples();
-    pass.inputs.clear();
-    FMatrixRMaj y = input;
-    for (Operation operation : operations) {
-      pass.inputs.add(y);
-      y = operation.forward(pass, y);
-    }
+    FMatrixRMaj y = wiring.forward(pass, input);
     pass.readsExamples();
     // A copy: the last operation's gradient may need its own output.
-    int from = pass.share().from(y.numRows) * classes;
-    int to = pass.share().to(y.numRows) * classes;
-    System.arraycopy(y.data, from, probabilities.data, from, to - from);
+    int first = pass.share().from(y.numRows);
+    int last = pass.share().to(y.numRows);
+    if (outputs == classes) {
+      System.arraycopy(
+          y.data, first * classes, probabilities.data, first * classes, (last - first) * classes);
+    } else {
+      for (int row = first; row < last; row++) {
+        probabilities.data[2 * row] = 0;
+        probabilities.data[2 * row + 1] = y.data[row];
+      }
+    }
     pass.kernels().softmax(probabilities);
     pass.wroteExamples();
   }
@@ -249,29 +224,30 @@ public final class Network {
     float scale = 1f / batch.size();
     int last = share.to(batch.size());
     for (int row = share.from(batch.size()); row < last; row++) {
-      for (int c = 0; c < classes; c++) {
-        int i = row * classes + c;
-        float target = c == batch.labels[row] ? 1f : 0f;
-        dLogits.data[i] = (probabilities.data[i] - target) * scale;
-      }
+      loss.gradient(
+          probabilities.data,
+          row * classes,
+          classes,
+          batch.labels[row],
+          scale,
+          dLogits.data,
+          row * outputs,
+          outputs);
     }
   }
 
-  private Tally tally(Share share) {
+  private Tally tally(Pass pass) {
     Tally tally = Tally.NONE;
-    int last = share.to(batch.size());
-    for (int row = share.from(batch.size()); row < last; row++) {
+    int last = pass.share().to(batch.size());
+    for (int row = pass.share().from(batch.size()); row < last; row++) {
       int from = row * classes;
       int label = batch.labels[row];
       boolean correct = largest(probabilities.data, from, classes) == label;
-      tally = tally.plus(Tally.of(loss(probabilities.data[from + label]), correct));
+      float weight = pass.isTraining() ? loss.weight(label) : 1;
+      float its = weight * loss.of(probabilities.data, from, classes, label);
+      tally = tally.plus(Tally.of(its, correct));
     }
     return tally;
-  }
-
-  /** The categorical cross-entropy of one example whose label has this probability. */
-  public static float loss(float probability) {
-    return (float) -StrictMath.log(Math.max(LEAST, Math.min(1 - LEAST, probability)));
   }
 
   /** The first class of the largest of {@code classes} probabilities from {@code from}. */

@@ -17,11 +17,14 @@ public final class Pass {
   /** Floats of a cache line: two threads never write to the same one. */
   private static final int CACHE_LINE = 16;
 
-  /** Each operation's input. */
-  final List<FMatrixRMaj> inputs = new ArrayList<>();
+  /** Stands for a gradient that is not there yet. */
+  static final FMatrixRMaj NONE = new FMatrixRMaj(0, 0);
 
-  /** Each operation's output gradient, the last operation's first. */
-  final List<FMatrixRMaj> outputGradients = new ArrayList<>();
+  /** The tensors of a {@link Wiring}, by their numbers. */
+  final List<FMatrixRMaj> values = new ArrayList<>();
+
+  /** Their gradients. */
+  final List<FMatrixRMaj> gradients = new ArrayList<>();
 
   private final Kernels kernels;
   private final Team team;
@@ -33,7 +36,7 @@ public final class Pass {
   private @Nullable Update update;
   private Written written = Written.ALL;
 
-  /** What this thread may read of what the team wrote last. */
+  /** What this thread may read of what the team wrote since it last waited for all: the least. */
   private enum Written {
     ALL,
     OWN_EXAMPLES,
@@ -50,12 +53,14 @@ public final class Pass {
 
   void toTrain(float[] room, @Nullable Update step) {
     training = true;
+    written = Written.ALL;
     gradient = room;
     update = step;
   }
 
   void toPredict() {
     training = false;
+    written = Written.ALL;
   }
 
   public Kernels kernels() {
@@ -100,7 +105,11 @@ public final class Pass {
 
   /** To be called after its share of the examples has been written. */
   public void wroteExamples() {
-    written = Written.OWN_EXAMPLES;
+    wrote(Written.OWN_EXAMPLES);
+  }
+
+  private void wrote(Written now) {
+    written = written.compareTo(now) > 0 ? written : now;
   }
 
   /** To be called before it reads its share of the examples. */
@@ -134,6 +143,6 @@ public final class Pass {
 
   /** To be called after a dense layer's outputs or input gradients have been written. */
   public void wroteDense(int examples) {
-    written = kernels.cutsExamples(examples) ? Written.OWN_EXAMPLES : Written.OWN_VALUES;
+    wrote(kernels.cutsExamples(examples) ? Written.OWN_EXAMPLES : Written.OWN_VALUES);
   }
 }

@@ -21,9 +21,9 @@ public record Variable(
     this(name, dimensions, initializer, true, 0);
   }
 
-  /** The same at another place. */
-  Variable at(int place) {
-    return new Variable(name, dimensions, initializer, trains, place);
+  /** The same at another place, and not to be trained unless the layer is. */
+  Variable at(int place, boolean layerTrains) {
+    return new Variable(name, dimensions, initializer, trains && layerTrains, place);
   }
 
   /** The product of the dimensions. */

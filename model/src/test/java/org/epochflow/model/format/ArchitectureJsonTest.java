@@ -94,6 +94,7 @@ final class ArchitectureJsonTest {
           {"class_name": "LeakyReLU", "config": {"name": "a", "negative_slope": 0.1}},
           {"class_name": "LeakyReLU", "config": {"name": "b", "alpha": 0.2}},
           {"class_name": "LeakyReLU", "config": {"name": "c"}},
+          {"class_name": "Dense", "config": {"name": "d", "units": 2}},
           {"class_name": "Softmax", "config": {"name": "s", "axis": -1}}]}}
         """;
     assertEquals(
@@ -101,6 +102,7 @@ final class ArchitectureJsonTest {
             new LeakyReLU("a", 0.1),
             new LeakyReLU("b", 0.2),
             new LeakyReLU("c", 0.3),
+            new Dense("d", 2, Function.LINEAR),
             new Activation("s", Function.SOFTMAX)),
         ArchitectureJson.read(json, "m.json").layers());
   }
@@ -140,14 +142,11 @@ final class ArchitectureJsonTest {
         "\"padding\" : \"valid\",\\s+\"strides\" : \\[ 1, 2 | \"padding\":\"same\",\"strides\":[1,2"
             + " | layer p | padding | same",
         "\"relu\"                | \"gelu\"                | layer c | activation    | gelu",
-        "float32                 | mixed_float16           | all.json | name         | mixed_float16",
-        "\"trainable\" : true,\\s+\"dtype\" : \\{[^}]+\\},[^}]+\\},\\s+\"filters\" |"
-            + " \"trainable\":false,\"filters\" | layer c | trainable | false",
+        "float32                 | float16                 | all.json | name         | float16",
         "\"class_name\" : \"Dropout\" | \"class_name\" : \"LSTM\" | layer r | a layer of | LSTM",
         "\"module\" : \"keras.layers\" | \"module\" : \"mine\" | layer 0 | keras.layers  | mine",
-        "\"class_name\" : \"Sequential\" | \"class_name\" : \"Functional\" | all.json | Sequential"
-            + " | Functional",
-        "\"softmax\"             | \"linear\"              | all.json | softmax       | Expected",
+        "\"class_name\" : \"Sequential\" | \"class_name\" : \"Mine\" | all.json | Sequential"
+            + " | Mine",
         "\"units\" : 4,          | \"units\" : 4.5,        | layer h  | units         | 4.5",
         "\"units\" : 4,          | \"unit\" : 4,           | layer h  | field units   | none",
         "\"rate\" : 0.5          | \"rate\" : 1.5          | layer r  | rate          | 1.5",

@@ -47,7 +47,7 @@ class WeightsFileTest {
     Path path = folder.resolve("weights.h5");
     WeightsFile.write(state, path);
     try (Hdf5 file = Hdf5.open(Files.readAllBytes(path), "weights.h5")) {
-      float[] parameters = WeightsFile.parameters(file, NETWORK);
+      float[] parameters = KerasWeights.read(file, Members.of(NETWORK));
       assertArrayEquals(model.parameters(), parameters);
       ModelState read = WeightsFile.state(file, state.config(), parameters);
       for (int slot = 0; slot < model.slots().size(); slot++) {

@@ -124,7 +124,7 @@ class ArchitectureTest {
     return Stream.of(
         fault("Expected at least one layer", MNIST),
         fault("Expected one layer of a name, found two: flatten", MNIST, FLATTEN, FLATTEN),
-        fault("Expected softmax as the last layer's activation", MNIST, FLATTEN),
+        fault("Expected a layer with parameters, found none", MNIST, FLATTEN),
         fault(
             "Layer out: softmax is for the last layer alone",
             Shape.of(4),

@@ -1,6 +1,8 @@
 package org.epochflow.model.nn;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.layer.activation.LeakyReLU;
@@ -9,6 +11,12 @@ import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
 import org.epochflow.model.nn.layer.core.Function;
 import org.epochflow.model.nn.layer.core.Padding;
+import org.epochflow.model.nn.layer.merging.Average;
+import org.epochflow.model.nn.layer.merging.Concatenate;
+import org.epochflow.model.nn.layer.merging.Maximum;
+import org.epochflow.model.nn.layer.merging.Minimum;
+import org.epochflow.model.nn.layer.merging.Multiply;
+import org.epochflow.model.nn.layer.merging.Subtract;
 import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
 import org.epochflow.model.nn.layer.regularization.Dropout;
 import org.epochflow.model.nn.layer.reshaping.Flatten;
@@ -49,10 +57,14 @@ final class NaiveNetwork {
     int size = shapes.get(0).size();
     double[] x = new double[size];
     Arrays.setAll(x, i -> batch.inputs[row * size + i]);
+    List<double[]> values = new ArrayList<>(List.of(x));
     for (int i = 0; i < architecture.layers().size(); i++) {
-      x = apply(i, architecture.layers().get(i), w, x);
+      Layer layer = architecture.layers().get(i);
+      List<double[]> xs = architecture.inputs().get(i).stream().map(values::get).toList();
+      values.add(layer instanceof Merge ? merge(i, layer, xs) : apply(i, layer, w, xs.get(0)));
     }
-    return x;
+    double[] y = values.get(values.size() - 1);
+    return architecture.endsInSoftmax() ? y : activate(Function.SOFTMAX, y);
   }
 
   private double[] apply(int place, Layer layer, double[] w, double[] x) {
@@ -72,6 +84,69 @@ final class NaiveNetwork {
       return x;
     }
     throw new IllegalArgumentException("Expected a layer with a formula here, found " + layer);
+  }
+
+  private double[] merge(int place, Layer layer, List<double[]> xs) {
+    List<Shape> inputs = architecture.inputShapes().get(place);
+    Shape output = shapes.get(place + 1);
+    if (layer instanceof Concatenate concatenate) {
+      return concatenate(concatenate, inputs, output, xs);
+    }
+    double[] y = new double[output.size()];
+    for (int o = 0; o < y.length; o++) {
+      List<Double> values = new ArrayList<>();
+      for (int i = 0; i < xs.size(); i++) {
+        values.add(xs.get(i)[place(o, output, inputs.get(i))]);
+      }
+      y[o] = merged(layer, values);
+    }
+    return y;
+  }
+
+  /** Where an input has the value that belongs to a value of the output. */
+  private static int place(int o, Shape output, Shape input) {
+    int place = 0;
+    int left = o;
+    int stride = 1;
+    for (int d = output.dimensions().size() - 1; d >= 0; d--) {
+      int size = input.dimensions().get(d);
+      place += size == 1 ? 0 : left % output.dimensions().get(d) * stride;
+      left /= output.dimensions().get(d);
+      stride *= size;
+    }
+    return place;
+  }
+
+  private static double merged(Layer layer, List<Double> values) {
+    if (layer instanceof Maximum) {
+      return Collections.max(values);
+    } else if (layer instanceof Minimum) {
+      return Collections.min(values);
+    } else if (layer instanceof Subtract) {
+      return values.get(0) - values.get(1);
+    } else if (layer instanceof Multiply) {
+      return values.stream().reduce(1.0, (a, b) -> a * b);
+    }
+    double sum = values.stream().mapToDouble(value -> value).sum();
+    return layer instanceof Average ? sum / values.size() : sum;
+  }
+
+  private static double[] concatenate(
+      Concatenate layer, List<Shape> inputs, Shape output, List<double[]> xs) {
+    int rank = output.dimensions().size();
+    int dimension = layer.axis() < 0 ? rank + layer.axis() : layer.axis() - 1;
+    int inner =
+        output.dimensions().subList(dimension + 1, rank).stream().reduce(1, (a, b) -> a * b);
+    double[] y = new double[output.size()];
+    int begin = 0;
+    for (int i = 0; i < xs.size(); i++) {
+      int run = inputs.get(i).dimensions().get(dimension) * inner;
+      for (int j = 0; j < xs.get(i).length; j++) {
+        y[j / run * output.dimensions().get(dimension) * inner + begin + j % run] = xs.get(i)[j];
+      }
+      begin += run;
+    }
+    return y;
   }
 
   private double[] drop(int place, double rate, double[] x) {
@@ -105,7 +180,7 @@ final class NaiveNetwork {
   }
 
   private double[] convolve(int place, Conv2D conv, double[] w, double[] x) {
-    Shape in = shapes.get(place);
+    Shape in = architecture.inputShapes().get(place).get(0);
     Shape out = shapes.get(place + 1);
     boolean same = conv.padding() == Padding.SAME;
     double[] y = new double[out.size()];
@@ -130,7 +205,7 @@ final class NaiveNetwork {
   }
 
   private double[] pool(int place, MaxPooling2D pool, double[] x) {
-    Shape in = shapes.get(place);
+    Shape in = architecture.inputShapes().get(place).get(0);
     Shape out = shapes.get(place + 1);
     double[] y = new double[out.size()];
     for (int o = 0; o < y.length; o++) {

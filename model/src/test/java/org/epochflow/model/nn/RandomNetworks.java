@@ -3,9 +3,11 @@ package org.epochflow.model.nn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -16,6 +18,13 @@ import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
 import org.epochflow.model.nn.layer.core.Function;
 import org.epochflow.model.nn.layer.core.Padding;
+import org.epochflow.model.nn.layer.merging.Add;
+import org.epochflow.model.nn.layer.merging.Average;
+import org.epochflow.model.nn.layer.merging.Concatenate;
+import org.epochflow.model.nn.layer.merging.Maximum;
+import org.epochflow.model.nn.layer.merging.Minimum;
+import org.epochflow.model.nn.layer.merging.Multiply;
+import org.epochflow.model.nn.layer.merging.Subtract;
 import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
 import org.epochflow.model.nn.layer.regularization.Dropout;
 import org.epochflow.model.nn.layer.reshaping.Flatten;
@@ -40,6 +49,15 @@ public final class RandomNetworks {
     MAKERS.put("Activation", (name, random) -> new Activation(name, hidden(random)));
     MAKERS.put("LeakyReLU", (name, random) -> new LeakyReLU(name, random.nextInt(4) / 8.0));
     MAKERS.put("ReLU", (name, random) -> new Activation(name, Function.RELU));
+    MAKERS.put("Add", (name, random) -> new Add(name));
+    MAKERS.put("Subtract", (name, random) -> new Subtract(name));
+    MAKERS.put("Multiply", (name, random) -> new Multiply(name));
+    MAKERS.put("Average", (name, random) -> new Average(name));
+    MAKERS.put("Maximum", (name, random) -> new Maximum(name));
+    MAKERS.put("Minimum", (name, random) -> new Minimum(name));
+    MAKERS.put(
+        "Concatenate",
+        (name, random) -> new Concatenate(name, random.nextBoolean() ? -1 : 1 + random.nextInt(3)));
     MAKERS.put("Softmax", (name, random) -> new Activation(name, Function.SOFTMAX));
   }
 
@@ -88,9 +106,14 @@ public final class RandomNetworks {
     return of(count, List.copyOf(MAKERS.values()));
   }
 
-  /** The same, with {@link Affine} among the layers. */
+  /**
+   * The same, with {@link Affine} among the layers, and without those that may take all of a
+   * variable's gradient away.
+   */
   static List<Architecture> withAffine(int count) {
-    List<Maker> makers = new ArrayList<>(MAKERS.values());
+    Map<String, Maker> some = new TreeMap<>(MAKERS);
+    some.keySet().removeAll(Set.of("Maximum", "Minimum", "Subtract"));
+    List<Maker> makers = new ArrayList<>(some.values());
     makers.add((name, random) -> new Affine(name));
     return of(count, makers);
   }
@@ -110,29 +133,62 @@ public final class RandomNetworks {
             ? Shape.of(5 + random.nextInt(9))
             : Shape.of(6 + random.nextInt(4), 6 + random.nextInt(4), 1 + random.nextInt(3));
     List<Layer> layers = new ArrayList<>();
-    Shape shape = input;
+    List<List<Integer>> inputs = new ArrayList<>();
+    List<Shape> shapes = new ArrayList<>(List.of(input));
     for (int wanted = 1 + random.nextInt(6); wanted > 0; ) {
       Layer layer = makers.get(random.nextInt(makers.size())).make("l" + wanted, random);
-      if (!layer.endsInSoftmax() && takes(layer, shape)) {
+      List<Integer> from = from(layer, shapes, random);
+      if (!layer.endsInSoftmax() && takes(layer, from.stream().map(shapes::get).toList())) {
         layers.add(layer);
-        shape = layer.output(shape);
+        inputs.add(from);
+        shapes.add(output(layer, from.stream().map(shapes::get).toList()));
         wanted--;
       }
     }
-    if (shape.isImage()) {
+    if (shapes.get(layers.size()).dimensions().size() > 1) {
+      inputs.add(List.of(layers.size()));
       layers.add(new Flatten("flat"));
     }
     boolean alone = random.nextBoolean();
+    inputs.add(List.of(layers.size()));
     layers.add(new Dense("last", 4, alone ? Function.LINEAR : Function.SOFTMAX));
-    if (alone) {
+    if (alone && random.nextInt(3) > 0) {
+      inputs.add(List.of(layers.size()));
       layers.add(new Activation("softmax", Function.SOFTMAX));
     }
-    return new Architecture(name, input, layers);
+    return new Architecture(name, input, layers, inputs, frozen(layers, random));
   }
 
-  private static boolean takes(Layer layer, Shape shape) {
+  /** In a few networks some layers are frozen, but not the last one with variables. */
+  private static NavigableSet<String> frozen(List<Layer> layers, Random random) {
+    NavigableSet<String> frozen = new TreeSet<>();
+    if (random.nextInt(4) == 0) {
+      layers.stream()
+          .map(Layer::name)
+          .filter(name -> name.startsWith("l") && !name.equals("last") && random.nextBoolean())
+          .forEach(frozen::add);
+    }
+    return frozen;
+  }
+
+  /** The last output; a merge takes any others of those before it too. */
+  private static List<Integer> from(Layer layer, List<Shape> shapes, Random random) {
+    List<Integer> from = new ArrayList<>(List.of(shapes.size() - 1));
+    if (layer instanceof Merge) {
+      for (int more = few(random); more > 0; more--) {
+        from.add(random.nextInt(from.size() + 1), random.nextInt(shapes.size()));
+      }
+    }
+    return from;
+  }
+
+  private static Shape output(Layer layer, List<Shape> inputs) {
+    return layer instanceof Merge merge ? merge.output(inputs) : layer.output(inputs.get(0));
+  }
+
+  private static boolean takes(Layer layer, List<Shape> inputs) {
     try {
-      return layer.output(shape).size() > 0;
+      return output(layer, inputs).size() > 0;
     } catch (ArchitectureException e) {
       return false;
     }

@@ -6,6 +6,7 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
+import org.epochflow.model.nn.Loss;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.pipeline.data.Block;
 import org.epochflow.pipeline.data.IdxIO;
@@ -23,7 +24,12 @@ import org.epochflow.pipeline.store.Storage;
  * @param workFolder for the file of the result
  */
 public record EvaluateModel(
-    String model, Preprocessing preprocessing, int classes, String kernels, String workFolder) {
+    String model,
+    Preprocessing preprocessing,
+    Loss loss,
+    int classes,
+    String kernels,
+    String workFolder) {
   static final RecordCoder<Evaluation> CODER = RecordCoder.of(Evaluation.class);
 
   /**
@@ -72,6 +78,7 @@ public record EvaluateModel(
     int classes = of.classes;
     SerializableFunction<Block, List<Prediction>> predict =
         Predict.blocks(of.model, of.preprocessing, classes, of.kernels);
-    return block -> Evaluation.of(classes, predict.apply(part.apply(block)));
+    Loss loss = of.loss;
+    return block -> Evaluation.of(loss, classes, predict.apply(part.apply(block)));
   }
 }

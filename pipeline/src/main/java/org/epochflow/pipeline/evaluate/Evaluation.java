@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.epochflow.model.metric.ConfusionMatrix;
 import org.epochflow.model.metric.Tally;
-import org.epochflow.model.nn.Network;
+import org.epochflow.model.nn.Loss;
 
 /**
  * The result of a model on some examples. Mergeable: parts merged in any order equal the whole.
@@ -17,12 +17,12 @@ public record Evaluation(Tally tally, ConfusionMatrix confusion, List<Prediction
     wrong = List.copyOf(wrong);
   }
 
-  /** The evaluation of predictions. */
-  public static Evaluation of(int classes, List<Prediction> predictions) {
+  /** The evaluation of predictions by a loss. */
+  public static Evaluation of(Loss loss, int classes, List<Prediction> predictions) {
     Tally tally = Tally.NONE;
     for (Prediction prediction : predictions) {
-      float probability = prediction.probabilities()[prediction.label()];
-      tally = tally.plus(Tally.of(Network.loss(probability), prediction.correct()));
+      float its = loss.of(prediction.probabilities(), 0, classes, prediction.label());
+      tally = tally.plus(Tally.of(its, prediction.correct()));
     }
     return new Evaluation(
         tally,

@@ -9,6 +9,8 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.SerializableFunction;
+import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.Loss;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.Block;
 import org.epochflow.pipeline.data.IdxIO;
@@ -99,11 +101,12 @@ public final class CrossValidation {
   }
 
   private Evaluation evaluate(List<TrialResult> folds) throws IOException {
-    int classes = folds.get(0).config().architecture().classes();
+    Architecture network = folds.get(0).config().architecture();
+    int classes = network.classes();
     List<Evaluation> evaluations = new ArrayList<>();
     List<List<Prediction>> predictions = predict(folds);
     for (int i = 0; i < folds.size(); i++) {
-      evaluations.add(Evaluation.of(classes, predictions.get(i)));
+      evaluations.add(Evaluation.of(Loss.of(network), classes, predictions.get(i)));
       finish(folds.get(i), evaluations.get(i));
     }
     writePredictions(folds, predictions, classes);

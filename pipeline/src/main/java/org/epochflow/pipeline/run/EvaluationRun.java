@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.epochflow.model.format.SavedModel;
+import org.epochflow.model.nn.Loss;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.data.Block;
@@ -124,7 +125,12 @@ public record EvaluationRun(
         "the model " + path, model.preprocessing(), model.architecture().input(), data.images());
     EvaluateModel evaluation =
         new EvaluateModel(
-            path, model.preprocessing(), model.architecture().classes(), model.kernels(), work);
+            path,
+            model.preprocessing(),
+            Loss.of(model.architecture()),
+            model.architecture().classes(),
+            model.kernels(),
+            work);
     execution.run(
         "evaluate",
         pipeline ->

@@ -1,6 +1,7 @@
 package org.epochflow.pipeline.run;
 
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.function.Function;
 import org.epochflow.model.format.SavedModel;
@@ -22,18 +23,52 @@ import org.epochflow.pipeline.data.Records;
  * @param network for images {@code (height, width)} or {@code (height, width, channels)}; one of a
  *     file ignores the shape
  * @param saved the model whose parameters training starts from; empty if they are drawn
+ * @param newHead whether the parameters of the last layer that has some are drawn all the same
  */
 public record StartingModel(
-    String name, int classes, Function<Shape, Architecture> network, Optional<SavedModel> saved) {
+    String name,
+    int classes,
+    Function<Shape, Architecture> network,
+    Optional<SavedModel> saved,
+    boolean newHead) {
 
   /** The same network with the parameters and the class names of a model. */
   public StartingModel from(SavedModel model) {
-    return new StartingModel(name, classes, network, Optional.of(model));
+    return new StartingModel(name, classes, network, Optional.of(model), false);
+  }
+
+  /**
+   * The same model for other classes: its last Dense layer has as many outputs, whose parameters
+   * are drawn.
+   *
+   * @throws org.epochflow.model.nn.ArchitectureException if its last layer with parameters is of
+   *     another kind
+   */
+  public StartingModel withNewHead(int outputs) {
+    return new StartingModel(
+        name, outputs, network.andThen(before -> before.withHead(outputs)), saved, true);
+  }
+
+  /**
+   * The same model, of which some layers do not train.
+   *
+   * @param layers the names of those, for a network
+   */
+  public StartingModel freezing(Function<Architecture, NavigableSet<String>> layers) {
+    return new StartingModel(
+        name,
+        classes,
+        network.andThen(before -> before.withFrozen(layers.apply(before))),
+        saved,
+        newHead);
   }
 
   /** What the classes are called if nothing else is asked for. */
   public List<String> classNames() {
-    return saved.map(SavedModel::classNames).orElseGet(() -> ClassNames.numbers(classes));
+    return saved
+        .filter(model -> !newHead)
+        .map(SavedModel::classNames)
+        .orElseGet(() -> ClassNames.numbers(classes));
   }
 
   /**
@@ -51,8 +86,14 @@ public record StartingModel(
 
   /** The parameters before the first step of a training of this configuration. */
   float[] parameters(TrainingConfig config) {
-    return saved
-        .map(SavedModel::parameters)
-        .orElseGet(() -> config.architecture().initialParameters(config.seed()));
+    Architecture architecture = config.architecture();
+    if (saved.isPresent() && !newHead) {
+      return saved.get().parameters();
+    }
+    float[] drawn = architecture.initialParameters(config.seed());
+    if (saved.isPresent()) {
+      System.arraycopy(saved.get().parameters(), 0, drawn, 0, architecture.headOffset());
+    }
+    return drawn;
   }
 }

@@ -17,6 +17,7 @@ import org.epochflow.model.kernel.EjmlKernels;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.metric.ConfusionMatrix;
 import org.epochflow.model.metric.Tally;
+import org.epochflow.model.nn.Loss;
 import org.epochflow.model.nn.Network;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.train.DataParallel;
@@ -107,6 +108,7 @@ final class EvaluateTest {
         new EvaluateModel(
             model,
             Preprocessing.STANDARD,
+            Loss.of(state.config().architecture()),
             SmallData.CLASSES,
             state.config().kernels(),
             folder.resolve("work").toString());
@@ -137,6 +139,7 @@ final class EvaluateTest {
             state.config().architecture(),
             Kernels.named(state.config().kernels()),
             state.model().parameters());
+    Loss loss = Loss.of(state.config().architecture());
     Tally tally = Tally.NONE;
     ConfusionMatrix confusion = ConfusionMatrix.empty(SmallData.CLASSES);
     List<Prediction> wrong = new ArrayList<>();
@@ -153,7 +156,7 @@ final class EvaluateTest {
         Preprocessing.STANDARD.normalize(images, 16 + i * RECORD_BYTES, RECORD_BYTES, x, 0);
         float[] p = network.predict(x, 1);
         int predicted = Network.largest(p, 0, p.length);
-        tally = tally.plus(Tally.of(Network.loss(p[label]), predicted == label));
+        tally = tally.plus(Tally.of(loss.of(p, 0, p.length, label), predicted == label));
         confusion = confusion.plus(label, predicted);
         if (predicted != label) {
           wrong.add(new Prediction(index, label, predicted, p));

@@ -20,6 +20,29 @@ public final class ModelOptions {
   @Takes(atLeast = 2)
   public int classes = DEFAULT_CLASSES;
 
+  @Option(
+      names = "--weights",
+      paramLabel = "FILE",
+      description =
+          "Weights to start from, for an architecture of --model=FILE.json: an .h5 file as Keras's"
+              + " save_weights writes it")
+  public @Nullable String weights;
+
+  @Option(
+      names = "--freeze",
+      paramLabel = "PATTERN",
+      description =
+          "Layers that do not train, by their names: patterns with * such as 'conv2d*', separated by"
+              + " commas")
+  public @Nullable String freeze;
+
+  @Option(
+      names = "--newHead",
+      description =
+          "Draw the parameters of the model's last Dense layer anew, with an output for each of"
+              + " --classes")
+  public boolean newHead;
+
   @Option(names = "--dropout", description = "Share of values that a preset's dropout layers drop")
   @Takes(
       atLeast = 0,

@@ -1,6 +1,7 @@
 package org.epochflow.runners.request;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.epochflow.model.format.ArchitectureJson;
+import org.epochflow.model.format.H5File;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Shape;
@@ -42,39 +44,73 @@ public final class Models {
    * @throws UsageException if there is none of the name, or an option does not fit it
    */
   public StartingModel starting(ModelOptions options, Set<String> given) throws IOException {
+    StartingModel start = whole(options, given);
+    return options.freeze == null ? start : start.freezing(Frozen.by(options.freeze)::in);
+  }
+
+  private StartingModel whole(ModelOptions options, Set<String> given) throws IOException {
     String model = options.model;
     requireNamed(model, given);
+    refuse(
+        options.weights != null && !model.endsWith(".json"),
+        "--weights needs --model=FILE.json, the architecture it belongs to");
     String name = "--model=" + model;
     if (Presets.NAMES.contains(model)) {
-      return new StartingModel(name, options.classes, preset(options), Optional.empty());
+      refuse(options.newHead, "--newHead needs a model to start from");
+      return new StartingModel(name, options.classes, preset(options), Optional.empty(), false);
     }
     StartingModel start = read.get(model);
-    if (start == null) {
+    if (start == null && options.weights != null) {
+      start = weights(model, options.weights, name);
+      read.put(model, start);
+    } else if (start == null) {
       start = model.endsWith(".json") ? architecture(model, name) : saved(model, name);
       read.put(model, start);
+    }
+    if (options.newHead) {
+      refuse(start.saved().isEmpty(), "--newHead needs a model to start from");
+      return start.withNewHead(given.contains("classes") ? options.classes : start.classes());
     }
     if (given.contains("classes") && options.classes != start.classes()) {
       throw new UsageException(
           String.format(
               Locale.ROOT,
-              "Expected --classes=%d, as --model=%s has, found --classes=%d",
+              "Expected --classes=%d, as --model=%s has, found --classes=%d%s",
               start.classes(),
               model,
-              options.classes));
+              options.classes,
+              start.saved().isPresent() ? "; for other classes add --newHead" : ""));
     }
     return start;
+  }
+
+  private static void refuse(boolean fault, String message) {
+    if (fault) {
+      throw new UsageException(message);
+    }
   }
 
   private static StartingModel architecture(String path, String name) throws IOException {
     String text = Texts.read(path);
     Architecture network = ArchitectureJson.read(text, path);
-    return new StartingModel(name, network.classes(), image -> network, Optional.empty());
+    return new StartingModel(name, network.classes(), image -> network, Optional.empty(), false);
+  }
+
+  private static StartingModel weights(String path, String weights, String name)
+      throws IOException {
+    String file = Location.absolute(weights);
+    try (InputStream in = Storage.stream(file)) {
+      return start(name, H5File.readWeights(Texts.read(path), path, in, weights));
+    }
   }
 
   private static StartingModel saved(String path, String name) throws IOException {
-    SavedModel model = read(path);
+    return start(name, read(path));
+  }
+
+  private static StartingModel start(String name, SavedModel model) {
     Architecture network = model.architecture();
-    return new StartingModel(name, network.classes(), image -> network, Optional.of(model));
+    return new StartingModel(name, network.classes(), image -> network, Optional.of(model), false);
   }
 
   /** The model that is named by its file or by its run. */

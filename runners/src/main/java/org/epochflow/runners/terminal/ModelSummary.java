@@ -4,41 +4,77 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.Variable;
 
 /** The table of a network, as Keras 3's {@code model.summary()} prints it with 80 columns. */
 public final class ModelSummary {
-  private static final int[] WIDTHS = {31, 22, 13};
+  private static final List<Integer> CHAIN = List.of(31, 22, 13);
+  private static final List<Integer> GRAPH = List.of(19, 16, 11, 17);
+  private static final List<String> HEADER =
+      List.of("Layer (type)", "Output Shape", "Param #", "Connected to");
 
-  private ModelSummary() {}
+  private final Architecture network;
+  private final List<Integer> widths;
+
+  private ModelSummary(Architecture network) {
+    this.network = network;
+    widths = network.isChain() ? CHAIN : GRAPH;
+  }
 
   /** Returns the table. Each line ends with a line feed. */
   public static String of(Architecture network) {
+    return new ModelSummary(network)
+        .lines().stream().map(line -> line + "\n").collect(Collectors.joining());
+  }
+
+  private List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add("Model: \"" + network.name() + "\"");
     lines.add(rule("┏", "━", "┳", "┓"));
-    lines.add(row(List.of("Layer (type)", "Output Shape", "Param #"), "┃"));
+    lines.add(row(HEADER, "┃"));
     lines.add(rule("┡", "━", "╇", "┩"));
-    List<Shape> shapes = network.shapes();
-    List<List<Variable>> variables = network.variables();
+    if (!network.isChain()) {
+      add(lines, List.of("input (InputLayer)"), network.input(), 0, List.of("-"));
+      lines.add(rule("├", "─", "┼", "┤"));
+    }
     for (int i = 0; i < network.layers().size(); i++) {
       if (i > 0) {
         lines.add(rule("├", "─", "┼", "┤"));
       }
-      String type = network.layers().get(i).type();
-      String shape = shapes.get(i + 1).toString().replaceFirst(",?\\)", ")");
-      int parameters = variables.get(i).stream().mapToInt(Variable::size).sum();
-      List<String> title = wrapped(network.layers().get(i).name(), "(" + type + ")");
-      lines.add(
-          row(List.of(title.get(0), "(None, " + shape.substring(1), grouped(parameters)), "│"));
-      title.stream().skip(1).map(more -> row(List.of(more, "", ""), "│")).forEach(lines::add);
+      Layer layer = network.layers().get(i);
+      int parameters = network.variables().get(i).stream().mapToInt(Variable::size).sum();
+      add(
+          lines,
+          wrapped(layer.name(), "(" + layer.type() + ")"),
+          network.shapes().get(i + 1),
+          parameters,
+          network.inputs().get(i).stream().map(this::name).toList());
     }
     lines.add(rule("└", "─", "┴", "┘"));
     lines.addAll(totals(network));
-    return lines.stream().map(line -> line + "\n").collect(Collectors.joining());
+    return lines;
+  }
+
+  /** What a layer's output is called where another takes it. */
+  private String name(int tensor) {
+    return tensor == 0 ? "input" : network.layers().get(tensor - 1).name();
+  }
+
+  /** Adds a layer, in as many lines as its title and what it is connected to need. */
+  private void add(
+      List<String> lines, List<String> title, Shape output, int parameters, List<String> from) {
+    String shape = output.toString().replaceFirst(",?\\)", ")");
+    for (int line = 0; line < Math.max(title.size(), from.size()); line++) {
+      List<String> cells = new ArrayList<>();
+      cells.add(line < title.size() ? title.get(line) : "");
+      cells.add(line == 0 ? "(None, " + shape.substring(1) : "");
+      cells.add(line == 0 ? grouped(parameters) : "");
+      cells.add(line < from.size() ? from.get(line) + (line < from.size() - 1 ? "," : "") : "");
+      lines.add(row(cells, "│"));
+    }
   }
 
   private static List<String> totals(Architecture network) {
@@ -54,27 +90,30 @@ public final class ModelSummary {
     return grouped(parameters) + " (" + size(4L * parameters) + ")";
   }
 
-  private static String rule(String left, String line, String middle, String right) {
-    return Stream.of(WIDTHS[0], WIDTHS[1], WIDTHS[2])
+  private String rule(String left, String line, String middle, String right) {
+    return widths.stream()
         .map(width -> line.repeat(width + 2))
         .collect(Collectors.joining(middle, left, right));
   }
 
-  private static String row(List<String> cells, String bar) {
-    return String.format(
-            Locale.ROOT,
-            "| %-" + WIDTHS[0] + "s | %-" + WIDTHS[1] + "s | %" + WIDTHS[2] + "s |",
-            cells.toArray())
-        .replace("|", bar);
+  /** A cell for each column; what is too long for it is cut. */
+  private String row(List<String> cells, String bar) {
+    StringBuilder row = new StringBuilder(bar);
+    for (int i = 0; i < widths.size(); i++) {
+      int width = widths.get(i);
+      String text = cells.get(i);
+      String cut = text.length() <= width ? text : text.substring(0, width - 1) + "…";
+      String space = " ".repeat(width - cut.length());
+      row.append(' ').append(i == 2 ? space + cut : cut + space).append(' ').append(bar);
+    }
+    return row.toString();
   }
 
-  /** One line if both fit, else two; a name that is still too long is cut. */
-  private static List<String> wrapped(String name, String type) {
-    if (name.length() + 1 + type.length() <= WIDTHS[0]) {
-      return List.of(name + " " + type);
-    }
-    boolean fits = name.length() <= WIDTHS[0];
-    return List.of(fits ? name : name.substring(0, WIDTHS[0] - 1) + "…", type);
+  /** One line if both fit, else two. */
+  private List<String> wrapped(String name, String type) {
+    return name.length() + 1 + type.length() <= widths.get(0)
+        ? List.of(name + " " + type)
+        : List.of(name, type);
   }
 
   private static String grouped(int number) {

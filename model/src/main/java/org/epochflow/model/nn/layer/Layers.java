@@ -15,6 +15,13 @@ import org.epochflow.model.nn.layer.activation.LeakyReLU;
 import org.epochflow.model.nn.layer.convolution.Conv2D;
 import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
+import org.epochflow.model.nn.layer.merging.Add;
+import org.epochflow.model.nn.layer.merging.Average;
+import org.epochflow.model.nn.layer.merging.Concatenate;
+import org.epochflow.model.nn.layer.merging.Maximum;
+import org.epochflow.model.nn.layer.merging.Minimum;
+import org.epochflow.model.nn.layer.merging.Multiply;
+import org.epochflow.model.nn.layer.merging.Subtract;
 import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
 import org.epochflow.model.nn.layer.regularization.Dropout;
 import org.epochflow.model.nn.layer.reshaping.Flatten;
@@ -37,6 +44,13 @@ public final class Layers {
     READERS.put("LeakyReLU", LeakyReLU::read);
     READERS.put("ReLU", Activation::readRelu);
     READERS.put("Softmax", Activation::readSoftmax);
+    READERS.put("Add", Add::read);
+    READERS.put("Subtract", Subtract::read);
+    READERS.put("Multiply", Multiply::read);
+    READERS.put("Average", Average::read);
+    READERS.put("Maximum", Maximum::read);
+    READERS.put("Minimum", Minimum::read);
+    READERS.put("Concatenate", Concatenate::read);
   }
 
   private Layers() {}
@@ -60,7 +74,6 @@ public final class Layers {
       throw ModelFormatException.expected("a layer of " + known, type, config.place());
     }
     KerasJson.requireFloat32(config);
-    config.expect("trainable", "true");
     try {
       return reader.read(config);
     } catch (ArchitectureException e) {
@@ -68,10 +81,11 @@ public final class Layers {
     }
   }
 
-  /** What {@link #read} reads, with the class. */
-  public static ObjectNode write(Layer layer, Shape input) {
+  /** What {@link #read} reads, with the class and whether the layer trains. */
+  public static ObjectNode write(Layer layer, List<Shape> inputs, boolean trains) {
+    Shape input = inputs.get(0);
     ObjectNode config = Json.object();
-    config.put("name", layer.name()).put("trainable", true).set("dtype", KerasJson.dtype());
+    config.put("name", layer.name()).put("trainable", trains).set("dtype", KerasJson.dtype());
     layer.write(config);
     ObjectNode written = KerasJson.object("keras.layers", layer.type(), config);
     if (layer.keepsInputShape(input)) {

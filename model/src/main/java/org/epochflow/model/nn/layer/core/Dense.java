@@ -46,6 +46,11 @@ public record Dense(String name, int units, Function activation) implements Laye
   }
 
   @Override
+  public Optional<Layer> withOutputs(int outputs) {
+    return Optional.of(new Dense(name, outputs, activation));
+  }
+
+  @Override
   public Optional<Layer> fused(Layer next) {
     return KernelAndBias.takesOver(activation, next)
         ? Optional.of(new Dense(name, units, Function.RELU))

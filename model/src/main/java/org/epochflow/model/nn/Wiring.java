@@ -1,0 +1,254 @@
+package org.epochflow.model.nn;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.ejml.data.FMatrixRMaj;
+
+/**
+ * The operations of a network, one after the other, and the tensors that each of them takes. Tensor
+ * 0 is the network's input; each operation gives one more. An operation's gradients are computed
+ * only if a variable that trains is at or before it.
+ */
+final class Wiring {
+  private final List<Link> links = new ArrayList<>();
+  private final List<Tensor> tensors = new ArrayList<>();
+  private final int output;
+
+  /** An operation or a junction at its place. */
+  private abstract static class Link {
+    final Tensor to;
+
+    Link(Tensor to) {
+      this.to = to;
+    }
+
+    abstract void reshape(int examples);
+
+    abstract FMatrixRMaj forward(Pass pass);
+
+    /** Gives the gradients of what it takes. */
+    abstract void backward(Pass pass);
+
+    abstract void learn(Pass pass);
+  }
+
+  private static final class Single extends Link {
+    private final Operation operation;
+    private final Tensor from;
+    private final boolean learns;
+
+    Single(Operation operation, Tensor from, Tensor to, boolean learns) {
+      super(to);
+      this.operation = operation;
+      this.from = from;
+      this.learns = learns;
+    }
+
+    @Override
+    void reshape(int examples) {
+      operation.reshape(examples, from.trained);
+    }
+
+    @Override
+    FMatrixRMaj forward(Pass pass) {
+      return operation.forward(pass, from.value(pass));
+    }
+
+    @Override
+    void backward(Pass pass) {
+      FMatrixRMaj dy = to.gradient(pass);
+      FMatrixRMaj dx = operation.backward(pass, from.value(pass), dy, from.trained);
+      if (from.trained) {
+        from.give(pass, dx, true);
+      }
+    }
+
+    @Override
+    void learn(Pass pass) {
+      if (learns) {
+        operation.learn(pass, from.value(pass), to.gradient(pass));
+      }
+    }
+  }
+
+  private static final class Several extends Link {
+    private final Junction junction;
+    private final List<Tensor> from;
+
+    Several(Junction junction, List<Tensor> from, Tensor to) {
+      super(to);
+      this.junction = junction;
+      this.from = from;
+    }
+
+    @Override
+    void reshape(int examples) {
+      junction.reshape(examples);
+    }
+
+    private List<FMatrixRMaj> values(Pass pass) {
+      List<FMatrixRMaj> values = new ArrayList<>(from.size());
+      for (Tensor tensor : from) {
+        values.add(tensor.value(pass));
+      }
+      return values;
+    }
+
+    @Override
+    FMatrixRMaj forward(Pass pass) {
+      pass.readsExamples();
+      List<FMatrixRMaj> xs = values(pass);
+      int rows = xs.get(0).numRows;
+      junction.forward(xs, pass.share().from(rows), pass.share().to(rows));
+      pass.wroteExamples();
+      return junction.output();
+    }
+
+    @Override
+    void backward(Pass pass) {
+      FMatrixRMaj dy = to.gradient(pass);
+      List<FMatrixRMaj> xs = values(pass);
+      int first = pass.share().from(dy.numRows);
+      int last = pass.share().to(dy.numRows);
+      pass.readsExamples();
+      boolean given = false;
+      for (int i = 0; i < from.size(); i++) {
+        Tensor tensor = from.get(i);
+        if (tensor.trained) {
+          FMatrixRMaj dx = junction.backward(xs, dy, i, first, last);
+          pass.wroteExamples();
+          boolean free = dx != dy || !given;
+          tensor.give(pass, dx, free);
+          given |= free && dx == dy && tensor.takers == 1;
+        }
+      }
+    }
+
+    @Override
+    void learn(Pass pass) {}
+  }
+
+  Wiring(Architecture architecture) {
+    List<Layer> layers = architecture.layers();
+    List<List<Shape>> shapes = architecture.inputShapes();
+    List<List<Variable>> variables = architecture.variables();
+    List<Shape> sizes = architecture.shapes();
+    List<Tensor> outputs = new ArrayList<>(); // the network's input, then each layer's output
+    outputs.add(tensor(false, sizes.get(0)));
+    for (int i = 0; i < layers.size(); i++) {
+      int first = i;
+      List<Tensor> from = architecture.inputs().get(i).stream().map(outputs::get).toList();
+      Layer layer = layers.get(i);
+      if (layer instanceof Merge merge) {
+        outputs.add(join(merge.join(shapes.get(i)), from, sizes.get(i + 1)));
+        continue;
+      }
+      Optional<Layer> fused = fused(architecture, layer, i);
+      while (fused.isPresent()) {
+        layer = fused.get();
+        outputs.add(from.get(0)); // nobody takes it but the layer that is fused
+        fused = fused(architecture, layer, ++i);
+      }
+      List<Operation> operations =
+          layer.bind(first, shapes.get(first).get(0), variables.get(first));
+      boolean learns = variables.get(first).stream().anyMatch(Variable::trains);
+      outputs.add(follow(operations, from.get(0), learns, sizes.get(i + 1)));
+    }
+    output = outputs.get(outputs.size() - 1).number;
+  }
+
+  /**
+   * One layer for those up to number {@code last} and the next one, which alone takes its output.
+   */
+  private static Optional<Layer> fused(Architecture architecture, Layer layer, int last) {
+    int next = last + 1;
+    boolean alone =
+        next < architecture.layers().size()
+            && architecture.inputs().get(next).equals(List.of(next))
+            && architecture.inputs().stream().flatMap(List::stream).filter(n -> n == next).count()
+                == 1;
+    return alone ? layer.fused(architecture.layers().get(next)) : Optional.empty();
+  }
+
+  private Tensor join(Junction junction, List<Tensor> from, Shape output) {
+    Tensor to = tensor(from.stream().anyMatch(tensor -> tensor.trained), output);
+    for (Tensor tensor : from) {
+      tensor.takers++;
+      tensor.joined = true;
+    }
+    links.add(new Several(junction, from, to));
+    return to;
+  }
+
+  /** An operation within a layer gives what the next one alone takes. */
+  private Tensor follow(List<Operation> operations, Tensor from, boolean learns, Shape output) {
+    Tensor last = from;
+    for (Operation operation : operations) {
+      Tensor to = tensor(learns || from.trained, output);
+      last.takers++;
+      links.add(new Single(operation, last, to, learns));
+      last = to;
+    }
+    return last;
+  }
+
+  private Tensor tensor(boolean trained, Shape shape) {
+    Tensor tensor = new Tensor(tensors.size(), trained, shape.size());
+    tensors.add(tensor);
+    return tensor;
+  }
+
+  /** The variables that operations step by themselves. */
+  List<Variable> steps() {
+    List<Variable> steps = new ArrayList<>();
+    for (Link link : links) {
+      if (link instanceof Single single && single.learns) {
+        steps.addAll(single.operation.steps());
+      }
+    }
+    return steps;
+  }
+
+  /** Makes room for a batch. One thread calls it, before the others begin. */
+  void reshape(int examples) {
+    tensors.forEach(tensor -> tensor.reshape(examples));
+    links.forEach(link -> link.reshape(examples));
+  }
+
+  /** The network's output for an input. */
+  FMatrixRMaj forward(Pass pass, FMatrixRMaj input) {
+    pass.values.clear();
+    pass.values.add(input);
+    for (Link link : links) {
+      FMatrixRMaj y = link.forward(pass);
+      pass.values.add(y);
+    }
+    return pass.values.get(output);
+  }
+
+  /**
+   * Computes all gradients from that of the output. An operation learns as soon as all that it
+   * reads is computed: in a team, at the end.
+   */
+  void backward(Pass pass, FMatrixRMaj dOutput) {
+    pass.gradients.clear();
+    for (Tensor tensor : tensors) {
+      pass.gradients.add(tensor.number == output ? dOutput : Pass.NONE);
+    }
+    int toLearn = links.size() - 1;
+    for (int i = links.size() - 1; i >= 0; i--) {
+      if (links.get(i).to.trained) {
+        links.get(i).backward(pass);
+      }
+      if (i == 0) {
+        pass.readsAll();
+      }
+      for (; toLearn >= i && pass.mayReadAll(); toLearn--) {
+        if (links.get(toLearn).to.trained) {
+          links.get(toLearn).learn(pass);
+        }
+      }
+    }
+  }
+}
