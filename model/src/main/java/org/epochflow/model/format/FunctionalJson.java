@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.epochflow.model.json.Json;
 import org.epochflow.model.json.JsonObject;
 import org.epochflow.model.json.KerasJson;
@@ -116,12 +117,13 @@ final class FunctionalJson {
     List<String> names = new ArrayList<>();
     JsonNode call = calls.get(0);
     if (call.isObject()) {
-      JsonObject arguments = new JsonObject(call, layer.place());
-      requireTensorsAlone(arguments.node().path("kwargs"), layer);
+      // Keras 3 writes whether it was training when the layer was first called, which means
+      // nothing.
+      requireTensorsAlone(call.path("kwargs"), Set.of("training"), layer);
       collect(call.path("args"), names);
     } else {
       for (JsonNode tensor : call) {
-        requireTensorsAlone(tensor.path(3), layer);
+        requireTensorsAlone(tensor.path(3), Set.of(), layer);
       }
       collect(call, names);
     }
@@ -129,10 +131,10 @@ final class FunctionalJson {
   }
 
   /** Refuses arguments beside the tensors, which would change what the layer computes. */
-  private static void requireTensorsAlone(JsonNode arguments, JsonObject layer)
+  private static void requireTensorsAlone(JsonNode arguments, Set<String> idle, JsonObject layer)
       throws ModelFormatException {
     for (Map.Entry<String, JsonNode> argument : arguments.properties()) {
-      if (!argument.getValue().isNull()) {
+      if (!argument.getValue().isNull() && !idle.contains(argument.getKey())) {
         throw ModelFormatException.expected(
             "a layer that is called with tensors alone", argument.getKey(), layer.place());
       }

@@ -109,8 +109,11 @@ final class Hdf5 implements Closeable {
     @Nullable Attribute part = attributes.get(attribute);
     for (int next = 0; part != null || next == 0; next++) {
       if (part != null) {
-        Object data = part.getData();
-        texts.addAll(data instanceof String[] several ? List.of(several) : List.of("" + data));
+        Object data = part.getData(); // an empty list is one of numbers
+        texts.addAll(
+            data instanceof String[] several
+                ? List.of(several)
+                : data instanceof String text ? List.of(text) : List.of());
       }
       part = attributes.get(attribute + next);
     }
