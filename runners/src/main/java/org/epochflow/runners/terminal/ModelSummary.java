@@ -12,7 +12,8 @@ import org.epochflow.model.nn.Variable;
 /** The table of a network, as Keras 3's {@code model.summary()} prints it with 80 columns. */
 public final class ModelSummary {
   private static final List<Integer> CHAIN = List.of(31, 22, 13);
-  private static final List<Integer> GRAPH = List.of(19, 16, 11, 17);
+  private static final List<Integer> GRAPH = List.of(21, 17, 11, 18);
+  private static final String INPUT = "input_layer";
   private static final List<String> HEADER =
       List.of("Layer (type)", "Output Shape", "Param #", "Connected to");
 
@@ -37,7 +38,7 @@ public final class ModelSummary {
     lines.add(row(HEADER, "┃"));
     lines.add(rule("┡", "━", "╇", "┩"));
     if (!network.isChain()) {
-      add(lines, List.of("input (InputLayer)"), network.input(), 0, List.of("-"));
+      add(lines, wrapped(INPUT, "(InputLayer)"), network.input(), 0, List.of("-"));
       lines.add(rule("├", "─", "┼", "┤"));
     }
     for (int i = 0; i < network.layers().size(); i++) {
@@ -51,7 +52,7 @@ public final class ModelSummary {
           wrapped(layer.name(), "(" + layer.type() + ")"),
           network.shapes().get(i + 1),
           parameters,
-          network.inputs().get(i).stream().map(this::name).toList());
+          network.inputs().get(i).stream().map(from -> name(from) + "[0][0]").toList());
     }
     lines.add(rule("└", "─", "┴", "┘"));
     lines.addAll(totals(network));
@@ -60,7 +61,7 @@ public final class ModelSummary {
 
   /** What a layer's output is called where another takes it. */
   private String name(int tensor) {
-    return tensor == 0 ? "input" : network.layers().get(tensor - 1).name();
+    return tensor == 0 ? INPUT : network.layers().get(tensor - 1).name();
   }
 
   /** Adds a layer, in as many lines as its title and what it is connected to need. */

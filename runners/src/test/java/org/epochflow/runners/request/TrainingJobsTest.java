@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.epochflow.model.format.KerasFile;
@@ -133,9 +134,41 @@ class TrainingJobsTest {
   @Test
   void aModelHasItsOwnNumberOfClasses() {
     assertMessage(
-        "Expected --classes=2, as --model=%s has, found --classes=9".formatted(model),
+        "Expected --classes=2, as --model=%s has, found --classes=9; for other classes add --newHead"
+            .formatted(model),
         () -> typed("--model=%s --classes=9".formatted(model)));
     assertEquals(2, typed("--model=" + model).model().classes());
+  }
+
+  @Test
+  void aNewHeadIsDrawnForOtherClasses() {
+    TrainingJob job = typed("--model=%s --newHead --classes=3".formatted(model));
+    TrainingConfig config = job.config(Shape.of(2, 2));
+    assertEquals(3, config.architecture().classes());
+    assertEquals(List.of("0", "1", "2"), config.classNames());
+    assertEquals(2, typed("--model=%s --newHead".formatted(model)).model().classes());
+    assertMessage(
+        "--newHead needs a model to start from", () -> typed("--model=mlp --newHead --classes=3"));
+  }
+
+  @Test
+  void frozenLayersAreNamedByPatterns() {
+    assertEquals(
+        Set.of("conv2d", "conv2d_1", "conv2d_2", "dense"),
+        typed("--model=cnn --freeze=conv2d*,dense").config(IMAGE).architecture().frozen());
+    assertMessage(
+        "Expected --freeze to match layers of softmax (dense, activation), found conv*",
+        () -> typed("--model=softmax --freeze=conv*").config(IMAGE));
+    assertMessage(
+        "Expected --freeze to leave a layer to train, found all of softmax frozen",
+        () -> typed("--model=softmax --freeze=*").config(IMAGE));
+  }
+
+  @Test
+  void weightsBelongToAnArchitecture() {
+    assertMessage(
+        "--weights needs --model=FILE.json, the architecture it belongs to",
+        () -> typed("--model=mlp --weights=w.h5"));
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.epochflow.runners.terminal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import java.util.TreeSet;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.layer.Presets;
@@ -10,6 +11,7 @@ import org.epochflow.model.nn.layer.convolution.Conv2D;
 import org.epochflow.model.nn.layer.core.Dense;
 import org.epochflow.model.nn.layer.core.Function;
 import org.epochflow.model.nn.layer.core.Padding;
+import org.epochflow.model.nn.layer.merging.Add;
 import org.epochflow.model.nn.layer.reshaping.Flatten;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +73,44 @@ class ModelSummaryTest {
          Non-trainable params: 0 (0.00 B)
         """,
         ModelSummary.of(Presets.cnn(IMAGE, 10, 0.2, Padding.VALID, 1)));
+  }
+
+  @Test
+  void aGraphIsAsKerasPrintsIt() {
+    assertEquals(
+        """
+        Model: "residual"
+        ┏━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━┓
+        ┃ Layer (type)          ┃ Output Shape      ┃     Param # ┃ Connected to       ┃
+        ┡━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━┩
+        │ input_layer           │ (None, 8, 8, 4)   │           0 │ -                  │
+        │ (InputLayer)          │                   │             │                    │
+        ├───────────────────────┼───────────────────┼─────────────┼────────────────────┤
+        │ conv2d (Conv2D)       │ (None, 8, 8, 4)   │         148 │ input_layer[0][0]  │
+        ├───────────────────────┼───────────────────┼─────────────┼────────────────────┤
+        │ add (Add)             │ (None, 8, 8, 4)   │           0 │ conv2d[0][0],      │
+        │                       │                   │             │ input_layer[0][0]  │
+        ├───────────────────────┼───────────────────┼─────────────┼────────────────────┤
+        │ flatten (Flatten)     │ (None, 256)       │           0 │ add[0][0]          │
+        ├───────────────────────┼───────────────────┼─────────────┼────────────────────┤
+        │ a_dense_layer_of_a_l… │ (None, 10)        │       2,570 │ flatten[0][0]      │
+        │ (Dense)               │                   │             │                    │
+        └───────────────────────┴───────────────────┴─────────────┴────────────────────┘
+         Total params: 2,718 (10.62 KB)
+         Trainable params: 2,718 (10.62 KB)
+         Non-trainable params: 0 (0.00 B)
+        """,
+        ModelSummary.of(
+            new Architecture(
+                "residual",
+                Shape.of(8, 8, 4),
+                List.of(
+                    new Conv2D("conv2d", 4, 3, 3, Padding.SAME, Function.RELU),
+                    new Add("add"),
+                    new Flatten("flatten"),
+                    new Dense("a_dense_layer_of_a_long_name", 10, Function.SOFTMAX)),
+                List.of(List.of(0), List.of(1, 0), List.of(2), List.of(3)),
+                new TreeSet<>())));
   }
 
   @Test
