@@ -43,10 +43,6 @@ public final class Activations {
         operation.reshape(1, false);
         y = operation.forward(pass, y);
       }
-      if (layer.endsInSoftmax()) {
-        y = y.copy();
-        pass.kernels().softmax(y);
-      }
       int size = shapes.get(i + 1).size();
       outputs.add(new Output(layer, shapes.get(i + 1), Arrays.copyOf(y.data, size)));
     }

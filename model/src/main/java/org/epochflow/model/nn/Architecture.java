@@ -38,7 +38,7 @@ public record Architecture(String name, Shape input, List<Layer> layers) impleme
       shape = layer.output(shape);
     }
     requireStorable(parameters(input, layers), 1, name);
-    softmaxLastAlone(layers);
+    softmaxLast(layers);
     if (shape.dimensions().size() != 1) {
       throw new ArchitectureException(
           "Expected one probability per class as output, found shape " + shape);
@@ -76,18 +76,12 @@ public record Architecture(String name, Shape input, List<Layer> layers) impleme
     return parameters;
   }
 
-  private static void softmaxLastAlone(List<Layer> layers) {
-    for (int i = 0; i < layers.size(); i++) {
-      boolean softmax = layers.get(i).endsInSoftmax();
-      if (softmax != (i == layers.size() - 1)) {
-        throw new ArchitectureException(
-            softmax
-                ? "Layer %s: softmax is for the last layer alone".formatted(layers.get(i).name())
-                : "Expected softmax as the last layer's activation");
-      }
-    }
+  private static void softmaxLast(List<Layer> layers) {
     if (layers.isEmpty()) {
       throw new ArchitectureException("Expected at least one layer");
+    }
+    if (!layers.get(layers.size() - 1).endsInSoftmax()) {
+      throw new ArchitectureException("Expected softmax as the last layer's activation");
     }
   }
 

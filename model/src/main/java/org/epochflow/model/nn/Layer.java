@@ -37,7 +37,7 @@ public interface Layer extends Serializable {
     return 0;
   }
 
-  /** Whether its outputs go through softmax, which is the network's work and the last layer's. */
+  /** Whether its outputs go through softmax; the last layer's is the network's work. */
   default boolean endsInSoftmax() {
     return false;
   }

@@ -89,6 +89,8 @@ public final class Network {
       }
       operations.addAll(layer.bind(first, shapes.get(first), variables.get(first)));
     }
+    // The softmax, which is computed together with the loss.
+    operations.remove(operations.size() - 1);
   }
 
   /** What no operation steps by itself; variables that lie side by side are one range. */

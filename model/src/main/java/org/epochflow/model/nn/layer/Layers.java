@@ -11,12 +11,22 @@ import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.ArchitectureException;
 import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.layer.activation.ELU;
 import org.epochflow.model.nn.layer.activation.LeakyReLU;
+import org.epochflow.model.nn.layer.activation.PReLU;
+import org.epochflow.model.nn.layer.activation.ReLU;
 import org.epochflow.model.nn.layer.convolution.Conv2D;
 import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
+import org.epochflow.model.nn.layer.normalization.BatchNormalization;
+import org.epochflow.model.nn.layer.normalization.LayerNormalization;
+import org.epochflow.model.nn.layer.normalization.Normalization;
+import org.epochflow.model.nn.layer.normalization.Rescaling;
 import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
 import org.epochflow.model.nn.layer.regularization.Dropout;
+import org.epochflow.model.nn.layer.regularization.GaussianDropout;
+import org.epochflow.model.nn.layer.regularization.GaussianNoise;
+import org.epochflow.model.nn.layer.regularization.SpatialDropout2D;
 import org.epochflow.model.nn.layer.reshaping.Flatten;
 
 /**
@@ -35,8 +45,17 @@ public final class Layers {
     READERS.put("Dropout", Dropout::read);
     READERS.put("Activation", Activation::read);
     READERS.put("LeakyReLU", LeakyReLU::read);
-    READERS.put("ReLU", Activation::readRelu);
+    READERS.put("ReLU", ReLU::read);
     READERS.put("Softmax", Activation::readSoftmax);
+    READERS.put("ELU", ELU::read);
+    READERS.put("PReLU", PReLU::read);
+    READERS.put("BatchNormalization", BatchNormalization::read);
+    READERS.put("LayerNormalization", LayerNormalization::read);
+    READERS.put("Rescaling", Rescaling::read);
+    READERS.put("Normalization", Normalization::read);
+    READERS.put("SpatialDropout2D", SpatialDropout2D::read);
+    READERS.put("GaussianNoise", GaussianNoise::read);
+    READERS.put("GaussianDropout", GaussianDropout::read);
   }
 
   private Layers() {}
