@@ -112,10 +112,12 @@ NETWORKS = {
     "prelu": (
         (8, 9, 2), lambda: head(L.Conv2D(4, 3), L.PReLU("ones", shared_axes=[1, 2]), L.MaxPooling2D(2), L.PReLU())),
     "batch-normalization": (
-        (8, 9, 2), lambda: head(L.Conv2D(4, 3), L.BatchNormalization(), L.Activation("relu"), L.MaxPooling2D(2),
+        (8, 9, 2), lambda: head(L.Conv2D(4, 3, activation="relu"), L.BatchNormalization(), L.Activation("relu"),
+                                L.Conv2D(3, 3, activation="relu"),
                                 L.BatchNormalization(momentum=0.5, epsilon=0.01, scale=False))),
     "dense-batch-normalization": (
-        (35,), lambda: [L.BatchNormalization(center=False), L.Dense(17), L.BatchNormalization(), L.ReLU()] + softmax_layers()),
+        (35,), lambda: [L.BatchNormalization(center=False), L.Dense(17, activation="tanh"), L.BatchNormalization(),
+                        L.ReLU()] + softmax_layers()),
     "layer-normalization": (
         (8, 9, 2), lambda: head(L.Conv2D(5, 3), L.LayerNormalization(), L.ELU(0.5), L.MaxPooling2D(2),
                                 L.LayerNormalization(epsilon=0.01, center=False))),
@@ -215,7 +217,7 @@ def adapted(**settings):
 LAYERS = {name: function_case(name) for name in (
     "celu", "elu", "exponential", "gelu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_tanh", "leaky_relu", "linear",
     "log_sigmoid", "log_softmax", "mish", "relu", "relu6", "selu", "sigmoid", "silu", "soft_shrink", "softmax", "softplus",
-    "softsign", "sparse_plus", "sparse_sigmoid", "sparsemax", "squareplus", "tanh", "tanh_shrink")} | {
+    "softsign", "sparse_plus", "sparse_sigmoid", "squareplus", "tanh", "tanh_shrink")} | {
     "relu-settings": ((3, 4), lambda: L.ReLU(2.5, 0.25, 0.5)),
     "relu-max": ((3, 4), lambda: L.ReLU(6)),
     "relu-slope": ((3, 4), lambda: L.ReLU(negative_slope=0.1)),

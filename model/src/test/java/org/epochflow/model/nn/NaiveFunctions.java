@@ -25,7 +25,6 @@ final class NaiveFunctions {
     return switch (function) {
       case SOFTMAX -> softmax(x);
       case LOG_SOFTMAX -> Arrays.stream(softmax(x)).map(Math::log).toArray();
-      case SPARSEMAX -> sparsemax(x);
       default -> Arrays.stream(x).map(v -> of(function, v)).toArray();
     };
   }
@@ -34,22 +33,6 @@ final class NaiveFunctions {
     double largest = Arrays.stream(x).max().orElseThrow();
     double sum = Arrays.stream(x).map(v -> Math.exp(v - largest)).sum();
     return Arrays.stream(x).map(v -> Math.exp(v - largest) / sum).toArray();
-  }
-
-  /** Finds the threshold by halving. */
-  private static double[] sparsemax(double[] x) {
-    double high = Arrays.stream(x).max().orElseThrow();
-    double low = high - 1;
-    for (int i = 0; i < 200; i++) {
-      double middle = (low + high) / 2;
-      if (Arrays.stream(x).map(v -> Math.max(v - middle, 0)).sum() > 1) {
-        low = middle;
-      } else {
-        high = middle;
-      }
-    }
-    double threshold = high;
-    return Arrays.stream(x).map(v -> Math.max(v - threshold, 0)).toArray();
   }
 
   static double of(Function function, double x) {
@@ -78,7 +61,7 @@ final class NaiveFunctions {
       case SOFT_SHRINK -> x > 0.5 ? x - 0.5 : x < -0.5 ? x + 0.5 : 0;
       case SPARSE_PLUS -> x <= -1 ? 0 : x < 1 ? (x + 1) * (x + 1) / 4 : x;
       case SPARSE_SIGMOID -> Math.min(Math.max((x + 1) / 2, 0), 1);
-      case SOFTMAX, LOG_SOFTMAX, SPARSEMAX ->
+      case SOFTMAX, LOG_SOFTMAX ->
           throw new IllegalArgumentException("Expected a function of a value, found " + function);
     };
   }

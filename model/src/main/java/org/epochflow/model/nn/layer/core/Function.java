@@ -19,12 +19,12 @@ import org.epochflow.model.nn.layer.function.LogSoftmax;
 import org.epochflow.model.nn.layer.function.Pieces;
 import org.epochflow.model.nn.layer.function.Rationals;
 import org.epochflow.model.nn.layer.function.Softmax;
-import org.epochflow.model.nn.layer.function.Sparsemax;
 
 /**
  * What a layer applies to its sums, by Keras's names and with its settings: the one place to add
- * such a function to. Keras has two more, which no layer can use by name alone: {@code glu} halves
- * its input, and {@code threshold} has no settings of its own.
+ * such a function to. Keras has three more, which are refused: {@code glu} halves its input, {@code
+ * threshold} has no settings of its own, and {@code sparsemax} is not the published function, as it
+ * adds up cumulative sums.
  */
 public enum Function {
   /** {@code y = x}. */
@@ -102,9 +102,6 @@ public enum Function {
   /** {@code y = (x + 1) / 2}, from 0 to 1. */
   SPARSE_SIGMOID,
 
-  /** The nearest distribution to the vector along the last axis. */
-  SPARSEMAX,
-
   /** {@code y_i = x_i - log(sum_j e^x_j)} along the last axis. */
   LOG_SOFTMAX,
 
@@ -150,7 +147,6 @@ public enum Function {
       case SOFT_SHRINK -> each(shape, new Pieces.SoftShrink(SHRINK_BY));
       case SPARSE_PLUS -> each(shape, new Pieces.SparsePlus());
       case SPARSE_SIGMOID -> each(shape, new Pieces.Clipped(0.5f, 0.5f, 0, 1));
-      case SPARSEMAX -> List.of(new Sparsemax(shape));
       case LOG_SOFTMAX -> List.of(new LogSoftmax(shape));
       case SOFTMAX -> List.of(new Softmax(shape));
     };
