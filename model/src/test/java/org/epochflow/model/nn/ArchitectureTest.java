@@ -188,7 +188,12 @@ class ArchitectureTest {
             () -> new Dropout("d", Double.NaN)),
         fault(
             "Layer l: expected negative_slope of 0 or more, found -0.1",
-            () -> new LeakyReLU("l", -.1)),
+            () -> new LeakyReLU("l", -.1)));
+  }
+
+  /** Of the layers that are functions, shift and scale, or make noise. */
+  static Stream<Arguments> faultsOfOtherLayers() {
+    return Stream.of(
         fault(
             "Layer r: expected max_value of 0 or more, found -1.0", () -> new ReLU("r", -1, 0, 0)),
         fault(
@@ -260,7 +265,7 @@ class ArchitectureTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("faults")
+  @MethodSource({"faults", "faultsOfOtherLayers"})
   void aNetworkThatCannotBeSaysWhy(String message, Supplier<Object> network) {
     assertEquals(message, assertThrows(ArchitectureException.class, network::get).getMessage());
   }
