@@ -133,6 +133,21 @@ NETWORKS = {
     "residual": ((8, 9, 2), residual),
     "branches-logits": ((20,), branches),
     "pool-first": ((8, 9, 3), lambda: head(L.MaxPooling2D(2), L.Conv2D(4, 3, activation="relu"))),
+    "prelu": (
+        (8, 9, 2), lambda: head(L.Conv2D(4, 3), L.PReLU("ones", shared_axes=[1, 2]), L.MaxPooling2D(2), L.PReLU())),
+    "batch-normalization": (
+        (8, 9, 2), lambda: head(L.Conv2D(4, 3, activation="relu"), L.BatchNormalization(), L.Activation("relu"),
+                                L.Conv2D(3, 3, activation="relu"),
+                                L.BatchNormalization(momentum=0.5, epsilon=0.01, scale=False))),
+    "dense-batch-normalization": (
+        (35,), lambda: [L.BatchNormalization(center=False), L.Dense(17, activation="tanh"), L.BatchNormalization(),
+                        L.ReLU()] + softmax_layers()),
+    "layer-normalization": (
+        (8, 9, 2), lambda: head(L.Conv2D(5, 3), L.LayerNormalization(), L.ELU(0.5), L.MaxPooling2D(2),
+                                L.LayerNormalization(epsilon=0.01, center=False))),
+    "activations": (
+        (35,), lambda: [L.Dense(17, activation="tanh"), L.Dense(13, activation="gelu"), L.Dense(11, activation="softmax"),
+                        L.Dense(9, activation="selu"), L.Dense(7, activation="swish")] + softmax_layers()),
 }
 
 
@@ -159,12 +174,29 @@ def probabilities(model, x):
     return keras.ops.softmax(y) if is_logits(model) else y
 
 
+def normalizes_batches(model):
+    return any(isinstance(layer, L.BatchNormalization) for layer in model.layers)
+
+
 def gradients(model, x, labels):
-    """The mean loss of a minibatch without dropout, and its gradients."""
+    """The mean loss of a minibatch without dropout, and its gradients; moves a batch normalization's statistics."""
     cross_entropy = keras.losses.CategoricalCrossentropy(from_logits=is_logits(model))
     with tf.GradientTape() as tape:
-        loss = cross_entropy(one_hot(labels), model(scaled(x), training=False))
+        loss = cross_entropy(one_hot(labels), model(scaled(x), training=normalizes_batches(model)))
     return loss, tape.gradient(loss, model.trainable_variables)
+
+
+def mean_loss(model, x, labels):
+    return keras.losses.CategoricalCrossentropy()(one_hot(labels), model(scaled(x), training=False))
+
+
+def weights(model):
+    """Layer by layer, with those that do not train."""
+    return [v for layer in model.layers for v in layer.weights]
+
+
+def described(variables):
+    return [{"path": v.path, "shape": list(v.shape)} | ({} if v.trainable else {"trainable": False}) for v in variables]
 
 
 def moments(optimizer):
@@ -179,27 +211,101 @@ def network(name, shape, layers):
         if v.path.endswith("bias"):  # as trained ones are: zeros would hide a forgotten bias
             v.assign(rng.normal(0, 0.1, v.shape))
     x, labels = pixels(rng, 8, shape), rng.integers(0, CLASSES, 8)
-    loss, g = gradients(model, x, labels)
+    loss, first = mean_loss(model, x, labels), model.get_weights()
+    training_loss, g = gradients(model, x, labels)
+    model.set_weights(first)
     out = {
         "keras": keras.__version__,
         "architecture": json.loads(model.to_json()),
         "input_shape": list(shape),
         "pixels": x.reshape(8, -1).tolist(),
         "labels": labels.tolist(),
-        "variables": [{"path": v.path, "shape": list(v.shape)} for v in model.trainable_variables],
-        "weights": flat(model.trainable_variables),
+        "variables": described(weights(model)),
+        "weights": flat(weights(model)),
         "probabilities": shortest(probabilities(model, x)),
         "loss": shortest(loss),
         "gradients": flat(g),
-    }
+    } | ({"training_loss": shortest(training_loss)} if normalizes_batches(model) else {})
     adam, steps = keras.optimizers.Adam(0.001), []
     for batch in ([0, 1, 2], [3, 4, 5, 6, 7], [7, 0, 5, 2, 1, 6, 3, 4]):
         loss, g = gradients(model, x[batch], labels[batch])
         adam.apply(g, model.trainable_variables)
-        steps.append({"batch": batch, "loss": shortest(loss), "weights": flat(model.trainable_variables)})
+        steps.append({"batch": batch, "loss": shortest(loss), "weights": flat(weights(model))})
     m, v = moments(adam)
     write(out | {"adam": {"learning_rate": 0.001, "beta_1": adam.beta_1, "beta_2": adam.beta_2, "epsilon": adam.epsilon},
                  "steps": steps, "m": m, "v": v}, "networks", name + ".json")
+
+
+# Layers
+
+def function_case(name):
+    return (3, 4), lambda: L.Activation(name)
+
+
+def adapted(**settings):
+    layer = L.Normalization(**settings)
+    layer.adapt(np.random.default_rng(1).normal(3, 2, (50, 3, 4)).astype("float32"))
+    return layer
+
+
+LAYERS = {name: function_case(name) for name in (
+    "celu", "elu", "exponential", "gelu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_tanh", "leaky_relu", "linear",
+    "log_sigmoid", "log_softmax", "mish", "relu", "relu6", "selu", "sigmoid", "silu", "soft_shrink", "softmax", "softplus",
+    "softsign", "sparse_plus", "sparse_sigmoid", "squareplus", "tanh", "tanh_shrink")} | {
+    "relu-settings": ((3, 4), lambda: L.ReLU(2.5, 0.25, 0.5)),
+    "relu-max": ((3, 4), lambda: L.ReLU(6)),
+    "relu-slope": ((3, 4), lambda: L.ReLU(negative_slope=0.1)),
+    "relu-threshold": ((3, 4), lambda: L.ReLU(threshold=1.5)),
+    "elu-alpha": ((3, 4), lambda: L.ELU(0.3)),
+    "leaky": ((3, 4), lambda: L.LeakyReLU()),
+    "prelu": ((2, 3, 2), lambda: L.PReLU()),
+    "prelu-shared": ((2, 3, 2), lambda: L.PReLU("ones", shared_axes=[1, 2])),
+    "prelu-shared-one": ((2, 3, 2), lambda: L.PReLU(shared_axes=[2])),
+    "batch-normalization": ((2, 3, 5), lambda: L.BatchNormalization()),
+    "batch-normalization-vector": ((5,), lambda: L.BatchNormalization(momentum=0.6, epsilon=0.2)),
+    "batch-normalization-no-scale": ((3, 4), lambda: L.BatchNormalization(scale=False)),
+    "batch-normalization-bare": ((2, 3, 4), lambda: L.BatchNormalization(axis=3, center=False, scale=False)),
+    "layer-normalization": ((2, 3, 5), lambda: L.LayerNormalization()),
+    "layer-normalization-vector": ((7,), lambda: L.LayerNormalization(epsilon=0.2, scale=False)),
+    "layer-normalization-bare": ((3, 4), lambda: L.LayerNormalization(center=False, scale=False)),
+    "rescaling": ((3, 4), lambda: L.Rescaling(1 / 127.5, offset=-1)),
+    "rescaling-channels": ((2, 2, 3), lambda: L.Rescaling([1, 2, 0.5], offset=np.array([0.5, 0, -2]))),
+    "normalization-given": ((2, 2, 3), lambda: L.Normalization(mean=[1, 0.5, -2], variance=[4, 0.25, 1])),
+    "normalization-whole": ((3, 4), lambda: L.Normalization(axis=None, mean=1.5, variance=0.5)),
+    "normalization-inverted": ((3, 4), lambda: L.Normalization(mean=1.5, variance=0.5, invert=True)),
+    "normalization-adapted": ((3, 4), adapted),
+    "normalization-adapted-whole": ((3, 4), lambda: adapted(axis=None)),
+}
+
+
+def layer_case(name, shape, make):
+    """One layer alone, in training and in prediction: its output, gradients, and what becomes of its weights."""
+    keras.utils.clear_session()
+    rng = np.random.default_rng(len(name))
+    layer, x = make(), rng.normal(0, 2, (4,) + shape).astype("float32")
+    if not layer.built:  # as an adapted one is
+        layer.build((None,) + shape)
+    if not isinstance(layer, L.Normalization):
+        for v in layer.weights:
+            v.assign(rng.uniform(0.3, 1.5, v.shape))
+    out = {"layer": keras.saving.serialize_keras_object(layer), "input_shape": list(shape), "variables": described(layer.weights),
+           "weights": flat(layer.weights), "input": shortest(np.ravel(x)),
+           "prediction": shortest(np.ravel(layer(x, training=False) if takes_training(layer) else layer(x)))}
+    v = tf.Variable(x)
+    with tf.GradientTape() as tape:
+        y = layer(v, training=True) if takes_training(layer) else layer(v)
+    up = rng.normal(0, 1, y.shape).astype("float32")
+    g = tape.gradient(y, [v] + layer.trainable_weights, output_gradients=tf.constant(up))
+    return out | {"output": shortest(np.ravel(y)), "output_gradient": shortest(np.ravel(up)), "input_gradient": shortest(np.ravel(g[0])),
+                  "gradients": flat(g[1:]), "weights_after": flat(layer.weights)}
+
+
+def takes_training(layer):
+    return isinstance(layer, L.BatchNormalization)
+
+
+def single_layers():
+    write({"keras": keras.__version__} | {name: layer_case(name, *made) for name, made in LAYERS.items()}, "layers.json")
 
 
 # Optimizers
@@ -398,21 +504,27 @@ def saved(name, shape, layers):
     out = {
         "keras": keras.__version__, "input_shape": list(shape), "pixels": x.reshape(6, -1).tolist(), "labels": labels.tolist(),
         "predictions": shortest(model.predict(scaled(x), verbose=0)),
-        "variables": [{"path": p.path, "shape": list(p.shape)} for p in model.trainable_variables],
-        "weights": flat(model.trainable_variables), "iterations": int(model.optimizer.iterations),
+        "variables": described(weights(model)),
+        "weights": flat(weights(model)), "iterations": int(model.optimizer.iterations),
         "learning_rate": shortest(model.optimizer.learning_rate), "m": m, "v": v,
     }
     loss, g = gradients(model, x, labels)
     model.optimizer.apply(g, model.trainable_variables)
-    write(out | {"next": {"loss": shortest(loss), "weights": flat(model.trainable_variables)}}, "models", name + ".json")
+    write(out | {"next": {"loss": shortest(loss), "weights": flat(weights(model))}}, "models", name + ".json")
+
+
+def normalizing_layers():
+    adapt = L.Normalization()
+    adapt.adapt(scaled(pixels(np.random.default_rng(2), 20, (10, 9, 1))))
+    return [L.Rescaling(2.0), adapt] + head(L.Conv2D(3, 3), L.BatchNormalization(), L.ReLU(6.0), L.SpatialDropout2D(0.1),
+                                            L.GaussianNoise(0.1), L.PReLU(shared_axes=[1, 2]), L.LayerNormalization(),
+                                            L.GaussianDropout(0.1))
 
 
 def foreign():
     """Models that epochflow has no layers for."""
     keras.utils.set_random_seed(5)
     model_of((6, 5), lambda: [L.LSTM(3)] + softmax_layers()).save(path("models", "lstm.keras"))
-    model_of((12,), lambda: [L.Dense(4), L.BatchNormalization()] + softmax_layers()).save(
-        path("models", "batch-normalization.keras"))
 
 
 def preset(name, shape, layers):
@@ -430,12 +542,14 @@ def main():
     keras.utils.set_random_seed(1)
     for name, (shape, layers) in NETWORKS.items():
         network(name, shape, layers)
+    single_layers()
     for name, (shape, layers) in PRESETS.items():
         preset(name, shape, layers)
     saved("mlp", (30,), lambda: mlp_layers(7))
     saved("functional", (12, 11, 2), residual)
     saved("cnn", (10, 9, 1), lambda: cnn_layers((3, 4), 6, "same"))
     saved("leaky", (10, 9, 1), lambda: leaky_layers(3))
+    saved("normalizing", (10, 9, 1), normalizing_layers)
     foreign()
     optimizers()
     worked_example()

@@ -2,6 +2,7 @@ package org.epochflow.endtoend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +25,9 @@ record Program(Path folder, String javaOptions) {
 
   /** Short processes want the fast compiler alone; it computes the same bits. */
   private static final String FAST_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx1g";
+
+  /** The bit of signal 2 in a set of signals. */
+  private static final long SIGINT = 1L << 1;
 
   Program(Path folder) {
     this(folder, FAST_START);
@@ -86,6 +90,16 @@ record Program(Path folder, String javaOptions) {
       return Files.readString(err).contains(text);
     }
 
+    /** A shell has what it starts in the background ignore the signal, and all that this starts. */
+    private boolean ignoresInterrupts() throws IOException {
+      Path status = Path.of("/proc", String.valueOf(process.pid()), "status");
+      return Files.exists(status)
+          && Files.readAllLines(status).stream()
+              .filter(line -> line.startsWith("SigIgn:"))
+              .map(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+              .anyMatch(ignored -> (ignored & SIGINT) != 0);
+    }
+
     Output kill() throws IOException, InterruptedException {
       process.destroyForcibly();
       return end();
@@ -93,6 +107,10 @@ record Program(Path folder, String javaOptions) {
 
     /** As Ctrl-C does; the launcher has become java, so that its id is the process's. */
     Output interrupt() throws IOException, InterruptedException {
+      if (ignoresInterrupts()) {
+        kill();
+        abort("Programs that are started in the background, as these tests are, ignore Ctrl-C");
+      }
       new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor();
       return end();
     }

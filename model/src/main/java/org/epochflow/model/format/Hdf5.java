@@ -68,10 +68,24 @@ final class Hdf5 implements Closeable {
     return dataset.isEmpty() ? Long.valueOf(fill(dataset).longValue()) : dataset.getData();
   }
 
-  /** All values, row-major, of a dataset that must have these dimensions. */
+  private static float number(Dataset dataset, String at) throws ModelFormatException {
+    Object value = sound(() -> dataset.isScalar() ? scalar(dataset) : describe(dataset), at);
+    if (value instanceof Number number) {
+      return number.floatValue();
+    }
+    throw ModelFormatException.expected("one number", value, at);
+  }
+
+  /**
+   * All values, row-major, of a dataset that must have these dimensions. Without any it is one
+   * number, which may be a whole one.
+   */
   float[] float32(String path, List<Integer> dimensions) throws ModelFormatException {
     Dataset dataset = dataset(path);
     String at = place + ", " + path;
+    if (dimensions.isEmpty()) {
+      return new float[] {number(dataset, at)};
+    }
     String found = sound(() -> describe(dataset), at);
     if (!found.equals("4-byte float of " + dimensions)) {
       throw ModelFormatException.expected("float32 of " + dimensions, found, at);

@@ -152,6 +152,9 @@ final class WeightsFile {
   /** The variable's part of {@code flat} as an array of its dimensions, which jHDF asks for. */
   private static Object nested(Variable variable, float[] flat) {
     int[] dimensions = variable.dimensions().stream().mapToInt(Integer::intValue).toArray();
+    if (dimensions.length == 0) {
+      return flat[variable.offset()];
+    }
     Object array = Array.newInstance(float.class, dimensions);
     fill(array, flat, variable.offset());
     return array;

@@ -163,6 +163,34 @@ public final class EjmlKernels implements Kernels {
   }
 
   @Override
+  public void moments(FMatrixRMaj x, int channels, float[] moments) {
+    PlainChannels.moments(x, channels, moments);
+  }
+
+  @Override
+  public void affine(FMatrixRMaj x, Channels by, boolean relu, FMatrixRMaj y) {
+    PlainChannels.affine(x, by, relu, y);
+  }
+
+  @Override
+  public void affineSums(Channels by, boolean relu, FMatrixRMaj x, FMatrixRMaj dy, float[] sums) {
+    PlainChannels.affineSums(by, relu, x, dy, sums);
+  }
+
+  @Override
+  public void affineGradient(
+      float[] factor, Channels by, FMatrixRMaj x, FMatrixRMaj dy, FMatrixRMaj dx) {
+    PlainChannels.affineGradient(factor, by, x, dy, dx);
+  }
+
+  @Override
+  public void exp(float[] x, float[] y, int from, int to) {
+    for (int i = from; i < to; i++) {
+      y[i] = (float) StrictMath.exp(x[i]);
+    }
+  }
+
+  @Override
   public void softmax(FMatrixRMaj logits) {
     int columns = logits.numCols;
     for (int row = 0; row < logits.numRows; row++) {

@@ -86,6 +86,35 @@ public interface Kernels {
   /** {@code dx = dy} at each window's first largest value, summed where windows overlap; else 0. */
   void maxPoolGradient(Pooling sizes, FMatrixRMaj x, FMatrixRMaj y, FMatrixRMaj dy, FMatrixRMaj dx);
 
+  /**
+   * Of each example and channel, the mean of its values and the sum of the squares of what they are
+   * off it, into {@code moments [examples x 2 x channels]}, the means first. Channels are the last
+   * dimension: {@code x [examples x positions x channels]}.
+   */
+  void moments(FMatrixRMaj x, int channels, float[] moments);
+
+  /**
+   * {@code y = (x - center) scale + shift} by channel, then {@code max(y, 0)} if {@code relu};
+   * {@code y} may be {@code x}.
+   */
+  void affine(FMatrixRMaj x, Channels by, boolean relu, FMatrixRMaj y);
+
+  /**
+   * Of each example and channel, the sums of {@code dy} and of {@code dy (x - center)}, into {@code
+   * sums [examples x 2 x channels]}. If {@code relu}, first {@code dy = 0} wherever {@link #affine}
+   * let nothing through, in place.
+   */
+  void affineSums(Channels by, boolean relu, FMatrixRMaj x, FMatrixRMaj dy, float[] sums);
+
+  /** {@code dx = factor dy + (x - center) scale + shift} by channel. */
+  void affineGradient(float[] factor, Channels by, FMatrixRMaj x, FMatrixRMaj dy, FMatrixRMaj dx);
+
+  /**
+   * {@code y = e^x}, from {@code from} to {@code to}, exclusive; {@code y} may be {@code x}. Off by
+   * little more than a unit in the last place. Ignores the share: the caller has split the work.
+   */
+  void exp(float[] x, float[] y, int from, int to);
+
   /** Each row of {@code logits} becomes its softmax, in place. */
   void softmax(FMatrixRMaj logits);
 

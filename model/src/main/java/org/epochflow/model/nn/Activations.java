@@ -54,10 +54,6 @@ public final class Activations {
         }
       }
       values.add(y);
-      if (layer.endsInSoftmax()) {
-        y = y.copy();
-        pass.kernels().softmax(y);
-      }
       int size = shapes.get(i + 1).size();
       outputs.add(new Output(layer, shapes.get(i + 1), Arrays.copyOf(y.data, size)));
     }

@@ -1,9 +1,13 @@
 package org.epochflow.model.nn;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.epochflow.model.json.Json;
+import org.epochflow.model.json.JsonObject;
 import org.epochflow.model.json.KerasJson;
+import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.random.CounterRandom;
 
 /** What a variable starts from, by Keras's names and formulas. */
@@ -11,6 +15,13 @@ public enum Initializer {
   ZEROS("Zeros", false) {
     @Override
     void fill(float[] w, Variable variable, long key) {}
+  },
+
+  ONES("Ones", false) {
+    @Override
+    void fill(float[] w, Variable variable, long key) {
+      Arrays.fill(w, variable.offset(), variable.end(), 1f);
+    }
   },
 
   /**
@@ -55,6 +66,23 @@ public enum Initializer {
   /** As Keras writes it in a layer's settings. */
   public ObjectNode json() {
     return KerasJson.object("keras.initializers", kerasClass, settings());
+  }
+
+  /** The initializer in a layer's settings, by its class; {@code missing} where there is none. */
+  public static Initializer read(JsonObject config, String setting, Initializer missing)
+      throws ModelFormatException {
+    if (!config.has(setting)) {
+      return missing;
+    }
+    String name = config.object(setting).text("class_name");
+    for (Initializer initializer : values()) {
+      if (initializer.kerasClass.equals(name)) {
+        return initializer;
+      }
+    }
+    throw config.fault(
+        setting,
+        Arrays.stream(values()).map(each -> each.kerasClass).collect(Collectors.joining(" or ")));
   }
 
   /** The bound l for a kernel of these dimensions, (in, out) last. */

@@ -37,7 +37,7 @@ public interface Layer extends Serializable {
     return 0;
   }
 
-  /** Whether its outputs go through softmax, which is the network's work and the last layer's. */
+  /** Whether its outputs go through softmax; the last layer's is the network's work. */
   default boolean endsInSoftmax() {
     return false;
   }
@@ -50,6 +50,11 @@ public interface Layer extends Serializable {
   /** The same layer with another number of outputs, if that is for its settings to say. */
   default Optional<Layer> withOutputs(int outputs) {
     return Optional.empty();
+  }
+
+  /** The layer that computes what this one does while it does not train: this one, for most. */
+  default Layer frozen() {
+    return this;
   }
 
   /** One layer that computes what this one and {@code next} do, if that is faster. */

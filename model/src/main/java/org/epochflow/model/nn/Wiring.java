@@ -139,7 +139,8 @@ final class Wiring {
     for (int i = 0; i < layers.size(); i++) {
       int first = i;
       List<Tensor> from = architecture.inputs().get(i).stream().map(outputs::get).toList();
-      Layer layer = layers.get(i);
+      boolean frozen = architecture.frozen().contains(layers.get(i).name());
+      Layer layer = frozen ? layers.get(i).frozen() : layers.get(i);
       if (layer instanceof Merge merge) {
         outputs.add(join(merge.join(shapes.get(i)), from, sizes.get(i + 1)));
         continue;
@@ -151,8 +152,11 @@ final class Wiring {
         fused = fused(architecture, layer, ++i);
       }
       List<Operation> operations =
-          layer.bind(first, shapes.get(first).get(0), variables.get(first));
-      boolean learns = variables.get(first).stream().anyMatch(Variable::trains);
+          new ArrayList<>(layer.bind(first, shapes.get(first).get(0), variables.get(first)));
+      if (i == layers.size() - 1 && architecture.endsInSoftmax()) {
+        operations.remove(operations.size() - 1); // it is computed together with the loss
+      }
+      boolean learns = !frozen && !variables.get(first).isEmpty();
       outputs.add(follow(operations, from.get(0), learns, sizes.get(i + 1)));
     }
     output = outputs.get(outputs.size() - 1).number;

@@ -21,6 +21,8 @@ import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
 import org.epochflow.model.nn.layer.core.Function;
 import org.epochflow.model.nn.layer.core.Padding;
+import org.epochflow.model.nn.layer.normalization.BatchNormalization;
+import org.epochflow.model.nn.layer.normalization.LayerNormalization;
 import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
 import org.epochflow.model.nn.layer.regularization.Dropout;
 import org.epochflow.model.nn.layer.reshaping.Flatten;
@@ -44,6 +46,8 @@ final class ArchitectureJsonTest {
               new Flatten("f"),
               new Dense("h", 4, Function.RELU),
               new Dropout("r", 0.5),
+              new BatchNormalization("b"),
+              new LayerNormalization("l"),
               new Dense("o", 3, Function.LINEAR),
               new Activation("s", Function.SOFTMAX)));
 
@@ -141,7 +145,7 @@ final class ArchitectureJsonTest {
         "\"padding\" : \"same\"  | \"padding\" : \"causal\" | layer c | padding      | causal",
         "\"padding\" : \"valid\",\\s+\"strides\" : \\[ 1, 2 | \"padding\":\"same\",\"strides\":[1,2"
             + " | layer p | padding | same",
-        "\"relu\"                | \"gelu\"                | layer c | activation    | gelu",
+        "\"relu\"                | \"glu\"                 | layer c | activation    | glu",
         "float32                 | float16                 | all.json | name         | float16",
         "\"class_name\" : \"Dropout\" | \"class_name\" : \"LSTM\" | layer r | a layer of | LSTM",
         "\"module\" : \"keras.layers\" | \"module\" : \"mine\" | layer 0 | keras.layers  | mine",
@@ -181,7 +185,8 @@ final class ArchitectureJsonTest {
   @Test
   void nothingIsWrittenThatEarlierVersionsOfKerasRefuse() {
     String json = ArchitectureJson.write(ALL);
-    for (String later : List.of("quantization_config", "input_axes", "output_axes")) {
+    for (String later :
+        List.of("quantization_config", "input_axes", "output_axes", "renorm", "rms_scaling")) {
       assertFalse(json.contains(later), later);
     }
   }

@@ -17,6 +17,26 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.Initializer;
+import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.Variable;
+import org.epochflow.model.nn.layer.activation.ELU;
+import org.epochflow.model.nn.layer.activation.PReLU;
+import org.epochflow.model.nn.layer.activation.ReLU;
+import org.epochflow.model.nn.layer.convolution.Conv2D;
+import org.epochflow.model.nn.layer.core.Dense;
+import org.epochflow.model.nn.layer.core.Function;
+import org.epochflow.model.nn.layer.core.Padding;
+import org.epochflow.model.nn.layer.normalization.BatchNormalization;
+import org.epochflow.model.nn.layer.normalization.ChannelValues;
+import org.epochflow.model.nn.layer.normalization.GammaAndBeta;
+import org.epochflow.model.nn.layer.normalization.LayerNormalization;
+import org.epochflow.model.nn.layer.normalization.Normalization;
+import org.epochflow.model.nn.layer.normalization.Rescaling;
+import org.epochflow.model.nn.layer.regularization.GaussianDropout;
+import org.epochflow.model.nn.layer.regularization.GaussianNoise;
+import org.epochflow.model.nn.layer.regularization.SpatialDropout2D;
+import org.epochflow.model.nn.layer.reshaping.Flatten;
 import org.epochflow.model.optim.EveryOptimizer;
 import org.epochflow.model.optim.Optimizer;
 import org.epochflow.model.train.Strategy;
@@ -61,6 +81,9 @@ final class KerasReadsOurFilesIT {
       states.put(name + "-local", States.trained(architecture, Strategy.LOCAL, 1));
       states.put(name + "-server", States.trained(architecture, Strategy.SERVER_ADAM, 2));
     }
+    states.put(
+        states.size() + "-normalizing",
+        normalizing(States.trained(normalizing(), Strategy.LOCAL, 1)));
     for (Optimizer optimizer : EveryOptimizer.variants()) {
       Architecture architecture = States.presets().get(0);
       TrainingConfig config = States.config(architecture, Strategy.LOCAL, optimizer, new Random(3));
@@ -73,6 +96,50 @@ final class KerasReadsOurFilesIT {
     for (Map.Entry<String, TrainingState> entry : states.entrySet()) {
       assertSavedAgain(entry.getKey(), entry.getValue());
     }
+  }
+
+  /** Variances above 0, and whole numbers where Keras has them. */
+  private static TrainingState normalizing(TrainingState state) {
+    float[] w = state.model().parameters();
+    for (Variable variable :
+        state.config().architecture().variables().stream().flatMap(List::stream).toList()) {
+      for (int i = variable.offset(); i < variable.end(); i++) {
+        w[i] = variable.name().endsWith("variance") ? Math.abs(w[i]) : w[i];
+        w[i] = variable.name().equals("count") ? 7 : w[i];
+      }
+    }
+    return state;
+  }
+
+  /** The layers with variables that do not train, or with settings of their own kind. */
+  private static Architecture normalizing() {
+    GammaAndBeta bare = new GammaAndBeta(false, false, Initializer.ZEROS, Initializer.ONES);
+    return new Architecture(
+        "normalizing",
+        Shape.of(9, 8, 3),
+        List.of(
+            new Rescaling(
+                "rescaling", new ChannelValues(List.of(1.0, 2.0, 0.5)), ChannelValues.of(1)),
+            new Normalization("adapted", -1, false, null),
+            new Normalization("whole", null, true, null),
+            new Normalization(
+                "given",
+                -1,
+                false,
+                new Normalization.Given(ChannelValues.of(0.5), ChannelValues.of(0.25))),
+            new Conv2D("conv", 4, 3, 3, Padding.SAME, Function.MISH),
+            new BatchNormalization("batch"),
+            new ReLU("relu", 6, 0.125, 0.5),
+            new BatchNormalization("bare", 3, 0.01, bare, BatchNormalization.Moving.DEFAULT),
+            new PReLU("prelu", Initializer.ONES, List.of(1, 2)),
+            new SpatialDropout2D("channels", 0.1),
+            new GaussianNoise("noise", 0.1),
+            new GaussianDropout("dropout", 0.1),
+            new LayerNormalization("layer"),
+            new Flatten("flatten"),
+            new ELU("elu", 0.5),
+            new Dense("dense", 5, Function.SOFTMAX),
+            new Dense("dense_1", 4, Function.SOFTMAX)));
   }
 
   private void write(String name, TrainingState state) throws IOException {

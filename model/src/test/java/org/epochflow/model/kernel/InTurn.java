@@ -100,6 +100,32 @@ record InTurn(List<Kernels> shares) implements Kernels {
   }
 
   @Override
+  public void moments(FMatrixRMaj x, int channels, float[] moments) {
+    each(k -> k.moments(x, channels, moments));
+  }
+
+  @Override
+  public void affine(FMatrixRMaj x, Channels by, boolean relu, FMatrixRMaj y) {
+    each(k -> k.affine(x, by, relu, y));
+  }
+
+  @Override
+  public void affineSums(Channels by, boolean relu, FMatrixRMaj x, FMatrixRMaj dy, float[] sums) {
+    each(k -> k.affineSums(by, relu, x, dy, sums));
+  }
+
+  @Override
+  public void affineGradient(
+      float[] factor, Channels by, FMatrixRMaj x, FMatrixRMaj dy, FMatrixRMaj dx) {
+    each(k -> k.affineGradient(factor, by, x, dy, dx));
+  }
+
+  @Override
+  public void exp(float[] x, float[] y, int from, int to) {
+    shares.get(0).exp(x, y, from, to);
+  }
+
+  @Override
   public void softmax(FMatrixRMaj logits) {
     each(k -> k.softmax(logits));
   }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <p>Outputs begin as NaN and arrays are longer than their matrices, so a value that is not written
  * or that is read from outside is seen.
  */
-abstract class KernelsContract extends ImageKernelsContract {
+abstract class KernelsContract extends ChannelKernelsContract {
   /** A dense layer on a batch. */
   record DenseSizes(int batch, int inputs, int units) {
     int parameters() {
@@ -332,6 +332,18 @@ abstract class KernelsContract extends ImageKernelsContract {
     kernels.dense(dx, dense, 0, false, logits);
     kernels.denseGradient(dx, logits, denseGradient, 0);
     kernels.denseInputGradient(logits, dense, 0, x);
+    FMatrixRMaj normal = Tensors.dirty(batch, y.numCols);
+    float[] moments = new float[2 * batch * filters];
+    float[] sums = new float[2 * batch * filters];
+    kernels.moments(y, filters, moments);
+    Channels byFilter =
+        new Channels(
+            Arrays.copyOf(denseGradient, filters),
+            Arrays.copyOf(dense, filters),
+            Arrays.copyOf(w, filters));
+    kernels.affineSums(byFilter, true, y, y, sums);
+    kernels.affine(y, byFilter, true, normal);
+    kernels.affineGradient(byFilter.scale(), byFilter, y, normal, normal);
     kernels.softmax(logits);
     float[] w2 = new float[denseGradient.length];
     kernels.axpy(0.3f, denseGradient, 0, w2, 0, w2.length);
@@ -347,7 +359,10 @@ abstract class KernelsContract extends ImageKernelsContract {
         gradient,
         Tensors.values(logits),
         denseGradient,
-        Tensors.values(x));
+        Tensors.values(x),
+        moments,
+        sums,
+        Tensors.values(normal));
   }
 
   private static float[] concat(float[]... parts) {

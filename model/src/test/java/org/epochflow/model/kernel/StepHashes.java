@@ -6,15 +6,23 @@ import org.epochflow.model.format.ParametersHash;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Batch;
 import org.epochflow.model.nn.Examples;
+import org.epochflow.model.nn.Initializer;
 import org.epochflow.model.nn.Network;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.layer.Presets;
+import org.epochflow.model.nn.layer.activation.PReLU;
 import org.epochflow.model.nn.layer.convolution.Conv2D;
+import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
 import org.epochflow.model.nn.layer.core.Function;
 import org.epochflow.model.nn.layer.core.Padding;
+import org.epochflow.model.nn.layer.normalization.BatchNormalization;
+import org.epochflow.model.nn.layer.normalization.LayerNormalization;
 import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
+import org.epochflow.model.nn.layer.regularization.GaussianDropout;
+import org.epochflow.model.nn.layer.regularization.GaussianNoise;
+import org.epochflow.model.nn.layer.regularization.SpatialDropout2D;
 import org.epochflow.model.nn.layer.reshaping.Flatten;
 import org.epochflow.model.optim.Adam;
 import org.epochflow.model.optim.Sgd;
@@ -44,7 +52,26 @@ final class StepHashes {
                 new Conv2D("conv2d_1", 7, 1, 1, Padding.VALID, Function.LINEAR),
                 new Flatten("flatten"),
                 new Dense("dense", 5, Function.RELU),
-                new Dense("dense_1", 4, Function.SOFTMAX))));
+                new Dense("dense_1", 4, Function.SOFTMAX))),
+        new Architecture(
+            "normalizing",
+            Shape.of(9, 11, 3),
+            List.of(
+                new Conv2D("conv2d", 19, 3, 3, Padding.SAME, Function.SILU),
+                new BatchNormalization("batch_normalization"),
+                new Activation("relu", Function.RELU),
+                new Conv2D("conv2d_1", 6, 3, 3, Padding.SAME, Function.GELU),
+                new LayerNormalization("layer_normalization"),
+                new GaussianNoise("gaussian_noise", 0.1),
+                new Activation("softplus", Function.SOFTPLUS),
+                new PReLU("p_re_lu", Initializer.ZEROS, List.of(1, 2)),
+                new SpatialDropout2D("spatial_dropout2d", 0.3),
+                new Activation("mish", Function.MISH),
+                new Flatten("flatten"),
+                new Dense("dense", 5, Function.TANH),
+                new Dense("dense_1", 5, Function.SOFTMAX),
+                new GaussianDropout("gaussian_dropout", 0.1),
+                new Dense("dense_2", 4, Function.SOFTMAX))));
   }
 
   public static void main(String[] args) {

@@ -9,14 +9,26 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.layer.Presets;
+import org.epochflow.model.nn.layer.activation.ELU;
 import org.epochflow.model.nn.layer.activation.LeakyReLU;
+import org.epochflow.model.nn.layer.activation.PReLU;
+import org.epochflow.model.nn.layer.activation.ReLU;
 import org.epochflow.model.nn.layer.convolution.Conv2D;
 import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
 import org.epochflow.model.nn.layer.core.Function;
 import org.epochflow.model.nn.layer.core.Padding;
+import org.epochflow.model.nn.layer.normalization.BatchNormalization;
+import org.epochflow.model.nn.layer.normalization.ChannelValues;
+import org.epochflow.model.nn.layer.normalization.GammaAndBeta;
+import org.epochflow.model.nn.layer.normalization.LayerNormalization;
+import org.epochflow.model.nn.layer.normalization.Normalization;
+import org.epochflow.model.nn.layer.normalization.Rescaling;
 import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
 import org.epochflow.model.nn.layer.regularization.Dropout;
+import org.epochflow.model.nn.layer.regularization.GaussianDropout;
+import org.epochflow.model.nn.layer.regularization.GaussianNoise;
+import org.epochflow.model.nn.layer.regularization.SpatialDropout2D;
 import org.epochflow.model.nn.layer.reshaping.Flatten;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,7 +138,7 @@ class ArchitectureTest {
         fault("Expected one layer of a name, found two: flatten", MNIST, FLATTEN, FLATTEN),
         fault("Expected a layer with parameters, found none", MNIST, FLATTEN),
         fault(
-            "Layer out: softmax is for the last layer alone",
+            "Expected softmax as the last layer's activation",
             Shape.of(4),
             SOFTMAX,
             new Activation("relu", Function.RELU)),
@@ -175,8 +187,69 @@ class ArchitectureTest {
             "Layer d: expected a rate from 0 to below 1, found NaN",
             () -> new Dropout("d", Double.NaN)),
         fault(
-            "Layer l: expected a negative_slope of 0 or more, found -0.1",
+            "Layer l: expected negative_slope of 0 or more, found -0.1",
             () -> new LeakyReLU("l", -.1)));
+  }
+
+  /** Of the layers that are functions, shift and scale, or make noise. */
+  static Stream<Arguments> faultsOfOtherLayers() {
+    return Stream.of(
+        fault(
+            "Layer r: expected max_value of 0 or more, found -1.0", () -> new ReLU("r", -1, 0, 0)),
+        fault(
+            "Layer r: expected threshold of 0 or more, found NaN",
+            () -> new ReLU("r", 6, 0, Double.NaN)),
+        fault("Layer e: expected a finite alpha, found NaN", () -> new ELU("e", Double.NaN)),
+        fault(
+            "Layer p: expected shared_axes from 1 to 1, found [1, 2]",
+            Shape.of(4),
+            new PReLU("p", Initializer.ZEROS, List.of(1, 2))),
+        fault(
+            "Layer s: expected a rate from 0 to below 1, found 1.0",
+            () -> new SpatialDropout2D("s", 1)),
+        fault(
+            "Layer s: expected images (height, width, channels), found (4,)",
+            Shape.of(4),
+            new SpatialDropout2D("s", 0.5)),
+        fault(
+            "Layer g: expected a stddev from 0 to 1, found 1.5", () -> new GaussianNoise("g", 1.5)),
+        fault(
+            "Layer g: expected a rate from 0 to below 1, found 1.0",
+            () -> new GaussianDropout("g", 1)),
+        fault(
+            "Layer b: expected the last axis, -1 or 3, found 1",
+            MNIST,
+            new BatchNormalization(
+                "b", 1, 0.1, GammaAndBeta.DEFAULT, BatchNormalization.Moving.DEFAULT)),
+        fault(
+            "Layer b: expected a momentum from 0 to 1, found 1.5",
+            () ->
+                new BatchNormalization(
+                    "b",
+                    -1,
+                    0.1,
+                    GammaAndBeta.DEFAULT,
+                    new BatchNormalization.Moving(1.5, Initializer.ZEROS, Initializer.ONES))),
+        fault(
+            "Layer n: expected epsilon of 0 or more, found -1.0",
+            () -> new LayerNormalization("n", -1, -1, GammaAndBeta.DEFAULT)),
+        fault(
+            "Layer n: expected the last axis, -1 or 3, found 2",
+            MNIST,
+            new LayerNormalization("n", 2, 0.1, GammaAndBeta.DEFAULT)),
+        fault(
+            "Layer r: expected 1 or 3 values as scale, found 2",
+            Shape.of(3, 3, 3),
+            new Rescaling("r", new ChannelValues(List.of(1.0, 2.0)), ChannelValues.of(0))),
+        fault(
+            "Layer n: expected 1 or 3 values as mean, found 2",
+            Shape.of(3, 3, 3),
+            new Normalization(
+                "n",
+                -1,
+                false,
+                new Normalization.Given(
+                    new ChannelValues(List.of(1.0, 2.0)), ChannelValues.of(1)))));
   }
 
   private static Layer conv(int filters, int height, int width) {
@@ -192,7 +265,7 @@ class ArchitectureTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("faults")
+  @MethodSource({"faults", "faultsOfOtherLayers"})
   void aNetworkThatCannotBeSaysWhy(String message, Supplier<Object> network) {
     assertEquals(message, assertThrows(ArchitectureException.class, network::get).getMessage());
   }

@@ -17,6 +17,7 @@ import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
 import org.epochflow.model.nn.layer.core.Function;
 import org.epochflow.model.nn.layer.core.Padding;
+import org.epochflow.model.nn.layer.normalization.BatchNormalization;
 import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
 import org.epochflow.model.nn.layer.regularization.Dropout;
 import org.epochflow.model.nn.layer.reshaping.Flatten;
@@ -39,7 +40,8 @@ class GradientTest {
 
   /** Some by hand, and random ones of all the layers there are. */
   private static Stream<Architecture> architectures() {
-    return Stream.concat(byHand(), RandomNetworks.of(60).stream());
+    return Stream.of(byHand(), normalizing(), RandomNetworks.of(60).stream())
+        .flatMap(networks -> networks);
   }
 
   static Stream<Architecture> byHand() {
@@ -92,6 +94,30 @@ class GradientTest {
             softmax()));
   }
 
+  private static Stream<Architecture> normalizing() {
+    return Stream.of(
+        network(
+            "softmax twice", dense(6, Function.SOFTMAX), new Dense("last", 4, Function.SOFTMAX)),
+        network("softmax of the input", softmax(), dense(5, Function.SOFTMAX)),
+        images(
+            "normalization with a relu",
+            conv(3, 3, 3, Padding.SAME),
+            new BatchNormalization("first"),
+            relu("relu"),
+            pool(2, 2),
+            new BatchNormalization("second"),
+            new Flatten("flatten"),
+            new BatchNormalization("third"),
+            relu("relu_1"),
+            dense(4, Function.SOFTMAX)),
+        images(
+            "normalization of the input, with a relu",
+            new BatchNormalization("first"),
+            relu("relu"),
+            new Flatten("flatten"),
+            dense(4, Function.SOFTMAX)));
+  }
+
   private static Architecture network(String name, Layer... layers) {
     return new Architecture(name, Shape.of(11), List.of(layers));
   }
@@ -134,17 +160,22 @@ class GradientTest {
     NaiveNetwork naive = new NaiveNetwork(architecture);
     double[] exact = IntStream.range(0, w.length).mapToDouble(i -> w[i]).toArray();
     assertEquals(naive.loss(exact, batch, KEY), loss, 1e-6 * Math.max(1, loss));
+    double most =
+        architecture.trained().stream().mapToDouble(v -> largest(gradient, v)).max().orElse(0);
     for (Variable variable : architecture.trained()) {
-      double scale =
-          IntStream.range(variable.offset(), variable.end())
-              .mapToDouble(i -> Math.abs(gradient[i]))
-              .max()
-              .orElseThrow();
+      double off = 1e-5 * largest(gradient, variable) + 1e-6 * most + 1e-8;
       for (int i : sample(variable, random)) {
         double difference = difference(naive, exact, batch, i);
-        assertEquals(difference, gradient[i], 1e-5 * scale + 1e-8, name + ", parameter " + i);
+        assertEquals(difference, gradient[i], off, name + ", parameter " + i);
       }
     }
+  }
+
+  private static double largest(float[] gradient, Variable variable) {
+    return IntStream.range(variable.offset(), variable.end())
+        .mapToDouble(i -> Math.abs(gradient[i]))
+        .max()
+        .orElseThrow();
   }
 
   private static int[] sample(Variable variable, Random random) {

@@ -4,12 +4,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.DoubleBinaryOperator;
 import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.nn.layer.activation.ELU;
 import org.epochflow.model.nn.layer.activation.LeakyReLU;
+import org.epochflow.model.nn.layer.activation.PReLU;
+import org.epochflow.model.nn.layer.activation.ReLU;
 import org.epochflow.model.nn.layer.convolution.Conv2D;
 import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
-import org.epochflow.model.nn.layer.core.Function;
 import org.epochflow.model.nn.layer.core.Padding;
 import org.epochflow.model.nn.layer.merging.Average;
 import org.epochflow.model.nn.layer.merging.Concatenate;
@@ -17,32 +20,40 @@ import org.epochflow.model.nn.layer.merging.Maximum;
 import org.epochflow.model.nn.layer.merging.Minimum;
 import org.epochflow.model.nn.layer.merging.Multiply;
 import org.epochflow.model.nn.layer.merging.Subtract;
+import org.epochflow.model.nn.layer.normalization.BatchNormalization;
 import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
 import org.epochflow.model.nn.layer.regularization.Dropout;
+import org.epochflow.model.nn.layer.regularization.GaussianDropout;
+import org.epochflow.model.nn.layer.regularization.GaussianNoise;
+import org.epochflow.model.nn.layer.regularization.SpatialDropout2D;
 import org.epochflow.model.nn.layer.reshaping.Flatten;
 import org.epochflow.model.parallel.Share;
+import org.epochflow.model.random.Gaussian;
 
-/** The layers' formulas as plain loops in double precision, one example at a time. */
+/** The layers' formulas as plain loops in double precision. */
 final class NaiveNetwork {
   private final Architecture architecture;
   private final List<Shape> shapes;
   private final List<List<Variable>> variables;
   private final Masks masks = new Masks();
+  private final NaiveNormalization naiveNormalization;
   private boolean training;
 
   NaiveNetwork(Architecture architecture) {
     this.architecture = architecture;
     shapes = architecture.shapes();
     variables = architecture.variables();
+    naiveNormalization = new NaiveNormalization(
+            architecture.inputShapes().stream().map(its -> its.get(0)).toList(), variables);
   }
 
   /** The mean loss, with the dropout of this key. */
   double loss(double[] w, Batch batch, long dropoutKey) {
-    double sum = 0;
     training = true;
+    double[][] probabilities = probabilities(w, batch, dropoutKey);
+    double sum = 0;
     for (int row = 0; row < batch.size(); row++) {
-      masks.of(dropoutKey, new long[] {batch.indices[row]});
-      sum -= Math.log(probabilities(w, batch, row)[batch.labels[row]]);
+      sum -= Math.log(probabilities[row][batch.labels[row]]);
     }
     return sum / batch.size();
   }
@@ -50,40 +61,118 @@ final class NaiveNetwork {
   /** Without dropout. */
   double[] predict(double[] w, Batch batch, int row) {
     training = false;
-    return probabilities(w, batch, row);
+    return probabilities(w, batch, 0)[row];
   }
 
-  private double[] probabilities(double[] w, Batch batch, int row) {
+  private double[][] probabilities(double[] w, Batch batch, long dropoutKey) {
     int size = shapes.get(0).size();
-    double[] x = new double[size];
-    Arrays.setAll(x, i -> batch.inputs[row * size + i]);
-    List<double[]> values = new ArrayList<>(List.of(x));
+    List<double[][]> values = new ArrayList<>();
+    double[][] x = new double[batch.size()][size];
+    for (int row = 0; row < x.length; row++) {
+      int from = row * size;
+      Arrays.setAll(x[row], i -> batch.inputs[from + i]);
+    }
+    values.add(x);
     for (int i = 0; i < architecture.layers().size(); i++) {
       Layer layer = architecture.layers().get(i);
-      List<double[]> xs = architecture.inputs().get(i).stream().map(values::get).toList();
-      values.add(layer instanceof Merge ? merge(i, layer, xs) : apply(i, layer, w, xs.get(0)));
+      List<double[][]> xs = architecture.inputs().get(i).stream().map(values::get).toList();
+      double[][] y = Arrays.stream(xs.get(0)).map(double[]::clone).toArray(double[][]::new);
+      if (layer instanceof BatchNormalization normalization) {
+        boolean moves = training && !architecture.frozen().contains(layer.name());
+        naiveNormalization.ofBatch(i, normalization, w, y, moves);
+      } else {
+        for (int row = 0; row < y.length; row++) {
+          int example = row;
+          masks.of(dropoutKey, new long[] {batch.indices[row]});
+          y[row] =
+              layer instanceof Merge
+                  ? merge(i, layer, xs.stream().map(all -> all[example]).toList())
+                  : apply(i, layer, w, y[row]);
+        }
+      }
+      values.add(y);
     }
-    double[] y = values.get(values.size() - 1);
-    return architecture.endsInSoftmax() ? y : activate(Function.SOFTMAX, y);
+    double[][] y = values.get(values.size() - 1);
+    if (!architecture.endsInSoftmax()) {
+      int classes = architecture.classes();
+      Arrays.setAll(y, row -> NaiveFunctions.of(Function.SOFTMAX, y[row], classes));
+    }
+    return y;
   }
 
   private double[] apply(int place, Layer layer, double[] w, double[] x) {
+    int channels = NaiveNormalization.channels(architecture.inputShapes().get(place).get(0));
+    int outChannels = NaiveNormalization.channels(shapes.get(place + 1));
     if (layer instanceof Dense dense) {
-      return activate(dense.activation(), dense(variables.get(place), w, x));
+      return NaiveFunctions.of(dense.activation(), dense(variables.get(place), w, x), outChannels);
     } else if (layer instanceof Conv2D conv) {
-      return activate(conv.activation(), convolve(place, conv, w, x));
+      return NaiveFunctions.of(conv.activation(), convolve(place, conv, w, x), outChannels);
     } else if (layer instanceof MaxPooling2D pool) {
       return pool(place, pool, x);
     } else if (layer instanceof Dropout dropout) {
       return training ? drop(place, dropout.rate(), x) : x;
+    } else if (layer instanceof SpatialDropout2D dropout) {
+      return training ? dropChannels(place, dropout.rate(), x, channels) : x;
+    } else if (layer instanceof GaussianNoise noise) {
+      return training ? noise(place, x, (v, z) -> v + (float) noise.stddev() * z) : x;
+    } else if (layer instanceof GaussianDropout dropout) {
+      double deviation = Math.sqrt(dropout.rate() / (1 - dropout.rate()));
+      return training ? noise(place, x, (v, z) -> v * (1 + (float) deviation * z)) : x;
     } else if (layer instanceof Activation activation) {
-      return activate(activation.function(), x);
+      return NaiveFunctions.of(activation.function(), x, channels);
     } else if (layer instanceof LeakyReLU leaky) {
       return Arrays.stream(x).map(v -> v > 0 ? v : leaky.negativeSlope() * v).toArray();
+    } else if (layer instanceof ReLU relu) {
+      return Arrays.stream(x).map(v -> rectify(relu, v)).toArray();
+    } else if (layer instanceof ELU elu) {
+      return Arrays.stream(x).map(v -> v > 0 ? v : elu.alpha() * Math.expm1(v)).toArray();
+    } else if (layer instanceof PReLU) {
+      return parametric(place, w, x);
     } else if (layer instanceof Flatten) {
       return x;
     }
-    throw new IllegalArgumentException("Expected a layer with a formula here, found " + layer);
+    return naiveNormalization.of(place, layer, w, x);
+  }
+
+  private static double rectify(ReLU relu, double v) {
+    return v > relu.threshold()
+        ? Math.min(v, relu.maxValue())
+        : relu.negativeSlope() * (v - relu.threshold());
+  }
+
+  /** Walks the indexes of the value and of its alpha together. */
+  private double[] parametric(int place, double[] w, double[] x) {
+    Variable alpha = variables.get(place).get(0);
+    List<Integer> dimensions = shapes.get(place).dimensions();
+    double[] y = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      int left = i;
+      int at = 0;
+      int stride = 1;
+      for (int axis = dimensions.size() - 1; axis >= 0; axis--) {
+        at += left % dimensions.get(axis) % alpha.dimensions().get(axis) * stride;
+        stride *= alpha.dimensions().get(axis);
+        left /= dimensions.get(axis);
+      }
+      y[i] = x[i] > 0 ? x[i] : w[alpha.offset() + at] * x[i];
+    }
+    return y;
+  }
+
+  private double[] noise(int place, double[] x, DoubleBinaryOperator add) {
+    float[] z = new float[x.length];
+    Gaussian.fill(masks.stream(place, 0), z, 0, z.length);
+    double[] y = new double[x.length];
+    Arrays.setAll(y, i -> add.applyAsDouble(x[i], z[i]));
+    return y;
+  }
+
+  private double[] dropChannels(int place, double rate, double[] x, int channels) {
+    short[] kept = new short[channels];
+    masks.draw(Kernels.named("ejml"), Share.ALL, place, rate, 1, channels, kept);
+    double[] y = new double[x.length];
+    Arrays.setAll(y, i -> kept[i % channels] == 0 ? 0 : x[i] * Masks.scale(rate));
+    return y;
   }
 
   private double[] merge(int place, Layer layer, List<double[]> xs) {
@@ -155,17 +244,6 @@ final class NaiveNetwork {
     double[] y = new double[x.length];
     Arrays.setAll(y, i -> kept[i] == 0 ? 0 : x[i] * Masks.scale(rate));
     return y;
-  }
-
-  private static double[] activate(Function function, double[] x) {
-    return switch (function) {
-      case LINEAR -> x;
-      case RELU -> Arrays.stream(x).map(v -> Math.max(0, v)).toArray();
-      case SOFTMAX -> {
-        double sum = Arrays.stream(x).map(Math::exp).sum();
-        yield Arrays.stream(x).map(v -> Math.exp(v) / sum).toArray();
-      }
-    };
   }
 
   private static double[] dense(List<Variable> variables, double[] w, double[] x) {

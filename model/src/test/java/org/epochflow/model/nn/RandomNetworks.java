@@ -10,9 +10,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.epochflow.model.nn.layer.Layers;
+import org.epochflow.model.nn.layer.activation.ELU;
 import org.epochflow.model.nn.layer.activation.LeakyReLU;
+import org.epochflow.model.nn.layer.activation.PReLU;
+import org.epochflow.model.nn.layer.activation.ReLU;
 import org.epochflow.model.nn.layer.convolution.Conv2D;
 import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
@@ -25,8 +27,17 @@ import org.epochflow.model.nn.layer.merging.Maximum;
 import org.epochflow.model.nn.layer.merging.Minimum;
 import org.epochflow.model.nn.layer.merging.Multiply;
 import org.epochflow.model.nn.layer.merging.Subtract;
+import org.epochflow.model.nn.layer.normalization.BatchNormalization;
+import org.epochflow.model.nn.layer.normalization.ChannelValues;
+import org.epochflow.model.nn.layer.normalization.GammaAndBeta;
+import org.epochflow.model.nn.layer.normalization.LayerNormalization;
+import org.epochflow.model.nn.layer.normalization.Normalization;
+import org.epochflow.model.nn.layer.normalization.Rescaling;
 import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
 import org.epochflow.model.nn.layer.regularization.Dropout;
+import org.epochflow.model.nn.layer.regularization.GaussianDropout;
+import org.epochflow.model.nn.layer.regularization.GaussianNoise;
+import org.epochflow.model.nn.layer.regularization.SpatialDropout2D;
 import org.epochflow.model.nn.layer.reshaping.Flatten;
 
 /** Small networks with layers drawn from the whole registry: a new layer is one line more. */
@@ -48,7 +59,6 @@ public final class RandomNetworks {
     MAKERS.put("Dropout", (name, random) -> new Dropout(name, random.nextInt(3) / 10.0));
     MAKERS.put("Activation", (name, random) -> new Activation(name, hidden(random)));
     MAKERS.put("LeakyReLU", (name, random) -> new LeakyReLU(name, random.nextInt(4) / 8.0));
-    MAKERS.put("ReLU", (name, random) -> new Activation(name, Function.RELU));
     MAKERS.put("Add", (name, random) -> new Add(name));
     MAKERS.put("Subtract", (name, random) -> new Subtract(name));
     MAKERS.put("Multiply", (name, random) -> new Multiply(name));
@@ -58,6 +68,41 @@ public final class RandomNetworks {
     MAKERS.put(
         "Concatenate",
         (name, random) -> new Concatenate(name, random.nextBoolean() ? -1 : 1 + random.nextInt(3)));
+    MAKERS.put(
+        "ReLU",
+        (name, random) ->
+            new ReLU(
+                name, 1 + random.nextInt(3), random.nextInt(3) / 8.0, random.nextInt(2) / 4.0));
+    MAKERS.put("ELU", (name, random) -> new ELU(name, (1 + random.nextInt(3)) / 2.0));
+    MAKERS.put(
+        "PReLU",
+        (name, random) ->
+            new PReLU(
+                name,
+                Initializer.ZEROS,
+                one(List.of(List.of(), List.of(1), List.of(1, 2), List.of(3)), random)));
+    MAKERS.put(
+        "BatchNormalization",
+        (name, random) ->
+            new BatchNormalization(
+                name,
+                -1,
+                0.01,
+                gammaAndBeta(random),
+                new BatchNormalization.Moving(0.5, Initializer.ZEROS, Initializer.ONES)));
+    MAKERS.put(
+        "LayerNormalization",
+        (name, random) -> new LayerNormalization(name, -1, 0.1, gammaAndBeta(random)));
+    MAKERS.put(
+        "Rescaling",
+        (name, random) ->
+            new Rescaling(name, ChannelValues.of(1.25), ChannelValues.of(random.nextInt(2) - 0.5)));
+    MAKERS.put("Normalization", RandomNetworks::normalization);
+    MAKERS.put("SpatialDropout2D", (name, random) -> new SpatialDropout2D(name, 0.4));
+    MAKERS.put(
+        "GaussianNoise", (name, random) -> new GaussianNoise(name, random.nextInt(3) / 10.0));
+    MAKERS.put(
+        "GaussianDropout", (name, random) -> new GaussianDropout(name, random.nextInt(3) / 10.0));
     MAKERS.put("Softmax", (name, random) -> new Activation(name, Function.SOFTMAX));
   }
 
@@ -68,14 +113,31 @@ public final class RandomNetworks {
     Layer make(String name, Random random);
   }
 
+  private static GammaAndBeta gammaAndBeta(Random random) {
+    return new GammaAndBeta(
+        random.nextInt(4) > 0, random.nextInt(4) > 0, Initializer.ZEROS, Initializer.ONES);
+  }
+
+  private static Layer normalization(String name, Random random) {
+    Normalization.Given given =
+        new Normalization.Given(ChannelValues.of(0.25), ChannelValues.of(0.5));
+    return new Normalization(
+        name,
+        random.nextBoolean() ? -1 : null,
+        random.nextBoolean(),
+        random.nextBoolean() ? given : null);
+  }
+
   private static Function hidden(Random random) {
-    return one(
-        Stream.of(Function.values()).filter(f -> f != Function.SOFTMAX).toArray(Function[]::new),
-        random);
+    return one(Function.values(), random);
   }
 
   private static <T> T one(T[] values, Random random) {
-    return values[random.nextInt(values.length)];
+    return one(List.of(values), random);
+  }
+
+  private static <T> T one(List<T> values, Random random) {
+    return values.get(random.nextInt(values.size()));
   }
 
   private static int odd(Random random) {
@@ -138,7 +200,7 @@ public final class RandomNetworks {
     for (int wanted = 1 + random.nextInt(6); wanted > 0; ) {
       Layer layer = makers.get(random.nextInt(makers.size())).make("l" + wanted, random);
       List<Integer> from = from(layer, shapes, random);
-      if (!layer.endsInSoftmax() && takes(layer, from.stream().map(shapes::get).toList())) {
+      if (takes(layer, from.stream().map(shapes::get).toList())) {
         layers.add(layer);
         inputs.add(from);
         shapes.add(output(layer, from.stream().map(shapes::get).toList()));

@@ -15,10 +15,23 @@ import java.util.stream.Stream;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Examples;
+import org.epochflow.model.nn.Initializer;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.layer.Presets;
+import org.epochflow.model.nn.layer.activation.PReLU;
+import org.epochflow.model.nn.layer.convolution.Conv2D;
+import org.epochflow.model.nn.layer.core.Activation;
+import org.epochflow.model.nn.layer.core.Dense;
+import org.epochflow.model.nn.layer.core.Function;
 import org.epochflow.model.nn.layer.core.Padding;
+import org.epochflow.model.nn.layer.normalization.BatchNormalization;
+import org.epochflow.model.nn.layer.normalization.LayerNormalization;
+import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
+import org.epochflow.model.nn.layer.regularization.GaussianDropout;
+import org.epochflow.model.nn.layer.regularization.GaussianNoise;
+import org.epochflow.model.nn.layer.regularization.SpatialDropout2D;
+import org.epochflow.model.nn.layer.reshaping.Flatten;
 import org.epochflow.model.train.LearningRate.Scaling;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +48,28 @@ class ReplicaThreadsTest {
           Presets.softmax(IMAGE, 10),
           Presets.mlp(IMAGE, 10, 0.25),
           Presets.cnn(IMAGE, 10, 0.2, Padding.VALID, 1),
-          Presets.cnn(IMAGE, 10, 0.2, Padding.SAME, 0.3));
+          Presets.cnn(IMAGE, 10, 0.2, Padding.SAME, 0.3),
+          normalizing());
+
+  private static Architecture normalizing() {
+    return new Architecture(
+        "normalizing",
+        IMAGE,
+        List.of(
+            new Conv2D("conv", 17, 3, 3, Padding.VALID, Function.LINEAR),
+            new BatchNormalization("batch"),
+            new Activation("relu", Function.RELU),
+            new MaxPooling2D("pool", 3, 3, 3, 3),
+            new LayerNormalization("layer"),
+            new PReLU("prelu", Initializer.ZEROS, List.of(1, 2)),
+            new GaussianNoise("noise", 0.1),
+            new SpatialDropout2D("channels", 0.2),
+            new Flatten("flatten"),
+            new Dense("dense", 64, Function.GELU),
+            new BatchNormalization("batch_1"),
+            new GaussianDropout("dropout", 0.1),
+            new Dense("dense_1", 10, Function.SOFTMAX)));
+  }
 
   static Stream<Arguments> ways() {
     return NETWORKS.stream()

@@ -1,6 +1,7 @@
 package org.epochflow.model.kernel.vector;
 
 import org.ejml.data.FMatrixRMaj;
+import org.epochflow.model.kernel.Channels;
 import org.epochflow.model.kernel.Convolution;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.kernel.Pooling;
@@ -114,6 +115,40 @@ public final class VectorKernels implements Kernels {
   public void maxPoolGradient(
       Pooling sizes, FMatrixRMaj x, FMatrixRMaj y, FMatrixRMaj dy, FMatrixRMaj dx) {
     VectorPooling.gradient(sizes, x, share.from(x.numRows), share.to(x.numRows), dy, dx);
+  }
+
+  @Override
+  public void moments(FMatrixRMaj x, int channels, float[] moments) {
+    VectorChannels.moments(x, share.from(x.numRows), share.to(x.numRows), channels, moments);
+  }
+
+  @Override
+  public void affine(FMatrixRMaj x, Channels by, boolean relu, FMatrixRMaj y) {
+    int from = share.from(x.numRows) * x.numCols;
+    VectorChannels.affine(x.data, from, share.to(x.numRows) * x.numCols, by, relu, y.data);
+  }
+
+  @Override
+  public void affineSums(Channels by, boolean relu, FMatrixRMaj x, FMatrixRMaj dy, float[] sums) {
+    int from = share.from(x.numRows);
+    int to = share.to(x.numRows);
+    if (relu) {
+      VectorChannels.mask(x.data, from * x.numCols, to * x.numCols, by, dy.data);
+    }
+    VectorChannels.sums(x, dy.data, from, to, by.center(), sums);
+  }
+
+  @Override
+  public void affineGradient(
+      float[] factor, Channels by, FMatrixRMaj x, FMatrixRMaj dy, FMatrixRMaj dx) {
+    int from = share.from(x.numRows) * x.numCols;
+    int to = share.to(x.numRows) * x.numCols;
+    VectorChannels.gradient(factor, by, x.data, dy.data, from, to, dx.data);
+  }
+
+  @Override
+  public void exp(float[] x, float[] y, int from, int to) {
+    Exponential.of(x, y, from, to);
   }
 
   @Override

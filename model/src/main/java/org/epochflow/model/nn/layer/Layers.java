@@ -11,7 +11,10 @@ import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.ArchitectureException;
 import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.layer.activation.ELU;
 import org.epochflow.model.nn.layer.activation.LeakyReLU;
+import org.epochflow.model.nn.layer.activation.PReLU;
+import org.epochflow.model.nn.layer.activation.ReLU;
 import org.epochflow.model.nn.layer.convolution.Conv2D;
 import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
@@ -22,8 +25,15 @@ import org.epochflow.model.nn.layer.merging.Maximum;
 import org.epochflow.model.nn.layer.merging.Minimum;
 import org.epochflow.model.nn.layer.merging.Multiply;
 import org.epochflow.model.nn.layer.merging.Subtract;
+import org.epochflow.model.nn.layer.normalization.BatchNormalization;
+import org.epochflow.model.nn.layer.normalization.LayerNormalization;
+import org.epochflow.model.nn.layer.normalization.Normalization;
+import org.epochflow.model.nn.layer.normalization.Rescaling;
 import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
 import org.epochflow.model.nn.layer.regularization.Dropout;
+import org.epochflow.model.nn.layer.regularization.GaussianDropout;
+import org.epochflow.model.nn.layer.regularization.GaussianNoise;
+import org.epochflow.model.nn.layer.regularization.SpatialDropout2D;
 import org.epochflow.model.nn.layer.reshaping.Flatten;
 
 /**
@@ -42,7 +52,7 @@ public final class Layers {
     READERS.put("Dropout", Dropout::read);
     READERS.put("Activation", Activation::read);
     READERS.put("LeakyReLU", LeakyReLU::read);
-    READERS.put("ReLU", Activation::readRelu);
+    READERS.put("ReLU", ReLU::read);
     READERS.put("Softmax", Activation::readSoftmax);
     READERS.put("Add", Add::read);
     READERS.put("Subtract", Subtract::read);
@@ -51,6 +61,15 @@ public final class Layers {
     READERS.put("Maximum", Maximum::read);
     READERS.put("Minimum", Minimum::read);
     READERS.put("Concatenate", Concatenate::read);
+    READERS.put("ELU", ELU::read);
+    READERS.put("PReLU", PReLU::read);
+    READERS.put("BatchNormalization", BatchNormalization::read);
+    READERS.put("LayerNormalization", LayerNormalization::read);
+    READERS.put("Rescaling", Rescaling::read);
+    READERS.put("Normalization", Normalization::read);
+    READERS.put("SpatialDropout2D", SpatialDropout2D::read);
+    READERS.put("GaussianNoise", GaussianNoise::read);
+    READERS.put("GaussianDropout", GaussianDropout::read);
   }
 
   private Layers() {}

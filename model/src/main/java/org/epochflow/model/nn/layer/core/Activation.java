@@ -9,7 +9,7 @@ import org.epochflow.model.nn.Operation;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.Variable;
 
-/** A function alone, as a layer. Keras's ReLU and Softmax are read as it. */
+/** A function alone, as a layer. Keras's Softmax is read as it, and a ReLU without settings. */
 public record Activation(String name, Function function) implements Layer {
   @Override
   public Shape output(Shape input) {
@@ -33,13 +33,6 @@ public record Activation(String name, Function function) implements Layer {
 
   public static Activation read(JsonObject config) throws ModelFormatException {
     return new Activation(config.text("name"), Function.read(config));
-  }
-
-  public static Activation readRelu(JsonObject config) throws ModelFormatException {
-    config.expect("max_value", "null");
-    config.expect("negative_slope", "0", "0.0");
-    config.expect("threshold", "0", "0.0");
-    return new Activation(config.text("name"), Function.RELU);
   }
 
   public static Activation readSoftmax(JsonObject config) throws ModelFormatException {

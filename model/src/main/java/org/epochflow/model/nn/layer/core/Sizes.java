@@ -21,6 +21,21 @@ public final class Sizes {
     }
   }
 
+  public static void requireZeroOrMore(String layer, String setting, double value) {
+    if (!(value >= 0 && Double.isFinite(value))) {
+      throw new ArchitectureException(
+          "Layer %s: expected %s of 0 or more, found %s".formatted(layer, setting, value));
+    }
+  }
+
+  /** Refuses a share of values to drop that is not below 1. */
+  public static void requireRate(String layer, double rate) {
+    if (!(rate >= 0 && rate < 1)) {
+      throw new ArchitectureException(
+          "Layer %s: expected a rate from 0 to below 1, found %s".formatted(layer, rate));
+    }
+  }
+
   public static void requireImages(String layer, Shape input) {
     if (!input.isImage()) {
       throw new ArchitectureException(

@@ -5,13 +5,13 @@ import java.util.List;
 import org.ejml.data.FMatrixRMaj;
 import org.epochflow.model.json.JsonObject;
 import org.epochflow.model.json.ModelFormatException;
-import org.epochflow.model.nn.ArchitectureException;
 import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Masks;
 import org.epochflow.model.nn.Operation;
 import org.epochflow.model.nn.Pass;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.Variable;
+import org.epochflow.model.nn.layer.core.Sizes;
 
 /**
  * Inverted dropout: while training each value is kept with probability {@code 1 - rate} and scaled
@@ -19,10 +19,7 @@ import org.epochflow.model.nn.Variable;
  */
 public record Dropout(String name, double rate) implements Layer {
   public Dropout {
-    if (!(rate >= 0 && rate < 1)) {
-      throw new ArchitectureException(
-          "Layer %s: expected a rate from 0 to below 1, found %s".formatted(name, rate));
-    }
+    Sizes.requireRate(name, rate);
   }
 
   @Override
