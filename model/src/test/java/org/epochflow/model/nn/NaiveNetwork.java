@@ -13,6 +13,7 @@ import org.epochflow.model.nn.layer.activation.ReLU;
 import org.epochflow.model.nn.layer.convolution.Conv2D;
 import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
+import org.epochflow.model.nn.layer.core.Function;
 import org.epochflow.model.nn.layer.core.Padding;
 import org.epochflow.model.nn.layer.merging.Average;
 import org.epochflow.model.nn.layer.merging.Concatenate;
@@ -43,7 +44,8 @@ final class NaiveNetwork {
     this.architecture = architecture;
     shapes = architecture.shapes();
     variables = architecture.variables();
-    naiveNormalization = new NaiveNormalization(
+    naiveNormalization =
+        new NaiveNormalization(
             architecture.inputShapes().stream().map(its -> its.get(0)).toList(), variables);
   }
 

@@ -128,7 +128,7 @@ public record BatchNormalization(
   }
 
   /** The layer with a relu that followed it, or frozen, or both. */
-  private record Variant(BatchNormalization of, boolean relu, boolean frozen) implements Layer {
+  private record Variant(BatchNormalization of, boolean relu, boolean still) implements Layer {
     @Override
     public String name() {
       return of.name;
@@ -147,10 +147,10 @@ public record BatchNormalization(
     @Override
     public List<Variable> variables(Shape input) {
       List<Variable> variables = of.variables(input);
-      return frozen ? variables.stream().map(Variant::still).toList() : variables;
+      return still ? variables.stream().map(Variant::untrained).toList() : variables;
     }
 
-    private static Variable still(Variable variable) {
+    private static Variable untrained(Variable variable) {
       return new Variable(variable.name(), variable.dimensions(), variable.initializer(), false, 0);
     }
 
@@ -159,14 +159,14 @@ public record BatchNormalization(
       return !relu
               && next instanceof Activation activation
               && activation.function() == Function.RELU
-          ? Optional.of(new Variant(of, true, frozen))
+          ? Optional.of(new Variant(of, true, still))
           : Optional.empty();
     }
 
     @Override
     public List<Operation> bind(int index, Shape input, List<Variable> variables) {
       return List.of(
-          frozen
+          still
               ? new StillBatchNormalization(input, variables, of, relu)
               : new MovingBatchNormalization(input, variables, of, relu));
     }
