@@ -54,12 +54,6 @@ final class Soundness {
   }
 
   static void requireClasses(List<Layer> layers, Shape output) {
-    for (Layer layer : layers.subList(0, layers.size() - 1)) {
-      if (layer.endsInSoftmax()) {
-        throw new ArchitectureException(
-            "Layer %s: softmax is for the last layer alone".formatted(layer.name()));
-      }
-    }
     if (output.dimensions().size() != 1) {
       throw new ArchitectureException(
           "Expected one probability per class as output, found shape " + output);
