@@ -61,6 +61,7 @@ final class KerasReadsOurFilesIT {
       states.put(name + "-local", States.trained(architecture, Strategy.LOCAL, 1));
       states.put(name + "-server", States.trained(architecture, Strategy.SERVER_ADAM, 2));
     }
+    states.put("every-layer", States.trained(ArchitectureJsonTest.ALL, Strategy.LOCAL, 4));
     for (Optimizer optimizer : EveryOptimizer.variants()) {
       Architecture architecture = States.presets().get(0);
       TrainingConfig config = States.config(architecture, Strategy.LOCAL, optimizer, new Random(3));

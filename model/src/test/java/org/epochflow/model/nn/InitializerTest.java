@@ -11,9 +11,13 @@ import java.util.stream.IntStream;
 import org.epochflow.model.nn.Initializer.Fan;
 import org.epochflow.model.nn.Initializer.Law;
 import org.epochflow.model.nn.layer.Presets;
+import org.epochflow.model.nn.layer.convolution.SeparableConv2D;
+import org.epochflow.model.nn.layer.convolution.Window;
 import org.epochflow.model.nn.layer.core.Dense;
 import org.epochflow.model.nn.layer.core.Function;
+import org.epochflow.model.nn.layer.core.KernelAndBias;
 import org.epochflow.model.nn.layer.core.Padding;
+import org.epochflow.model.nn.layer.reshaping.Flatten;
 import org.epochflow.model.random.CounterRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -199,6 +203,27 @@ class InitializerTest {
     Initializer identity = new Initializer("I", Law.IDENTITY, null, 2, 0);
     assertArrayEquals(new float[] {2, 0, 0, 0, 2, 0}, values(identity, 2, 3));
     assertArrayEquals(new float[] {2, 0, 0, 2, 0, 0}, values(identity, 3, 2));
+  }
+
+  @Test
+  void aLayerStartsFromItsOwnInitializers() {
+    Initializer quarter = new Initializer("Constant", Law.CONSTANT, null, 0.25, 0);
+    KernelAndBias weights =
+        new KernelAndBias(true, List.of(Initializer.ONES, quarter), Initializer.ZEROS);
+    Window window = Window.of(1, 2, Padding.SAME);
+    Architecture network =
+        new Architecture(
+            "own",
+            Shape.of(1, 2, 1),
+            List.of(
+                new SeparableConv2D("s", 1, 1, window, Function.RELU, weights),
+                new Flatten("f"),
+                new Dense(
+                    "d",
+                    1,
+                    Function.SOFTMAX,
+                    new KernelAndBias(false, List.of(Initializer.ZEROS), Initializer.ONES))));
+    assertArrayEquals(new float[] {1, 1, .25f, 0, 0, 0}, network.initialParameters(42));
   }
 
   @Test

@@ -5,10 +5,11 @@ import java.util.List;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.layer.activation.LeakyReLU;
 import org.epochflow.model.nn.layer.convolution.Conv2D;
+import org.epochflow.model.nn.layer.convolution.DepthwiseConv2D;
+import org.epochflow.model.nn.layer.convolution.SeparableConv2D;
 import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
 import org.epochflow.model.nn.layer.core.Function;
-import org.epochflow.model.nn.layer.core.Padding;
 import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
 import org.epochflow.model.nn.layer.regularization.Dropout;
 import org.epochflow.model.nn.layer.reshaping.Flatten;
@@ -57,9 +58,11 @@ final class NaiveNetwork {
 
   private double[] apply(int place, Layer layer, double[] w, double[] x) {
     if (layer instanceof Dense dense) {
-      return activate(dense.activation(), dense(variables.get(place), w, x));
-    } else if (layer instanceof Conv2D conv) {
-      return activate(conv.activation(), convolve(place, conv, w, x));
+      return activate(dense.activation(), dense(dense.units(), variables.get(place), w, x));
+    } else if (layer instanceof Conv2D
+        || layer instanceof DepthwiseConv2D
+        || layer instanceof SeparableConv2D) {
+      return NaiveConvolution.of(layer, shapes.get(place), variables.get(place), w, x);
     } else if (layer instanceof MaxPooling2D pool) {
       return pool(place, pool, x);
     } else if (layer instanceof Dropout dropout) {
@@ -82,7 +85,7 @@ final class NaiveNetwork {
     return y;
   }
 
-  private static double[] activate(Function function, double[] x) {
+  static double[] activate(Function function, double[] x) {
     return switch (function) {
       case LINEAR -> x;
       case RELU -> Arrays.stream(x).map(v -> Math.max(0, v)).toArray();
@@ -93,37 +96,12 @@ final class NaiveNetwork {
     };
   }
 
-  private static double[] dense(List<Variable> variables, double[] w, double[] x) {
-    double[] y = new double[variables.get(1).size()];
+  private static double[] dense(int units, List<Variable> variables, double[] w, double[] x) {
+    double[] y = new double[units];
     for (int j = 0; j < y.length; j++) {
-      y[j] = w[variables.get(1).offset() + j];
+      y[j] = variables.size() > 1 ? w[variables.get(1).offset() + j] : 0;
       for (int i = 0; i < x.length; i++) {
         y[j] += x[i] * w[variables.get(0).offset() + i * y.length + j];
-      }
-    }
-    return y;
-  }
-
-  private double[] convolve(int place, Conv2D conv, double[] w, double[] x) {
-    Shape in = shapes.get(place);
-    Shape out = shapes.get(place + 1);
-    boolean same = conv.padding() == Padding.SAME;
-    double[] y = new double[out.size()];
-    for (int o = 0; o < y.length; o++) {
-      int filter = o % out.channels();
-      int left = o / out.channels() % out.width() - (same ? conv.kernelWidth() / 2 : 0);
-      int top = o / out.channels() / out.width() - (same ? conv.kernelHeight() / 2 : 0);
-      int weight = variables.get(place).get(0).offset() + filter;
-      y[o] = w[variables.get(place).get(1).offset() + filter];
-      for (int i = top; i < top + conv.kernelHeight(); i++) {
-        for (int j = left; j < left + conv.kernelWidth(); j++) {
-          for (int c = 0; c < in.channels(); c++) {
-            if (i >= 0 && i < in.height() && j >= 0 && j < in.width()) {
-              y[o] += x[(i * in.width() + j) * in.channels() + c] * w[weight];
-            }
-            weight += conv.filters();
-          }
-        }
       }
     }
     return y;

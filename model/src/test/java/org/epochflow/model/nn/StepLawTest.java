@@ -1,14 +1,13 @@
 package org.epochflow.model.nn;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.kernel.Update;
@@ -18,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** In a step every variable that trains changes, each of its values once, and no other does. */
+/** In a step every variable that trains is stepped, each of its values once, and no other is. */
 class StepLawTest {
   private static final int NETWORKS = 150;
   private static final long KEY = 3;
@@ -56,6 +55,7 @@ class StepLawTest {
     float[] before = w.clone();
     float[] gradient = new float[w.length];
     float[] scratch = new float[w.length];
+    Arrays.fill(gradient, Float.NaN);
     Arrays.fill(scratch, Float.NaN);
     try (Team team = new Team(threads)) {
       Network network = new Network(architecture, Kernels.named(kernels, team), team, w);
@@ -64,7 +64,6 @@ class StepLawTest {
       network.step(batch, KEY, scratch, DOWN);
     }
     float[] expected = before.clone();
-    List<String> still = new ArrayList<>();
     for (Variable variable : architecture.trained()) {
       DOWN.apply(
           Kernels.named("ejml"),
@@ -73,13 +72,29 @@ class StepLawTest {
           variable.end(),
           gradient,
           variable.offset());
-      if (Arrays.equals(
-          before, variable.offset(), variable.end(), w, variable.offset(), variable.end())) {
-        still.add(variable.name());
-      }
     }
     assertArrayEquals(expected, w);
-    assertEquals(List.of(), still, architecture.toString());
+  }
+
+  @Test
+  void inMostNetworksEveryVariableThatTrainsHasAGradient() {
+    int all = 0;
+    int some = 0;
+    for (Architecture architecture : RandomNetworks.withAffine(NETWORKS)) {
+      Random random = new Random(1);
+      float[] w = Batches.parameters(architecture, random);
+      float[] gradient = new float[w.length];
+      new Network(architecture, Kernels.named("ejml"), w)
+          .gradient(Batches.random(architecture, 9, random), KEY, gradient);
+      for (Variable variable : architecture.trained()) {
+        all++;
+        some +=
+            IntStream.range(variable.offset(), variable.end()).anyMatch(i -> gradient[i] != 0)
+                ? 1
+                : 0;
+      }
+    }
+    assertTrue(some > 0.9 * all, some + " of " + all);
   }
 
   @Test

@@ -122,7 +122,7 @@ final class ClassifierTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mlp", "cnn"})
+  @ValueSource(strings = {"mlp", "cnn", "windows"})
   void aFileOfKerassGivesTheProbabilitiesOfKeras(String name) throws IOException {
     JsonNode golden = Golden.read("models/" + name + ".json");
     Classifier classifier =
