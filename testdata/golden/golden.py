@@ -132,6 +132,24 @@ NETWORKS = {
     "conv-leaky-pool-2": ((8, 9, 2), lambda: leaky_layers(4)),
     "residual": ((8, 9, 2), residual),
     "branches-logits": ((20,), branches),
+    "conv-even-same": ((7, 8, 2), lambda: head(
+        L.Conv2D(3, (2, 4), padding="same", activation="relu"), L.Conv2D(4, (4, 2), padding="same", use_bias=False))),
+    "conv-strides": ((9, 10, 2), lambda: head(
+        L.Conv2D(5, 3, strides=2, padding="same", activation="relu"), L.Conv2D(4, (2, 3), strides=(1, 2)),
+        L.Conv2D(3, 1, strides=2, padding="same", use_bias=False))),
+    "conv-dilation": ((11, 10, 2), lambda: head(
+        L.Conv2D(4, 3, dilation_rate=2, activation="relu"), L.Conv2D(3, (3, 2), dilation_rate=(1, 3), padding="same"))),
+    "depthwise": ((9, 8, 3), lambda: head(
+        L.DepthwiseConv2D(3, padding="same", activation="relu"), L.DepthwiseConv2D(2, strides=2, depth_multiplier=2),
+        L.DepthwiseConv2D((2, 3), dilation_rate=2, padding="same", use_bias=False))),
+    "depthwise-strides-dilation": ((9, 9, 2), lambda: head(
+        L.DepthwiseConv2D(3, strides=2, dilation_rate=2, padding="same"))),
+    "separable": ((9, 8, 3), lambda: head(
+        L.SeparableConv2D(4, 3, padding="same", activation="relu"),
+        L.SeparableConv2D(5, (2, 3), strides=2, depth_multiplier=2, use_bias=False),
+        L.SeparableConv2D(3, 2, dilation_rate=2, padding="same"))),
+    "dense-without-bias": (
+        (20,), lambda: [L.Dense(17, activation="relu", use_bias=False), L.Dense(CLASSES, use_bias=False), L.Activation("softmax")]),
     "pool-first": ((8, 9, 3), lambda: head(L.MaxPooling2D(2), L.Conv2D(4, 3, activation="relu"))),
     "prelu": (
         (8, 9, 2), lambda: head(L.Conv2D(4, 3), L.PReLU("ones", shared_axes=[1, 2]), L.MaxPooling2D(2), L.PReLU())),
@@ -306,6 +324,34 @@ def takes_training(layer):
 
 def single_layers():
     write({"keras": keras.__version__} | {name: layer_case(name, *made) for name, made in LAYERS.items()}, "layers.json")
+
+
+# Initializers
+
+I = keras.initializers
+INITIALIZERS = [
+    (I.Zeros(), "zeros"), (I.Ones(), "ones"), (I.Constant(0.25), None), (I.RandomUniform(seed=1), "random_uniform"),
+    (I.RandomUniform(-1.0, 3.0, seed=2), None), (I.RandomNormal(seed=3), "normal"), (I.RandomNormal(0.5, 0.25, seed=4), None),
+    (I.TruncatedNormal(seed=5), "truncated_normal"), (I.TruncatedNormal(0.5, 0.25, seed=6), None),
+    (I.VarianceScaling(seed=7), "variance_scaling"), (I.VarianceScaling(3.0, "fan_out", "untruncated_normal", seed=8), None),
+    (I.VarianceScaling(0.5, "fan_avg", "uniform", seed=9), None), (I.GlorotUniform(seed=10), "glorot_uniform"),
+    (I.GlorotNormal(seed=11), "glorot_normal"), (I.HeUniform(seed=12), "he_uniform"), (I.HeNormal(seed=13), "he_normal"),
+    (I.LecunUniform(seed=14), "lecun_uniform"), (I.LecunNormal(seed=15), "lecun_normal"),
+    (I.Orthogonal(seed=16), "orthogonal"), (I.Orthogonal(2.0, seed=17), None), (I.Identity(), "identity"),
+]
+
+
+def initializers():
+    cases = []
+    for initializer, name in INITIALIZERS:
+        kind = type(initializer).__name__
+        shape = (40, 30) if kind == "Identity" else (3, 3, 64, 32)
+        values = np.asarray(initializer(shape), "float64")
+        normal = kind in ("RandomNormal", "Orthogonal") or getattr(initializer, "distribution", "") == "untruncated_normal"
+        case = {"keras": keras.saving.serialize_keras_object(initializer), "shape": list(shape), "mean": shortest(values.mean()),
+                "deviation": shortest(values.std()), "most": shortest(np.abs(values).max()), "unbounded": normal}
+        cases.append(case | ({"name": name} if name else {}))
+    write({"keras": keras.__version__, "cases": cases}, "initializers.json")
 
 
 # Optimizers
@@ -550,7 +596,11 @@ def main():
     saved("cnn", (10, 9, 1), lambda: cnn_layers((3, 4), 6, "same"))
     saved("leaky", (10, 9, 1), lambda: leaky_layers(3))
     saved("normalizing", (10, 9, 1), normalizing_layers)
+    saved("windows", (9, 10, 1), lambda: head(
+        L.Conv2D(4, 3, strides=2, padding="same", activation="relu"), L.SeparableConv2D(3, 2, padding="same", use_bias=False),
+        L.DepthwiseConv2D(2, dilation_rate=2, depth_multiplier=2), L.Conv2D(2, 1, kernel_initializer="he_normal")))
     foreign()
+    initializers()
     optimizers()
     worked_example()
     pooling_ties()

@@ -56,14 +56,14 @@ public class DenseKernels {
   /** {@code y = x w + b}. */
   @Benchmark
   public FMatrixRMaj forward(Work work) {
-    arithmetic.dense(x, w, 0, true, y);
+    arithmetic.dense(x, w, 0, true, true, y);
     return done(work, y);
   }
 
   /** {@code dW = x' dy}. */
   @Benchmark
   public float[] gradient(Work work) {
-    arithmetic.denseGradient(x, y, gradient, 0);
+    arithmetic.denseGradient(x, y, gradient, 0, true);
     done(work, y);
     return gradient;
   }
@@ -71,7 +71,7 @@ public class DenseKernels {
   /** {@code dx = dy w'}. */
   @Benchmark
   public FMatrixRMaj inputGradient(Work work) {
-    arithmetic.denseInputGradient(y, w, 0, x);
+    arithmetic.denseInputGradient(y, w, 0, true, x);
     return done(work, x);
   }
 

@@ -86,7 +86,8 @@ final class TimedKernels {
     Spent spent = calls.computeIfAbsent(key, any -> new Spent(label(key)));
     spent.nanos += nanos;
     if (sizes instanceof Convolution s) {
-      spent.gflop += 2e-9 * first.numRows * s.positions() * s.patch() * s.filters();
+      int terms = name.startsWith("convolveDepthwise") ? s.places() : s.patch();
+      spent.gflop += 2e-9 * first.numRows * s.positions() * terms * s.filters();
     } else if (name.startsWith("dense")) {
       spent.gflop += 2e-9 * first.numRows * in * out;
     }

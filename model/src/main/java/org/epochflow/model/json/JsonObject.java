@@ -3,6 +3,7 @@ package org.epochflow.model.json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,6 +35,11 @@ public record JsonObject(JsonNode node, String place) {
     return node.hasNonNull(name);
   }
 
+  /** The one of these names that there is a field of, or the first: Keras has renamed settings. */
+  public String either(String... names) {
+    return Arrays.stream(names).filter(node::has).findFirst().orElse(names[0]);
+  }
+
   public JsonObject object(String name) throws ModelFormatException {
     return of(field(name), place + ", " + name);
   }
@@ -54,6 +60,11 @@ public record JsonObject(JsonNode node, String place) {
     JsonNode value = field(name);
     require(name, "a whole number", value.isIntegralNumber() && value.canConvertToInt());
     return value.intValue();
+  }
+
+  public boolean truth(String name) throws ModelFormatException {
+    require(name, "true or false", field(name).isBoolean());
+    return field(name).booleanValue();
   }
 
   /** A number as {@link Json#number} writes it. */

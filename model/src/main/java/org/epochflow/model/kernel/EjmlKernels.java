@@ -5,17 +5,13 @@ import org.ejml.data.FMatrixRMaj;
 import org.ejml.dense.row.CommonOps_FDRM;
 import org.epochflow.model.parallel.Share;
 
-/**
- * The reference: EJML's matrix products and plain loops. Runs on any JVM. A convolution is a matrix
- * product over the patches of one image at a time (im2col). For a single thread.
- */
+/** The reference: EJML's matrix products and plain loops. Runs on any JVM. For a single thread. */
 public final class EjmlKernels implements Kernels {
   public static final String NAME = "ejml";
 
   private final FMatrixRMaj weights = new FMatrixRMaj(0, 0);
   private final FMatrixRMaj weightGradient = new FMatrixRMaj(0, 0);
-  private final FMatrixRMaj patches = new FMatrixRMaj(0, 0);
-  private final FMatrixRMaj image = new FMatrixRMaj(0, 0);
+  private final PlainConvolution convolution = new PlainConvolution();
 
   EjmlKernels(Share share) {
     if (!share.equals(Share.ALL)) {
@@ -41,30 +37,41 @@ public final class EjmlKernels implements Kernels {
   }
 
   @Override
-  public void dense(FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y) {
+  public void dense(FMatrixRMaj x, float[] w, int at, boolean biased, boolean relu, FMatrixRMaj y) {
     load(w, at, x.numCols, y.numCols);
     CommonOps_FDRM.mult(x, weights, y);
-    addBias(w, at + x.numCols * y.numCols, y.numCols, relu, y);
+    finish(biased, w, at + x.numCols * y.numCols, y.numCols, relu, y);
   }
 
   @Override
-  public void denseGradient(FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at) {
+  public void denseGradient(
+      FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at, boolean biased) {
     weightGradient.reshape(x.numCols, dy.numCols);
     CommonOps_FDRM.multTransA(x, dy, weightGradient);
     int size = x.numCols * dy.numCols;
     System.arraycopy(weightGradient.data, 0, gradient, at, size);
-    sumInto(dy, dy.numCols, gradient, at + size);
+    if (biased) {
+      sumInto(dy, dy.numCols, gradient, at + size);
+    }
   }
 
   @Override
   public void denseUpdate(
-      FMatrixRMaj x, FMatrixRMaj dy, float[] w, float[] gradient, int at, Update update) {
-    denseGradient(x, dy, gradient, at);
-    update.apply(this, w, at, at + (x.numCols + 1) * dy.numCols, gradient, at);
+      FMatrixRMaj x,
+      FMatrixRMaj dy,
+      float[] w,
+      float[] gradient,
+      int at,
+      boolean biased,
+      Update update) {
+    denseGradient(x, dy, gradient, at, biased);
+    int rows = biased ? x.numCols + 1 : x.numCols;
+    update.apply(this, w, at, at + rows * dy.numCols, gradient, at);
   }
 
   @Override
-  public void denseInputGradient(FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx) {
+  public void denseInputGradient(
+      FMatrixRMaj dy, float[] w, int at, boolean biased, FMatrixRMaj dx) {
     load(w, at, dx.numCols, dy.numCols);
     CommonOps_FDRM.multTransB(dy, weights, dx);
   }
@@ -72,44 +79,45 @@ public final class EjmlKernels implements Kernels {
   @Override
   public void convolve(
       Convolution sizes, FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y) {
-    load(w, at, sizes.patch(), sizes.filters());
-    image.reshape(sizes.positions(), sizes.filters());
-    for (int row = 0; row < x.numRows; row++) {
-      gather(sizes, x, row);
-      CommonOps_FDRM.mult(patches, weights, image);
-      System.arraycopy(image.data, 0, y.data, row * y.numCols, y.numCols);
-    }
-    addBias(w, at + sizes.patch() * sizes.filters(), sizes.filters(), relu, y);
+    convolution.forward(sizes, x, w, at, y);
+    finish(sizes.biased(), w, at + sizes.patch() * sizes.filters(), sizes.filters(), relu, y);
   }
 
   @Override
   public void convolveGradient(
       Convolution sizes, FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at) {
-    weightGradient.reshape(sizes.patch(), sizes.filters());
-    weightGradient.zero();
-    image.reshape(sizes.positions(), sizes.filters());
-    for (int row = 0; row < x.numRows; row++) {
-      gather(sizes, x, row);
-      System.arraycopy(dy.data, row * dy.numCols, image.data, 0, dy.numCols);
-      CommonOps_FDRM.multAddTransA(patches, image, weightGradient);
+    convolution.gradient(sizes, x, dy, gradient, at);
+    if (sizes.biased()) {
+      sumInto(dy, sizes.filters(), gradient, at + sizes.patch() * sizes.filters());
     }
-    int size = sizes.patch() * sizes.filters();
-    System.arraycopy(weightGradient.data, 0, gradient, at, size);
-    sumInto(dy, sizes.filters(), gradient, at + size);
   }
 
   @Override
   public void convolveInputGradient(
       Convolution sizes, FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx) {
-    load(w, at, sizes.patch(), sizes.filters());
-    image.reshape(sizes.positions(), sizes.filters());
-    patches.reshape(sizes.positions(), sizes.patch());
-    dx.zero();
-    for (int row = 0; row < dy.numRows; row++) {
-      System.arraycopy(dy.data, row * dy.numCols, image.data, 0, dy.numCols);
-      CommonOps_FDRM.multTransB(image, weights, patches);
-      scatter(sizes, dx, row);
+    convolution.inputGradient(sizes, dy, w, at, dx);
+  }
+
+  @Override
+  public void convolveDepthwise(
+      Convolution sizes, FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y) {
+    PlainConvolution.depthwise(sizes, x, w, at, y);
+    finish(sizes.biased(), w, at + sizes.places() * sizes.filters(), sizes.filters(), relu, y);
+  }
+
+  @Override
+  public void convolveDepthwiseGradient(
+      Convolution sizes, FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at) {
+    PlainConvolution.depthwiseGradient(sizes, x, dy, gradient, at);
+    if (sizes.biased()) {
+      sumInto(dy, sizes.filters(), gradient, at + sizes.places() * sizes.filters());
     }
+  }
+
+  @Override
+  public void convolveDepthwiseInputGradient(
+      Convolution sizes, FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx) {
+    PlainConvolution.depthwiseInputGradient(sizes, dy, w, at, dx);
   }
 
   @Override
@@ -234,12 +242,15 @@ public final class EjmlKernels implements Kernels {
     System.arraycopy(w, at, weights.data, 0, rows * columns);
   }
 
-  private static void addBias(float[] w, int at, int columns, boolean relu, FMatrixRMaj y) {
+  /** Adds the bias, if there is one, and applies the relu, if one is asked for. */
+  private static void finish(
+      boolean biased, float[] w, int at, int columns, boolean relu, FMatrixRMaj y) {
     float least = relu ? 0 : Float.NEGATIVE_INFINITY;
     int size = y.numRows * y.numCols;
     for (int from = 0; from < size; from += columns) {
       for (int j = 0; j < columns; j++) {
-        y.data[from + j] = Math.max(least, y.data[from + j] + w[at + j]);
+        float bias = biased ? w[at + j] : 0;
+        y.data[from + j] = Math.max(least, y.data[from + j] + bias);
       }
     }
   }
@@ -252,54 +263,6 @@ public final class EjmlKernels implements Kernels {
         gradient[at + j] += dy.data[from + j];
       }
     }
-  }
-
-  /** Writes the patches of one image, a row for each output position. */
-  private void gather(Convolution sizes, FMatrixRMaj x, int row) {
-    patches.reshape(sizes.positions(), sizes.patch());
-    patches.zero();
-    eachStrip(
-        sizes,
-        row * x.numCols,
-        (at, patch, length) -> System.arraycopy(x.data, at, patches.data, patch, length));
-  }
-
-  /** Adds the patches to the values that {@link #gather} took them from. */
-  private void scatter(Convolution sizes, FMatrixRMaj dx, int row) {
-    eachStrip(
-        sizes,
-        row * dx.numCols,
-        (at, patch, length) -> {
-          for (int i = 0; i < length; i++) {
-            dx.data[at + i] += patches.data[patch + i];
-          }
-        });
-  }
-
-  /** Visits every run of values that are contiguous both in the image and in its patches. */
-  private static void eachStrip(Convolution sizes, int base, Strip strip) {
-    int channels = sizes.channels();
-    for (int i = 0; i < sizes.outHeight(); i++) {
-      for (int j = 0; j < sizes.outWidth(); j++) {
-        int patch = (i * sizes.outWidth() + j) * sizes.patch();
-        int left = Math.max(0, j - sizes.padLeft());
-        int right = Math.min(sizes.width(), j - sizes.padLeft() + sizes.kernelWidth());
-        int skipped = left - (j - sizes.padLeft());
-        for (int k = 0; k < sizes.kernelHeight(); k++) {
-          int y = i - sizes.padTop() + k;
-          if (y >= 0 && y < sizes.height()) {
-            strip.visit(
-                base + (y * sizes.width() + left) * channels,
-                patch + (k * sizes.kernelWidth() + skipped) * channels,
-                (right - left) * channels);
-          }
-        }
-      }
-    }
-  }
-
-  private interface Strip {
-    void visit(int at, int patch, int length);
   }
 
   /** The index in {@code x} of the first largest value of a window. */

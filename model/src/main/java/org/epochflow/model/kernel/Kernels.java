@@ -12,8 +12,9 @@ import org.epochflow.model.parallel.Team;
  * The arithmetic of training, in float32.
  *
  * <p>Tensors are matrices with one example a row, images NHWC. Weights and gradients lie in flat
- * vectors: a layer's weights start at {@code at}, and its bias follows them. A result depends on
- * nothing but the arguments, down to the bits; two implementations differ in the last digits.
+ * vectors: a layer's weights start at {@code at}, and its bias, if any, follows them. A result
+ * depends on nothing but the arguments, down to the bits; two implementations differ in the last
+ * digits.
  *
  * <p>An instance owns its scratch memory and is for one thread. It computes its {@link Share} of
  * every output and leaves the rest alone. A share is some of the examples or some of the
@@ -36,23 +37,33 @@ public interface Kernels {
    */
   void normalize(byte[] pixels, int from, int length, float divisor, float[] x, int to);
 
-  /** {@code y = x w + b}, then {@code max(y, 0)} if {@code relu}; {@code w: [x.cols x y.cols]}. */
-  void dense(FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y);
+  /**
+   * {@code y = x w + b}, then {@code max(y, 0)} if {@code relu}; {@code w: [x.cols x y.cols]}.
+   *
+   * @param biased whether a bias follows the weights, here and below
+   */
+  void dense(FMatrixRMaj x, float[] w, int at, boolean biased, boolean relu, FMatrixRMaj y);
 
   /**
    * {@code dW = x' dy}, {@code db = sum of dy's rows}, both into {@code gradient} at {@code at}.
    */
-  void denseGradient(FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at);
+  void denseGradient(FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at, boolean biased);
 
   /**
    * {@link #denseGradient}, and {@code update} with it, in one go. The layer's places in {@code
    * gradient} are scratch memory: what they hold afterwards is undefined.
    */
   void denseUpdate(
-      FMatrixRMaj x, FMatrixRMaj dy, float[] w, float[] gradient, int at, Update update);
+      FMatrixRMaj x,
+      FMatrixRMaj dy,
+      float[] w,
+      float[] gradient,
+      int at,
+      boolean biased,
+      Update update);
 
   /** {@code dx = dy w'}. */
-  void denseInputGradient(FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx);
+  void denseInputGradient(FMatrixRMaj dy, float[] w, int at, boolean biased, FMatrixRMaj dx);
 
   /** {@code y = x * w + b} (cross-correlation), then {@code max(y, 0)} if {@code relu}. */
   void convolve(Convolution sizes, FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y);
@@ -62,6 +73,18 @@ public interface Kernels {
 
   /** The gradient of the convolution's input. */
   void convolveInputGradient(Convolution sizes, FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx);
+
+  /** {@link #convolve} where each channel has filters of its own: see {@link Convolution}. */
+  void convolveDepthwise(
+      Convolution sizes, FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y);
+
+  /** {@link #convolveGradient} of a depthwise convolution. */
+  void convolveDepthwiseGradient(
+      Convolution sizes, FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at);
+
+  /** {@link #convolveInputGradient} of a depthwise convolution. */
+  void convolveDepthwiseInputGradient(
+      Convolution sizes, FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx);
 
   /** {@code dy = 0} wherever {@code y <= 0}, in place. */
   void reluGradient(FMatrixRMaj y, FMatrixRMaj dy);

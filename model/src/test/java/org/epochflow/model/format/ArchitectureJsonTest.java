@@ -17,9 +17,13 @@ import org.epochflow.model.nn.RandomNetworks;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.layer.activation.LeakyReLU;
 import org.epochflow.model.nn.layer.convolution.Conv2D;
+import org.epochflow.model.nn.layer.convolution.DepthwiseConv2D;
+import org.epochflow.model.nn.layer.convolution.SeparableConv2D;
+import org.epochflow.model.nn.layer.convolution.Window;
 import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
 import org.epochflow.model.nn.layer.core.Function;
+import org.epochflow.model.nn.layer.core.KernelAndBias;
 import org.epochflow.model.nn.layer.core.Padding;
 import org.epochflow.model.nn.layer.normalization.BatchNormalization;
 import org.epochflow.model.nn.layer.normalization.LayerNormalization;
@@ -35,14 +39,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Architectures survive Keras's JSON, and what Keras alone can do is refused by name. */
 final class ArchitectureJsonTest {
   /** Every kind of layer, with values that are no defaults. */
-  private static final Architecture ALL =
+  static final Architecture ALL =
       new Architecture(
           "all",
           Shape.of(9, 11, 2),
           List.of(
-              new Conv2D("c", 3, 3, 5, Padding.SAME, Function.RELU),
+              new Conv2D(
+                  "c",
+                  3,
+                  new Window(3, 5, 2, 1, 1, 1, Padding.SAME),
+                  Function.RELU,
+                  KernelAndBias.STANDARD),
               new MaxPooling2D("p", 3, 2, 1, 2),
               new Conv2D("d", 2, 1, 1, Padding.VALID, Function.LINEAR),
+              new DepthwiseConv2D("e", 2, new Window(2, 1, 1, 1, 1, 3, Padding.SAME)),
+              new SeparableConv2D("g", 4, Window.of(1, 2, Padding.VALID)),
               new Flatten("f"),
               new Dense("h", 4, Function.RELU),
               new Dropout("r", 0.5),
@@ -135,13 +146,17 @@ final class ArchitectureJsonTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "\"strides\" : [ 1, 1 ]  | \"strides\" : [ 2, 2 ]  | layer c | strides       | [2,2]",
-        "\"dilation_rate\" : [ 1, 1 ] | \"dilation_rate\" : [ 2, 1 ] | layer c | dilation_rate |"
-            + " [2,1]",
+        "\"strides\" : [ 2, 1 ]  | \"strides\" : [ 0, 1 ]  | layer c | strides       | 0",
+        "\"dilation_rate\" : [ 1, 1 ] | \"dilation_rate\" : [ 1, 3 ] | layer c | dilation_rate |"
+            + " (1, 3)",
         "\"groups\" : 1          | \"groups\" : 2          | layer c | groups        | 2",
-        "\"kernel_size\" : [ 3, 5 ] | \"kernel_size\" : [ 2, 2 ] | layer c | odd kernel | (2, 2)",
+        "\"kernel_size\" : [ 3, 5 ] | \"kernel_size\" : [ 3, 0 ] | layer c | kernel_size | 0",
         "channels_last           | channels_first          | layer c | data_format   | channels_fi",
-        "\"use_bias\" : true     | \"use_bias\" : false    | layer c | use_bias      | false",
+        "\"use_bias\" : true     | \"use_bias\" : 1        | layer c | use_bias      | 1",
+        "\"GlorotUniform\"       | \"MyUniform\"           | layer c | kernel_initializer | MyUni",
+        "\"depth_multiplier\" : 2 | \"depth_multiplier\" : 0 | layer e | depth_multiplier | 0",
+        "\"pointwise_constraint\" : null | \"pointwise_constraint\" : {} | layer g"
+            + " | pointwise_constraint | {}",
         "\"padding\" : \"same\"  | \"padding\" : \"causal\" | layer c | padding      | causal",
         "\"padding\" : \"valid\",\\s+\"strides\" : \\[ 1, 2 | \"padding\":\"same\",\"strides\":[1,2"
             + " | layer p | padding | same",
@@ -179,7 +194,7 @@ final class ArchitectureJsonTest {
   void noMessageQuotesMoreThanALine(String word) {
     String json = ArchitectureJson.write(ALL);
     String longer = json.replace('"' + word + '"', '"' + "long\\n".repeat(10_000) + '"');
-    assertFault(longer.replace("\"use_bias\" : true", "\"use_bias\" : false"), "all.json");
+    assertFault(longer.replace("\"groups\" : 1", "\"groups\" : 2"), "all.json");
   }
 
   @Test

@@ -30,7 +30,7 @@ final class KerasGoldenTest {
   private static final Path GOLDEN = Path.of("..", "testdata", "golden");
 
   @ParameterizedTest
-  @ValueSource(strings = {"mlp", "cnn", "leaky", "functional", "normalizing"})
+  @ValueSource(strings = {"mlp", "cnn", "leaky", "functional", "normalizing", "windows"})
   void kerassModelsAreReadWithTheirWeights(String name) throws IOException {
     JsonNode golden = json(GOLDEN.resolve("models/" + name + ".json"));
     SavedModel model = read(name + ".keras");

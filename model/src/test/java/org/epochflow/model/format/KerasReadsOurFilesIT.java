@@ -84,6 +84,7 @@ final class KerasReadsOurFilesIT {
     states.put(
         states.size() + "-normalizing",
         normalizing(States.trained(normalizing(), Strategy.LOCAL, 1)));
+    states.put("every-layer", States.trained(ArchitectureJsonTest.ALL, Strategy.LOCAL, 4));
     for (Optimizer optimizer : EveryOptimizer.variants()) {
       Architecture architecture = States.presets().get(0);
       TrainingConfig config = States.config(architecture, Strategy.LOCAL, optimizer, new Random(3));

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.ejml.data.FMatrixRMaj;
 import org.epochflow.model.Golden;
@@ -15,34 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The part of {@link KernelsContract} that is about images. */
-abstract class ImageKernelsContract {
-  static final int AT = 3;
-  final Kernels kernels = create();
-  final Random random = new Random(42);
-
-  abstract Kernels create();
-
-  static Stream<Convolution> convolutions() {
-    int[][] kernels = {{1, 1}, {3, 3}, {5, 5}, {3, 5}};
-    return Arrays.stream(kernels)
-        .flatMap(
-            kernel ->
-                Stream.of(1, 3, 32)
-                    .flatMap(
-                        channels ->
-                            Stream.of(1, 4, 17, 32)
-                                .flatMap(filters -> both(kernel, channels, filters))));
-  }
-
-  /** Valid and same padding on 7 x 6 images. */
-  private static Stream<Convolution> both(int[] kernel, int channels, int filters) {
-    int h = kernel[0];
-    int w = kernel[1];
-    return Stream.of(
-        new Convolution(7, 6, channels, h, w, 0, 0, 8 - h, 7 - w, filters),
-        new Convolution(7, 6, channels, h, w, h / 2, w / 2, 7, 6, filters));
-  }
-
+abstract class ImageKernelsContract extends ConvolutionKernelsContract {
   static Stream<Pooling> poolings() {
     int[][] windows = {
       {2, 2, 2}, {2, 2, 1}, {3, 3, 2}, {3, 3, 1}, {3, 3, 3}, {1, 2, 1}, {3, 2, 2}, {1, 1, 2}
@@ -64,47 +36,6 @@ abstract class ImageKernelsContract {
         stride,
         (height - h) / stride + 1,
         (width - w) / stride + 1);
-  }
-
-  @ParameterizedTest
-  @MethodSource("convolutions")
-  void convolutionIsTheFormula(Convolution s) {
-    for (int batch : new int[] {1, 3}) {
-      FMatrixRMaj x = Tensors.random(batch, s.height() * s.width() * s.channels(), random);
-      float[] w = Tensors.vector(AT, parameters(s), random);
-      FMatrixRMaj y = Tensors.dirty(batch, s.positions() * s.filters());
-      kernels.convolve(s, x, w, AT, false, y);
-      NaiveKernels.convolve(s, x, w, AT).assertClose(y.data, 0);
-      kernels.convolve(s, x, w, AT, true, y);
-      NaiveKernels.convolve(s, x, w, AT).relu().assertClose(y.data, 0);
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("convolutions")
-  void convolutionGradientsAreTheFormula(Convolution s) {
-    for (int batch : new int[] {1, 3}) {
-      FMatrixRMaj x = Tensors.random(batch, s.height() * s.width() * s.channels(), random);
-      FMatrixRMaj dy = Tensors.random(batch, s.positions() * s.filters(), random);
-      float[] w = Tensors.vector(AT, parameters(s), random);
-      float[] gradient = Tensors.dirty(w.length);
-      kernels.convolveGradient(s, x, dy, gradient, AT);
-      NaiveKernels.convolveGradient(s, x, dy).assertClose(gradient, AT);
-      assertUntouchedOutside(gradient, parameters(s));
-      FMatrixRMaj dx = Tensors.dirty(batch, x.numCols);
-      kernels.convolveInputGradient(s, dy, w, AT, dx);
-      NaiveKernels.convolveInputGradient(s, dy, w, AT).assertClose(dx.data, 0);
-    }
-  }
-
-  static int parameters(Convolution s) {
-    return (s.patch() + 1) * s.filters();
-  }
-
-  static void assertUntouchedOutside(float[] gradient, int size) {
-    for (int i = 0; i < gradient.length; i++) {
-      assertEquals(i < AT || i >= AT + size, Float.isNaN(gradient[i]), "value " + i);
-    }
   }
 
   @ParameterizedTest

@@ -45,24 +45,32 @@ record InTurn(List<Kernels> shares) implements Kernels {
   }
 
   @Override
-  public void dense(FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y) {
-    each(k -> k.dense(x, w, at, relu, y));
+  public void dense(FMatrixRMaj x, float[] w, int at, boolean biased, boolean relu, FMatrixRMaj y) {
+    each(k -> k.dense(x, w, at, biased, relu, y));
   }
 
   @Override
-  public void denseGradient(FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at) {
-    each(k -> k.denseGradient(x, dy, gradient, at));
+  public void denseGradient(
+      FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at, boolean biased) {
+    each(k -> k.denseGradient(x, dy, gradient, at, biased));
   }
 
   @Override
   public void denseUpdate(
-      FMatrixRMaj x, FMatrixRMaj dy, float[] w, float[] gradient, int at, Update update) {
-    each(k -> k.denseUpdate(x, dy, w, gradient, at, update));
+      FMatrixRMaj x,
+      FMatrixRMaj dy,
+      float[] w,
+      float[] gradient,
+      int at,
+      boolean biased,
+      Update update) {
+    each(k -> k.denseUpdate(x, dy, w, gradient, at, biased, update));
   }
 
   @Override
-  public void denseInputGradient(FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx) {
-    each(k -> k.denseInputGradient(dy, w, at, dx));
+  public void denseInputGradient(
+      FMatrixRMaj dy, float[] w, int at, boolean biased, FMatrixRMaj dx) {
+    each(k -> k.denseInputGradient(dy, w, at, biased, dx));
   }
 
   @Override
@@ -81,6 +89,24 @@ record InTurn(List<Kernels> shares) implements Kernels {
   public void convolveInputGradient(
       Convolution sizes, FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx) {
     each(k -> k.convolveInputGradient(sizes, dy, w, at, dx));
+  }
+
+  @Override
+  public void convolveDepthwise(
+      Convolution sizes, FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y) {
+    each(k -> k.convolveDepthwise(sizes, x, w, at, relu, y));
+  }
+
+  @Override
+  public void convolveDepthwiseGradient(
+      Convolution sizes, FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at) {
+    each(k -> k.convolveDepthwiseGradient(sizes, x, dy, gradient, at));
+  }
+
+  @Override
+  public void convolveDepthwiseInputGradient(
+      Convolution sizes, FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx) {
+    each(k -> k.convolveDepthwiseInputGradient(sizes, dy, w, at, dx));
   }
 
   @Override

@@ -24,9 +24,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 abstract class KernelsContract extends ChannelKernelsContract {
   /** A dense layer on a batch. */
-  record DenseSizes(int batch, int inputs, int units) {
+  record DenseSizes(int batch, int inputs, int units, boolean biased) {
     int parameters() {
-      return (inputs + 1) * units;
+      return (biased ? inputs + 1 : inputs) * units;
     }
   }
 
@@ -39,7 +39,11 @@ abstract class KernelsContract extends ChannelKernelsContract {
                     .flatMap(
                         units ->
                             Stream.of(1, 9, 64, 129)
-                                .map(inputs -> new DenseSizes(batch, inputs, units))));
+                                .flatMap(inputs -> sizes(batch, inputs, units))));
+  }
+
+  private static Stream<DenseSizes> sizes(int batch, int inputs, int units) {
+    return Stream.of(true, false).map(biased -> new DenseSizes(batch, inputs, units, biased));
   }
 
   @ParameterizedTest
@@ -48,10 +52,10 @@ abstract class KernelsContract extends ChannelKernelsContract {
     FMatrixRMaj x = Tensors.random(s.batch, s.inputs, random);
     float[] w = Tensors.vector(AT, s.parameters(), random);
     FMatrixRMaj y = Tensors.dirty(s.batch, s.units);
-    kernels.dense(x, w, AT, false, y);
-    NaiveKernels.dense(x, w, AT, s.units).assertClose(y.data, 0);
-    kernels.dense(x, w, AT, true, y);
-    NaiveKernels.dense(x, w, AT, s.units).relu().assertClose(y.data, 0);
+    kernels.dense(x, w, AT, s.biased, false, y);
+    NaiveKernels.dense(x, w, AT, s.biased, s.units).assertClose(y.data, 0);
+    kernels.dense(x, w, AT, s.biased, true, y);
+    NaiveKernels.dense(x, w, AT, s.biased, s.units).relu().assertClose(y.data, 0);
   }
 
   @ParameterizedTest
@@ -61,11 +65,11 @@ abstract class KernelsContract extends ChannelKernelsContract {
     FMatrixRMaj dy = Tensors.random(s.batch, s.units, random);
     float[] w = Tensors.vector(AT, s.parameters(), random);
     float[] gradient = Tensors.dirty(w.length);
-    kernels.denseGradient(x, dy, gradient, AT);
-    NaiveKernels.denseGradient(x, dy).assertClose(gradient, AT);
+    kernels.denseGradient(x, dy, gradient, AT, s.biased);
+    NaiveKernels.denseGradient(x, dy, s.biased).assertClose(gradient, AT);
     assertUntouchedOutside(gradient, s.parameters());
     FMatrixRMaj dx = Tensors.dirty(s.batch, s.inputs);
-    kernels.denseInputGradient(dy, w, AT, dx);
+    kernels.denseInputGradient(dy, w, AT, s.biased, dx);
     NaiveKernels.denseInputGradient(dy, w, AT, s.inputs).assertClose(dx.data, 0);
   }
 
@@ -82,13 +86,13 @@ abstract class KernelsContract extends ChannelKernelsContract {
       v[i] *= v[i];
     }
     float[] gradient = Tensors.dirty(w.length);
-    kernels.denseGradient(x, dy, gradient, AT);
+    kernels.denseGradient(x, dy, gradient, AT, s.biased);
     float[][] expected = {w.clone(), m.clone(), v.clone()};
     Kernels.AdamStep apart = step(expected[1], expected[2]);
     kernels.adam(expected[0], AT, AT + s.parameters(), gradient, AT, apart);
     Kernels.AdamStep step = step(m, v);
     Update update = (own, all, from, to, g, at) -> own.adam(all, from, to, g, at, step);
-    kernels.denseUpdate(x, dy, w, Tensors.dirty(w.length), AT, update);
+    kernels.denseUpdate(x, dy, w, Tensors.dirty(w.length), AT, s.biased, update);
     assertArrayEquals(expected, new float[][] {w, m, v});
   }
 
@@ -260,7 +264,7 @@ abstract class KernelsContract extends ChannelKernelsContract {
       x.set(1, 2, Float.NaN);
       x.set(1, 3, 0);
       FMatrixRMaj y = Tensors.dirty(3, units);
-      kernels.dense(x, w, 0, relu, y);
+      kernels.dense(x, w, 0, true, relu, y);
       assertNaNInRowAlone(y, 1);
       kernels.softmax(y);
       assertNaNInRowAlone(y, 1);
@@ -288,7 +292,7 @@ abstract class KernelsContract extends ChannelKernelsContract {
     FMatrixRMaj x = Tensors.random(3, 5, random);
     x.set(0, 2, 0);
     FMatrixRMaj y = Tensors.dirty(3, 17);
-    kernels.dense(x, w, 0, true, y);
+    kernels.dense(x, w, 0, true, true, y);
     FMatrixRMaj convolved = Tensors.dirty(3, 17);
     kernels.convolve(new Convolution(1, 1, 5, 1, 1, 0, 0, 1, 1, 17), x, w, 0, true, convolved);
     for (int i = 0; i < y.getNumElements(); i++) {
@@ -310,28 +314,39 @@ abstract class KernelsContract extends ChannelKernelsContract {
   /** One result after the other, of random sizes. */
   static float[] everything(Kernels kernels, Random random) {
     int batch = 1 + random.nextInt(40);
-    boolean same = random.nextBoolean();
     int channels = 1 + random.nextInt(9);
     int filters = 1 + random.nextInt(20);
-    int side = 3 + random.nextInt(6);
-    int out = same ? side : side - 2;
-    int pad = same ? 1 : 0;
-    Convolution s = new Convolution(side, side, channels, 3, 3, pad, pad, out, out, filters);
-    FMatrixRMaj x = Tensors.random(batch, side * side * channels, random);
-    float[] w = Tensors.vector(0, parameters(s), random);
-    FMatrixRMaj y = Tensors.dirty(batch, out * out * filters);
+    int[] apart = new int[4];
+    Arrays.setAll(apart, i -> 1 + random.nextInt(2));
+    boolean same = random.nextBoolean();
+    boolean biased = random.nextBoolean();
+    int height = 1 + random.nextInt(3);
+    int width = 1 + random.nextInt(3);
+    Convolution s = size(height, width, apart, same, channels, filters, biased);
+    FMatrixRMaj x = Tensors.random(batch, s.height() * s.width() * channels, random);
+    float[] w = Tensors.vector(0, NaiveKernels.parameters(s, false), random);
+    FMatrixRMaj y = Tensors.dirty(batch, s.positions() * filters);
     FMatrixRMaj dx = Tensors.dirty(batch, x.numCols);
-    float[] gradient = new float[parameters(s)];
+    float[] gradient = new float[w.length];
     kernels.convolve(s, x, w, 0, true, y);
     kernels.convolveGradient(s, x, y, gradient, 0);
     kernels.convolveInputGradient(s, y, w, 0, dx);
 
+    int each = 1 + random.nextInt(2);
+    Convolution d = size(height, width, apart, same, channels, each * channels, biased);
+    float[] own = Tensors.vector(0, NaiveKernels.parameters(d, true), random);
+    FMatrixRMaj z = Tensors.dirty(batch, d.positions() * d.filters());
+    float[] ownGradient = new float[own.length];
+    kernels.convolveDepthwise(d, dx, own, 0, true, z);
+    kernels.convolveDepthwiseGradient(d, dx, z, ownGradient, 0);
+    kernels.convolveDepthwiseInputGradient(d, z, own, 0, dx);
+
     float[] dense = Tensors.vector(0, (dx.numCols + 1) * filters, random);
     FMatrixRMaj logits = Tensors.dirty(batch, filters);
     float[] denseGradient = new float[(dx.numCols + 1) * filters];
-    kernels.dense(dx, dense, 0, false, logits);
-    kernels.denseGradient(dx, logits, denseGradient, 0);
-    kernels.denseInputGradient(logits, dense, 0, x);
+    kernels.dense(dx, dense, 0, true, false, logits);
+    kernels.denseGradient(dx, logits, denseGradient, 0, true);
+    kernels.denseInputGradient(logits, dense, 0, true, x);
     FMatrixRMaj normal = Tensors.dirty(batch, y.numCols);
     float[] moments = new float[2 * batch * filters];
     float[] sums = new float[2 * batch * filters];
@@ -357,6 +372,8 @@ abstract class KernelsContract extends ChannelKernelsContract {
         Tensors.values(y),
         Tensors.values(dx),
         gradient,
+        Tensors.values(z),
+        ownGradient,
         Tensors.values(logits),
         denseGradient,
         Tensors.values(x),

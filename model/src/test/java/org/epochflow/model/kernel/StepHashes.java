@@ -13,9 +13,13 @@ import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.nn.layer.activation.PReLU;
 import org.epochflow.model.nn.layer.convolution.Conv2D;
+import org.epochflow.model.nn.layer.convolution.DepthwiseConv2D;
+import org.epochflow.model.nn.layer.convolution.SeparableConv2D;
+import org.epochflow.model.nn.layer.convolution.Window;
 import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
 import org.epochflow.model.nn.layer.core.Function;
+import org.epochflow.model.nn.layer.core.KernelAndBias;
 import org.epochflow.model.nn.layer.core.Padding;
 import org.epochflow.model.nn.layer.normalization.BatchNormalization;
 import org.epochflow.model.nn.layer.normalization.LayerNormalization;
@@ -71,7 +75,24 @@ final class StepHashes {
                 new Dense("dense", 5, Function.TANH),
                 new Dense("dense_1", 5, Function.SOFTMAX),
                 new GaussianDropout("gaussian_dropout", 0.1),
-                new Dense("dense_2", 4, Function.SOFTMAX))));
+                new Dense("dense_2", 4, Function.SOFTMAX)))),
+        new Architecture(
+            "windows",
+            Shape.of(13, 11, 3),
+            List.of(
+                convolution("conv2d", 19, new Window(4, 3, 2, 1, 1, 1, Padding.SAME)),
+                new DepthwiseConv2D("depthwise_conv2d", 2, Window.of(3, 3, Padding.SAME)),
+                new SeparableConv2D(
+                    "separable_conv2d", 24, new Window(3, 2, 1, 2, 1, 1, Padding.SAME)),
+                convolution("conv2d_1", 7, new Window(2, 2, 1, 1, 2, 3, Padding.SAME)),
+                convolution("conv2d_2", 33, new Window(1, 1, 2, 2, 1, 1, Padding.VALID)),
+                new Flatten("flatten"),
+                new Dense("dense", 17, Function.RELU, KernelAndBias.STANDARD.withoutBias()),
+                new Dense("dense_1", 4, Function.SOFTMAX))));
+  }
+
+  private static Conv2D convolution(String name, int filters, Window window) {
+    return new Conv2D(name, filters, window, Function.RELU, KernelAndBias.STANDARD.withoutBias());
   }
 
   public static void main(String[] args) {

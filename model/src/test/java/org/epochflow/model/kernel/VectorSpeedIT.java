@@ -31,6 +31,11 @@ class VectorSpeedIT {
     CONVOLUTION(3),
     CONVOLUTION_GRADIENT(3),
     CONVOLUTION_INPUT_GRADIENT(3),
+    STRIDED_CONVOLUTION(3),
+    CONVOLUTION_OF_1X1_GRADIENT(3),
+    DEPTHWISE(3),
+    DEPTHWISE_GRADIENT(3),
+    DEPTHWISE_INPUT_GRADIENT(3),
     POOLING_GRADIENT(3),
     NORMALIZE(1),
     KEEP(0.5),
@@ -49,12 +54,18 @@ class VectorSpeedIT {
 
   private final Convolution first = new Convolution(28, 28, 1, 3, 3, 0, 0, 26, 26, 32);
   private final Convolution second = new Convolution(13, 13, 32, 3, 3, 0, 0, 11, 11, 64);
+  private final Convolution strided =
+      new Convolution(13, 13, 32, 3, 3, 2, 2, 1, 1, 1, 1, 7, 7, 64, true);
+  private final Convolution ofOne = new Convolution(13, 13, 32, 1, 1, 0, 0, 13, 13, 32);
+  private final Convolution depthwise = new Convolution(13, 13, 32, 3, 3, 1, 1, 13, 13, 32);
   private final Pooling pooling = new Pooling(26, 26, 32, 2, 2, 2, 2, 13, 13);
   private final Random random = new Random(1);
   private final FMatrixRMaj image = Tensors.random(BATCH, 28 * 28, random);
   private final FMatrixRMaj maps = Tensors.random(BATCH, 26 * 26 * 32, random);
   private final FMatrixRMaj mapsGradient = Tensors.random(BATCH, 26 * 26 * 32, random);
   private final FMatrixRMaj pooled = Tensors.random(BATCH, 13 * 13 * 32, random);
+  private final FMatrixRMaj mixed = Tensors.random(BATCH, 13 * 13 * 32, random);
+  private final FMatrixRMaj stridden = Tensors.random(BATCH, 7 * 7 * 64, random);
   private final FMatrixRMaj convolved = Tensors.random(BATCH, 11 * 11 * 64, random);
   private final FMatrixRMaj units = Tensors.random(BATCH, 200, random);
   private final FMatrixRMaj pair = Tensors.random(2, 28 * 28, random);
@@ -71,24 +82,30 @@ class VectorSpeedIT {
 
   private void run(Work work, Kernels kernels) {
     switch (work) {
-      case DENSE -> kernels.dense(image, w, 0, true, units);
-      case DENSE_GRADIENT -> kernels.denseGradient(image, units, w, 0);
-      case DENSE_INPUT_GRADIENT -> kernels.denseInputGradient(units, w, 0, image);
+      case DENSE -> kernels.dense(image, w, 0, true, true, units);
+      case DENSE_GRADIENT -> kernels.denseGradient(image, units, w, 0, true);
+      case DENSE_INPUT_GRADIENT -> kernels.denseInputGradient(units, w, 0, true, image);
       case FIRST_CONVOLUTION -> kernels.convolve(first, image, w, 0, true, maps);
       case FIRST_CONVOLUTION_GRADIENT -> kernels.convolveGradient(first, image, maps, w, 0);
       case CONVOLUTION -> kernels.convolve(second, pooled, w, 0, true, convolved);
       case CONVOLUTION_GRADIENT -> kernels.convolveGradient(second, pooled, convolved, w, 0);
       case CONVOLUTION_INPUT_GRADIENT ->
           kernels.convolveInputGradient(second, convolved, w, 0, pooled);
-      case DENSE_OF_TWO -> kernels.dense(pair, w, 0, true, unitsOfPair);
-      case DENSE_GRADIENT_OF_TWO -> kernels.denseGradient(pair, unitsOfPair, w, 0);
-      case DENSE_INPUT_GRADIENT_OF_TWO -> kernels.denseInputGradient(unitsOfPair, w, 0, pair);
+      case STRIDED_CONVOLUTION -> kernels.convolve(strided, pooled, w, 0, true, stridden);
+      case CONVOLUTION_OF_1X1_GRADIENT -> kernels.convolveGradient(ofOne, pooled, mixed, w, 0);
+      case DEPTHWISE -> kernels.convolveDepthwise(depthwise, pooled, w, 0, true, mixed);
+      case DEPTHWISE_GRADIENT -> kernels.convolveDepthwiseGradient(depthwise, pooled, mixed, w, 0);
+      case DEPTHWISE_INPUT_GRADIENT ->
+          kernels.convolveDepthwiseInputGradient(depthwise, mixed, w, 0, pooled);
+      case DENSE_OF_TWO -> kernels.dense(pair, w, 0, true, true, unitsOfPair);
+      case DENSE_GRADIENT_OF_TWO -> kernels.denseGradient(pair, unitsOfPair, w, 0, true);
+      case DENSE_INPUT_GRADIENT_OF_TWO -> kernels.denseInputGradient(unitsOfPair, w, 0, true, pair);
       case NORMALIZE -> kernels.normalize(pixels, 0, pixels.length, 255, image.data, 0);
       case KEEP -> kernels.keep(1, 1 << 14, kept, 0, kept.length, kept.length);
       case DROPOUT -> kernels.dropout(kept, 1.25f, maps, mapsGradient);
       case RELU_GRADIENT -> kernels.reluGradient(maps, mapsGradient);
       case ADAM -> kernels.adam(w, 0, w.length, gradient, 0, step);
-      case ADAM_OF_TWO -> kernels.denseUpdate(pair, unitsOfPair, w, gradient, 0, update);
+      case ADAM_OF_TWO -> kernels.denseUpdate(pair, unitsOfPair, w, gradient, 0, true, update);
       case POOLING_GRADIENT -> kernels.maxPoolGradient(pooling, maps, pooled, pooled, mapsGradient);
     }
   }

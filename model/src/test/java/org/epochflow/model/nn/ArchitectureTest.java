@@ -8,15 +8,19 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.nn.Initializer.Law;
 import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.nn.layer.activation.ELU;
 import org.epochflow.model.nn.layer.activation.LeakyReLU;
 import org.epochflow.model.nn.layer.activation.PReLU;
 import org.epochflow.model.nn.layer.activation.ReLU;
 import org.epochflow.model.nn.layer.convolution.Conv2D;
+import org.epochflow.model.nn.layer.convolution.DepthwiseConv2D;
+import org.epochflow.model.nn.layer.convolution.Window;
 import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
 import org.epochflow.model.nn.layer.core.Function;
+import org.epochflow.model.nn.layer.core.KernelAndBias;
 import org.epochflow.model.nn.layer.core.Padding;
 import org.epochflow.model.nn.layer.normalization.BatchNormalization;
 import org.epochflow.model.nn.layer.normalization.ChannelValues;
@@ -163,8 +167,6 @@ class ArchitectureTest {
             "Layer pool: expected an input of at least (3, 2), found (2, 9, 1)",
             Shape.of(2, 9, 1),
             new MaxPooling2D("pool", 3, 2, 1, 1)),
-        fault("Layer conv: expected an odd kernel size, found (3, 2)", () -> conv(1, 3, 2)),
-        fault("Layer conv: expected an odd kernel size, found (0, 3)", () -> conv(1, 0, 3)),
         fault("Layer conv: expected filters of 1 or more, found 0", () -> conv(0, 3, 3)),
         fault(
             "Layer dense: expected units of 1 or more, found -1",
@@ -247,8 +249,61 @@ class ArchitectureTest {
                     new ChannelValues(List.of(1.0, 2.0)), ChannelValues.of(1)))));
   }
 
+  static Stream<Arguments> faultsOfConvolutions() {
+    return Stream.of(
+        fault("Layer conv: expected kernel_size of 1 or more, found 0", () -> conv(1, 0, 3)),
+        fault(
+            "Layer conv: expected strides of 1 or more, found 0",
+            () -> conv(new Window(3, 3, 1, 0, 1, 1, Padding.SAME))),
+        fault(
+            "Layer conv: expected dilation_rate of 1 or more, found -1",
+            () -> conv(new Window(3, 3, 1, 1, -1, 1, Padding.SAME))),
+        fault(
+            "Layer conv: expected strides or a dilation_rate above 1, found both, (1, 2) and (3, 1)",
+            () -> conv(new Window(3, 3, 1, 2, 3, 1, Padding.SAME))),
+        fault(
+            "Layer conv: expected an input of at least (7, 5), found (9, 4, 1)",
+            Shape.of(9, 4, 1),
+            conv(new Window(3, 5, 1, 1, 3, 1, Padding.VALID))),
+        fault(
+            "Layer conv: expected at most 2147483647 values in an image with its zeros,"
+                + " found 1020000013260",
+            MNIST,
+            conv(new Window(2, 2, 1, 1, 1, 999_999_999, Padding.SAME))),
+        fault(
+            "Layer d: expected depth_multiplier of 1 or more, found 0",
+            () -> new DepthwiseConv2D("d", 0, Window.of(3, 3, Padding.SAME))),
+        fault(
+            "Layer d: expected an initializer for variables of rank 4, found Identity",
+            () ->
+                new Conv2D(
+                    "d",
+                    1,
+                    Window.of(1, 1, Padding.SAME),
+                    Function.LINEAR,
+                    new KernelAndBias(
+                        true,
+                        List.of(new Initializer("Identity", Law.IDENTITY, null, 1, 0)),
+                        Initializer.ZEROS))),
+        fault(
+            "Layer d: expected an initializer for variables of rank 1, found Orthogonal",
+            () ->
+                new Dense(
+                    "d",
+                    1,
+                    Function.LINEAR,
+                    new KernelAndBias(
+                        true,
+                        List.of(Initializer.ZEROS),
+                        new Initializer("Orthogonal", Law.ORTHOGONAL, null, 1, 0)))));
+  }
+
   private static Layer conv(int filters, int height, int width) {
     return new Conv2D("conv", filters, height, width, Padding.VALID, Function.RELU);
+  }
+
+  private static Layer conv(Window window) {
+    return new Conv2D("conv", 1, window, Function.RELU, KernelAndBias.STANDARD);
   }
 
   private static Arguments fault(String message, Shape input, Layer... layers) {
@@ -260,7 +315,7 @@ class ArchitectureTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource({"faults", "faultsOfOtherLayers"})
+  @MethodSource({"faults", "faultsOfOtherLayers", "faultsOfConvolutions"})
   void aNetworkThatCannotBeSaysWhy(String message, Supplier<Object> network) {
     assertEquals(message, assertThrows(ArchitectureException.class, network::get).getMessage());
   }

@@ -11,6 +11,8 @@ import org.epochflow.model.nn.layer.activation.LeakyReLU;
 import org.epochflow.model.nn.layer.activation.PReLU;
 import org.epochflow.model.nn.layer.activation.ReLU;
 import org.epochflow.model.nn.layer.convolution.Conv2D;
+import org.epochflow.model.nn.layer.convolution.DepthwiseConv2D;
+import org.epochflow.model.nn.layer.convolution.SeparableConv2D;
 import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
 import org.epochflow.model.nn.layer.core.Function;
@@ -106,9 +108,13 @@ final class NaiveNetwork {
     int channels = NaiveNormalization.channels(architecture.inputShapes().get(place).get(0));
     int outChannels = NaiveNormalization.channels(shapes.get(place + 1));
     if (layer instanceof Dense dense) {
-      return NaiveFunctions.of(dense.activation(), dense(variables.get(place), w, x), outChannels);
-    } else if (layer instanceof Conv2D conv) {
-      return NaiveFunctions.of(conv.activation(), convolve(place, conv, w, x), outChannels);
+      return NaiveFunctions.of(
+          dense.activation(), dense(dense.units(), variables.get(place), w, x), outChannels);
+    } else if (layer instanceof Conv2D
+        || layer instanceof DepthwiseConv2D
+        || layer instanceof SeparableConv2D) {
+      Shape input = architecture.inputShapes().get(place).get(0);
+      return NaiveConvolution.of(layer, input, variables.get(place), w, x);
     } else if (layer instanceof MaxPooling2D pool) {
       return pool(place, pool, x);
     } else if (layer instanceof Dropout dropout) {
@@ -248,37 +254,12 @@ final class NaiveNetwork {
     return y;
   }
 
-  private static double[] dense(List<Variable> variables, double[] w, double[] x) {
-    double[] y = new double[variables.get(1).size()];
+  private static double[] dense(int units, List<Variable> variables, double[] w, double[] x) {
+    double[] y = new double[units];
     for (int j = 0; j < y.length; j++) {
-      y[j] = w[variables.get(1).offset() + j];
+      y[j] = variables.size() > 1 ? w[variables.get(1).offset() + j] : 0;
       for (int i = 0; i < x.length; i++) {
         y[j] += x[i] * w[variables.get(0).offset() + i * y.length + j];
-      }
-    }
-    return y;
-  }
-
-  private double[] convolve(int place, Conv2D conv, double[] w, double[] x) {
-    Shape in = architecture.inputShapes().get(place).get(0);
-    Shape out = shapes.get(place + 1);
-    boolean same = conv.padding() == Padding.SAME;
-    double[] y = new double[out.size()];
-    for (int o = 0; o < y.length; o++) {
-      int filter = o % out.channels();
-      int left = o / out.channels() % out.width() - (same ? conv.kernelWidth() / 2 : 0);
-      int top = o / out.channels() / out.width() - (same ? conv.kernelHeight() / 2 : 0);
-      int weight = variables.get(place).get(0).offset() + filter;
-      y[o] = w[variables.get(place).get(1).offset() + filter];
-      for (int i = top; i < top + conv.kernelHeight(); i++) {
-        for (int j = left; j < left + conv.kernelWidth(); j++) {
-          for (int c = 0; c < in.channels(); c++) {
-            if (i >= 0 && i < in.height() && j >= 0 && j < in.width()) {
-              y[o] += x[(i * in.width() + j) * in.channels() + c] * w[weight];
-            }
-            weight += conv.filters();
-          }
-        }
       }
     }
     return y;

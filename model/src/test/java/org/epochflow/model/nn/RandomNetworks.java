@@ -10,15 +10,22 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.epochflow.model.nn.Initializer.Fan;
+import org.epochflow.model.nn.Initializer.Law;
 import org.epochflow.model.nn.layer.Layers;
 import org.epochflow.model.nn.layer.activation.ELU;
 import org.epochflow.model.nn.layer.activation.LeakyReLU;
 import org.epochflow.model.nn.layer.activation.PReLU;
 import org.epochflow.model.nn.layer.activation.ReLU;
 import org.epochflow.model.nn.layer.convolution.Conv2D;
+import org.epochflow.model.nn.layer.convolution.DepthwiseConv2D;
+import org.epochflow.model.nn.layer.convolution.SeparableConv2D;
+import org.epochflow.model.nn.layer.convolution.Window;
 import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
 import org.epochflow.model.nn.layer.core.Function;
+import org.epochflow.model.nn.layer.core.KernelAndBias;
 import org.epochflow.model.nn.layer.core.Padding;
 import org.epochflow.model.nn.layer.merging.Add;
 import org.epochflow.model.nn.layer.merging.Average;
@@ -44,13 +51,46 @@ import org.epochflow.model.nn.layer.reshaping.Flatten;
 public final class RandomNetworks {
   private static final Map<String, Maker> MAKERS = new TreeMap<>();
 
+  /** Of the size that keeps signals as large as they are. */
+  private static final Initializer[] INITIALIZERS = {
+    Initializer.GLOROT_UNIFORM,
+    new Initializer("HeNormal", Law.TRUNCATED_NORMAL, Fan.IN, 2, 0),
+    new Initializer("LecunUniform", Law.UNIFORM, Fan.IN, 1, 0),
+    new Initializer("VarianceScaling", Law.NORMAL, Fan.OUT, 1.5, 0),
+    new Initializer("RandomNormal", Law.NORMAL, null, 0.1, 0.4),
+    new Initializer("Orthogonal", Law.ORTHOGONAL, null, 1.25, 0)
+  };
+
+  private static final Initializer[] INITIALIZERS_OF_BIAS = {
+    Initializer.ZEROS,
+    new Initializer("Constant", Law.CONSTANT, null, 0.125, 0),
+    new Initializer("RandomUniform", Law.UNIFORM, null, -0.1, 0.2)
+  };
+
   static {
-    MAKERS.put("Dense", (name, random) -> new Dense(name, 2 + random.nextInt(6), hidden(random)));
+    MAKERS.put(
+        "Dense",
+        (name, random) ->
+            new Dense(name, 2 + random.nextInt(6), hidden(random), weights(1, random)));
     MAKERS.put(
         "Conv2D",
         (name, random) ->
-            new Conv2D(
-                name, 2, odd(random), odd(random), one(Padding.values(), random), hidden(random)));
+            new Conv2D(name, 2 + few(random), window(random), hidden(random), weights(1, random)));
+    MAKERS.put(
+        "DepthwiseConv2D",
+        (name, random) ->
+            new DepthwiseConv2D(
+                name, few(random), window(random), hidden(random), weights(1, random)));
+    MAKERS.put(
+        "SeparableConv2D",
+        (name, random) ->
+            new SeparableConv2D(
+                name,
+                2 + few(random),
+                few(random),
+                window(random),
+                hidden(random),
+                weights(2, random)));
     MAKERS.put(
         "MaxPooling2D",
         (name, random) ->
@@ -140,8 +180,31 @@ public final class RandomNetworks {
     return values.get(random.nextInt(values.size()));
   }
 
-  private static int odd(Random random) {
-    return 1 + 2 * random.nextInt(2);
+  /** Of any kernel, with strides or with dilation or with neither. */
+  private static Window window(Random random) {
+    int kind = random.nextInt(3);
+    int[] strides = kind == 1 ? pair(random) : new int[] {1, 1};
+    int[] dilation = kind == 2 ? pair(random) : new int[] {1, 1};
+    return new Window(
+        1 + random.nextInt(3),
+        1 + random.nextInt(3),
+        strides[0],
+        strides[1],
+        dilation[0],
+        dilation[1],
+        one(Padding.values(), random));
+  }
+
+  private static int[] pair(Random random) {
+    return new int[] {few(random), few(random)};
+  }
+
+  /** With or without a bias. */
+  private static KernelAndBias weights(int kernels, Random random) {
+    return new KernelAndBias(
+        random.nextInt(3) > 0,
+        Stream.generate(() -> one(INITIALIZERS, random)).limit(kernels).toList(),
+        one(INITIALIZERS_OF_BIAS, random));
   }
 
   private static int few(Random random) {

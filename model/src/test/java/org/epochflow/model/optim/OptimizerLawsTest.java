@@ -128,10 +128,10 @@ class OptimizerLawsTest {
         x.data = floats(x.getNumElements());
         dy.data = floats(dy.getNumElements());
         float[] gradient = new float[size];
-        kernels.denseGradient(x, dy, gradient, 0);
+        kernels.denseGradient(x, dy, gradient, 0, true);
         optimizer.step(apartSlots, 0.1, t).apply(kernels, apart, 0, size, gradient, 0);
         Update step = optimizer.step(fusedSlots, 0.1, t);
-        kernels.denseUpdate(x, dy, fused, floats(size), 0, step);
+        kernels.denseUpdate(x, dy, fused, floats(size), 0, true, step);
         assertArrayEquals(apart, fused);
         assertArrayEquals(apartSlots.toArray(), fusedSlots.toArray());
       }

@@ -122,7 +122,7 @@ final class ClassifierTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mlp", "cnn", "normalizing"})
+  @ValueSource(strings = {"mlp", "cnn", "normalizing", "windows"})
   void aFileOfKerassGivesTheProbabilitiesOfKeras(String name) throws IOException {
     JsonNode golden = Golden.read("models/" + name + ".json");
     Classifier classifier =

@@ -50,7 +50,7 @@ final class Products {
         int from = a.length * block / blocks;
         int k = a.length * (block + 1) / blocks - from;
         b.load(run * a.length + from, k, column, column + 1);
-        rows(a, run * a.stride + from, b, k, column, first, c, shift);
+        rows(a, a.run(run) + from, b, k, column, first, c, shift);
         first = false;
       }
     }
@@ -117,7 +117,7 @@ final class Products {
             int skip = row - begin;
             int rows = Math.min(Tile.COLUMNS - skip, last - row);
             int at = cAt + (run * a.length + row) * b.n;
-            shift(a.at, block, k, run * a.stride + begin);
+            shift(a.at, block, k, a.run(run) + begin);
             for (int j = column; j < end; j += WIDTH) {
               float[] panel = b.panel(j - column);
               tile(a.values, b, panel, k, j, skip, rows, fresh && block == 0, c, at + j);

@@ -1,5 +1,7 @@
 package org.epochflow.model.kernel.vector;
 
+import java.util.Arrays;
+
 /** Memory that grows on demand and is then kept. It still holds what was last written to it. */
 final class Scratch {
   private float[] values = {};
@@ -10,5 +12,12 @@ final class Scratch {
       values = new float[size];
     }
     return values;
+  }
+
+  /** The same, of which the first {@code size} are 0. */
+  float[] zeros(int size) {
+    float[] zeros = atLeast(size);
+    Arrays.fill(zeros, 0, size, 0f);
+    return zeros;
   }
 }

@@ -19,6 +19,7 @@ final class SingleChannel {
     return s.channels() == 1
         && s.kernelHeight() == 3
         && s.kernelWidth() == 3
+        && s.dilationWidth() == 1
         && s.filters() % LENGTH == 0;
   }
 

@@ -40,26 +40,30 @@ final class VectorDense {
     return examples >= share.of() * LEAST_EXAMPLES;
   }
 
-  void forward(FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y) {
+  void forward(FMatrixRMaj x, float[] w, int at, boolean biased, boolean relu, FMatrixRMaj y) {
     int examples = x.numRows;
     int units = y.numCols;
     if (cutsExamples(examples)) {
       int from = share.from(examples);
-      forward(x, from, share.to(examples) - from, w, at, 0, units, relu, y);
+      forward(x, from, share.to(examples) - from, w, at, biased, 0, units, relu, y);
     } else {
       int grain = examples <= Streams.ROWS ? Streams.WIDTH : Right.WIDTH;
       int from = share.from(units, grain);
-      forward(x, 0, examples, w, at, from, share.to(units, grain), relu, y);
+      forward(x, 0, examples, w, at, biased, from, share.to(units, grain), relu, y);
     }
   }
 
-  /** The outputs of some examples in the columns {@code from} to {@code to}. */
+  /**
+   * The outputs of some examples in the columns {@code from} to {@code to}. Without a bias, the
+   * weights are not streamed: vectors of a narrow layer would be read beyond them.
+   */
   private void forward(
       FMatrixRMaj x,
       int first,
       int examples,
       float[] w,
       int at,
+      boolean biased,
       int from,
       int to,
       boolean relu,
@@ -67,11 +71,12 @@ final class VectorDense {
     int in = x.numCols;
     int units = y.numCols;
     if (examples > Streams.ROWS
+        || !biased
         || !streams.rows(x.data, examples, in, w, at, units, from, to, y.data)) {
       left.matrix(x.data, first * in, examples, in);
       right.matrix(w, at, units);
       result.matrix(y.data, first * units, examples, units);
-      products.rows(left, right, from, to, true, w, at + in * units, result);
+      products.rows(left, right, from, to, biased, w, at + in * units, result);
     }
     if (relu && from == 0 && to == units) {
       VectorElements.relu(y.data, first * units, (first + examples) * units);
@@ -82,7 +87,7 @@ final class VectorDense {
     }
   }
 
-  void gradient(FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at) {
+  void gradient(FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at, boolean biased) {
     int in = x.numCols;
     int units = dy.numCols;
     int from = share.from(in, Tile.COLUMNS);
@@ -92,7 +97,9 @@ final class VectorDense {
     } else {
       gradientInTiles(x, from, to, dy, gradient, at);
     }
-    biasGradient(dy, gradient, at + in * units);
+    if (biased) {
+      biasGradient(dy, gradient, at + in * units);
+    }
   }
 
   private void biasGradient(FMatrixRMaj dy, float[] gradient, int at) {
@@ -110,6 +117,7 @@ final class VectorDense {
       float[] w,
       float[] gradient,
       int at,
+      boolean biased,
       Update update) {
     int in = x.numCols;
     int units = dy.numCols;
@@ -126,11 +134,13 @@ final class VectorDense {
       }
       update.apply(kernels, w, at + row * units, at + last * units, run, 0);
     }
-    int bias = at + in * units;
-    biasGradient(dy, gradient, bias);
-    int first = bias + share.from(units, Lanes.LENGTH);
-    int last = bias + share.to(units, Lanes.LENGTH);
-    update.apply(kernels, w, first, last, gradient, first);
+    if (biased) {
+      int bias = at + in * units;
+      biasGradient(dy, gradient, bias);
+      int first = bias + share.from(units, Lanes.LENGTH);
+      int last = bias + share.to(units, Lanes.LENGTH);
+      update.apply(kernels, w, first, last, gradient, first);
+    }
   }
 
   private void gradientInTiles(
@@ -155,21 +165,22 @@ final class VectorDense {
     return wider;
   }
 
-  void inputGradient(FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx) {
+  void inputGradient(FMatrixRMaj dy, float[] w, int at, boolean biased, FMatrixRMaj dx) {
     int examples = dy.numRows;
     int in = dx.numCols;
     if (cutsExamples(examples)) {
       int from = share.from(examples);
-      inputGradient(dy, from, share.to(examples) - from, w, at, 0, in, dx);
+      inputGradient(dy, from, share.to(examples) - from, w, at, biased, 0, in, dx);
     } else {
       int from = share.from(in, Tile.ROWS);
-      inputGradient(dy, 0, examples, w, at, from, share.to(in, Tile.ROWS) - from, dx);
+      inputGradient(dy, 0, examples, w, at, biased, from, share.to(in, Tile.ROWS) - from, dx);
     }
   }
 
   /**
    * Computes {@code dx' = w dy'} for some examples and {@code rows} rows of the weights. The
-   * weights are read in place, and the batch is transposed.
+   * weights are read in place, and the batch is transposed. Inner products of a narrow layer read
+   * beyond its weights, so they need the bias.
    */
   private void inputGradient(
       FMatrixRMaj dy,
@@ -177,6 +188,7 @@ final class VectorDense {
       int examples,
       float[] w,
       int at,
+      boolean biased,
       int from,
       int rows,
       FMatrixRMaj dx) {
@@ -185,7 +197,7 @@ final class VectorDense {
     }
     int in = dx.numCols;
     int units = dy.numCols;
-    if (InnerProducts.take(examples, units)) {
+    if (biased && InnerProducts.take(examples, units)) {
       inner.columns(dy.data, examples, units, w, at, from, from + rows, dx.data, in);
       return;
     }

@@ -51,6 +51,34 @@ final class VectorElements {
     }
   }
 
+  /** Copies rows of {@code columns} values to where they are {@code room} values apart. */
+  static void widen(float[] x, int at, int rows, int columns, float[] y, int to, int room) {
+    if (columns == room) {
+      System.arraycopy(x, at, y, to, rows * room);
+      return;
+    }
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        y[to + i * room + j] = x[at + i * columns + j];
+      }
+    }
+  }
+
+  /** Copies them back; each value becomes the sum of {@code each} that follow one another. */
+  static void narrow(
+      float[] x, int at, int rows, int room, int each, int columns, float[] y, int to) {
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        int from = at + i * room + j * each;
+        float sum = x[from];
+        for (int k = 1; k < each; k++) {
+          sum += x[from + k];
+        }
+        y[to + i * columns + j] = sum;
+      }
+    }
+  }
+
   /**
    * Adds the rows of {@code y [rows x columns]} at {@code yAt} to {@code sum}, from the first to
    * the last, in the columns {@code from} to {@code to}.

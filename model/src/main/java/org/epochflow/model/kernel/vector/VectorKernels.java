@@ -22,12 +22,14 @@ public final class VectorKernels implements Kernels {
   private final Share share;
   private final VectorDense dense;
   private final VectorConvolution convolution;
+  private final VectorDepthwise depthwise;
 
   public VectorKernels(Share share) {
     this.share = share;
     Products products = new Products();
     dense = new VectorDense(share, products);
     convolution = new VectorConvolution(share, products);
+    depthwise = new VectorDepthwise(share);
   }
 
   /** Whether this machine's vectors are wide enough to be worth it. */
@@ -51,24 +53,32 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void dense(FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y) {
-    dense.forward(x, w, at, relu, y);
+  public void dense(FMatrixRMaj x, float[] w, int at, boolean biased, boolean relu, FMatrixRMaj y) {
+    dense.forward(x, w, at, biased, relu, y);
   }
 
   @Override
-  public void denseGradient(FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at) {
-    dense.gradient(x, dy, gradient, at);
+  public void denseGradient(
+      FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at, boolean biased) {
+    dense.gradient(x, dy, gradient, at, biased);
   }
 
   @Override
   public void denseUpdate(
-      FMatrixRMaj x, FMatrixRMaj dy, float[] w, float[] gradient, int at, Update update) {
-    dense.update(this, x, dy, w, gradient, at, update);
+      FMatrixRMaj x,
+      FMatrixRMaj dy,
+      float[] w,
+      float[] gradient,
+      int at,
+      boolean biased,
+      Update update) {
+    dense.update(this, x, dy, w, gradient, at, biased, update);
   }
 
   @Override
-  public void denseInputGradient(FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx) {
-    dense.inputGradient(dy, w, at, dx);
+  public void denseInputGradient(
+      FMatrixRMaj dy, float[] w, int at, boolean biased, FMatrixRMaj dx) {
+    dense.inputGradient(dy, w, at, biased, dx);
   }
 
   @Override
@@ -87,6 +97,24 @@ public final class VectorKernels implements Kernels {
   public void convolveInputGradient(
       Convolution sizes, FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx) {
     convolution.inputGradient(sizes, dy, w, at, dx);
+  }
+
+  @Override
+  public void convolveDepthwise(
+      Convolution sizes, FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y) {
+    depthwise.forward(sizes, x, w, at, relu, y);
+  }
+
+  @Override
+  public void convolveDepthwiseGradient(
+      Convolution sizes, FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at) {
+    depthwise.gradient(sizes, x, dy, gradient, at);
+  }
+
+  @Override
+  public void convolveDepthwiseInputGradient(
+      Convolution sizes, FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx) {
+    depthwise.inputGradient(sizes, dy, w, at, dx);
   }
 
   @Override

@@ -16,6 +16,8 @@ import org.epochflow.model.nn.layer.activation.LeakyReLU;
 import org.epochflow.model.nn.layer.activation.PReLU;
 import org.epochflow.model.nn.layer.activation.ReLU;
 import org.epochflow.model.nn.layer.convolution.Conv2D;
+import org.epochflow.model.nn.layer.convolution.DepthwiseConv2D;
+import org.epochflow.model.nn.layer.convolution.SeparableConv2D;
 import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
 import org.epochflow.model.nn.layer.merging.Add;
@@ -44,9 +46,19 @@ import org.epochflow.model.nn.layer.reshaping.Flatten;
 public final class Layers {
   private static final Map<String, Reader> READERS = new LinkedHashMap<>();
 
+  /** Keras's other names of classes, which it reads and does not write. */
+  private static final Map<String, String> ALIASES =
+      Map.of(
+          "Convolution2D", "Conv2D",
+          "AtrousConvolution2D", "Conv2D",
+          "DepthwiseConvolution2D", "DepthwiseConv2D",
+          "SeparableConvolution2D", "SeparableConv2D");
+
   static {
     READERS.put("Dense", Dense::read);
     READERS.put("Conv2D", Conv2D::read);
+    READERS.put("DepthwiseConv2D", DepthwiseConv2D::read);
+    READERS.put("SeparableConv2D", SeparableConv2D::read);
     READERS.put("MaxPooling2D", MaxPooling2D::read);
     READERS.put("Flatten", Flatten::read);
     READERS.put("Dropout", Dropout::read);
@@ -86,7 +98,7 @@ public final class Layers {
 
   /** The layer of Keras's class {@code type} with these settings. */
   public static Layer read(String type, JsonObject config) throws ModelFormatException {
-    Reader reader = READERS.get(type);
+    Reader reader = READERS.get(ALIASES.getOrDefault(type, type));
     if (reader == null) {
       int last = READERS.size() - 1;
       String known = String.join(", ", names().subList(0, last)) + " or " + names().get(last);

@@ -16,9 +16,18 @@ import org.epochflow.model.nn.Variable;
 import org.jspecify.annotations.Nullable;
 
 /** {@code y = f(x w + b)}, {@code x: [batch x in]}, {@code w: [in x units]}, {@code b: [units]}. */
-public record Dense(String name, int units, Function activation) implements Layer {
+public record Dense(String name, int units, Function activation, KernelAndBias weights)
+    implements Layer {
+  private static final String KERNEL = "kernel";
+
   public Dense {
     Sizes.requireAtLeastOne(name, "units", units);
+    weights.requireFit(name, 1, 2);
+  }
+
+  /** One with all else as Keras has it by default. */
+  public Dense(String name, int units, Function activation) {
+    this(name, units, activation, KernelAndBias.STANDARD);
   }
 
   @Override
@@ -32,7 +41,7 @@ public record Dense(String name, int units, Function activation) implements Laye
 
   @Override
   public List<Variable> variables(Shape input) {
-    return KernelAndBias.variables(input.size(), units);
+    return weights.variables(units, weights.kernel(0, KERNEL, input.size(), units));
   }
 
   @Override
@@ -47,47 +56,53 @@ public record Dense(String name, int units, Function activation) implements Laye
 
   @Override
   public Optional<Layer> withOutputs(int outputs) {
-    return Optional.of(new Dense(name, outputs, activation));
+    return Optional.of(new Dense(name, outputs, activation, weights));
   }
 
   @Override
   public Optional<Layer> fused(Layer next) {
     return KernelAndBias.takesOver(activation, next)
-        ? Optional.of(new Dense(name, units, Function.RELU))
+        ? Optional.of(new Dense(name, units, Function.RELU, weights))
         : Optional.empty();
   }
 
   @Override
   public List<Operation> bind(int index, Shape input, List<Variable> variables) {
     Shape output = output(input);
-    Bound sums = new Bound(input, output, variables, activation);
+    Bound sums = new Bound(input, output, variables, this);
     return KernelAndBias.bind(sums, activation, output);
   }
 
   @Override
   public void write(ObjectNode config) {
     config.put("units", units);
-    KernelAndBias.write(config, activation);
+    weights.write(config, activation, false, KERNEL);
   }
 
+  /** Keras 1 calls the units {@code output_dim}. */
   public static Dense read(JsonObject config) throws ModelFormatException {
-    Function function = KernelAndBias.read(config);
-    return new Dense(config.text("name"), config.integer("units"), function);
+    return new Dense(
+        config.text("name"),
+        config.integer(config.either("units", "output_dim")),
+        Function.read(config),
+        KernelAndBias.read(config, KERNEL));
   }
 
   /** Steps its variables itself, with each gradient as soon as it is there. */
   private static final class Bound extends KernelAndBias.Sums {
     private final List<Variable> variables;
+    private final boolean biased;
 
-    Bound(Shape input, Shape output, List<Variable> variables, Function function) {
-      super(input, output, variables, function);
+    Bound(Shape input, Shape output, List<Variable> variables, Dense layer) {
+      super(input, output, variables.get(0), layer.activation);
       this.variables = variables;
+      biased = layer.weights.useBias();
     }
 
     @Override
     public FMatrixRMaj forward(Pass pass, FMatrixRMaj x) {
       pass.readsForDense(x.numRows);
-      pass.kernels().dense(x, pass.w(), at, relu, y);
+      pass.kernels().dense(x, pass.w(), at, biased, relu, y);
       pass.wroteDense(x.numRows);
       return y;
     }
@@ -95,7 +110,7 @@ public record Dense(String name, int units, Function activation) implements Laye
     @Override
     protected FMatrixRMaj inputGradient(Pass pass, FMatrixRMaj dy) {
       pass.readsForDense(dy.numRows);
-      pass.kernels().denseInputGradient(dy, pass.w(), at, dx);
+      pass.kernels().denseInputGradient(dy, pass.w(), at, biased, dx);
       pass.wroteDense(dy.numRows);
       return dx;
     }
@@ -104,9 +119,9 @@ public record Dense(String name, int units, Function activation) implements Laye
     public void learn(Pass pass, FMatrixRMaj x, FMatrixRMaj dy) {
       @Nullable Update update = pass.update();
       if (update == null) {
-        pass.kernels().denseGradient(x, dy, pass.gradient(), at);
+        pass.kernels().denseGradient(x, dy, pass.gradient(), at, biased);
       } else {
-        pass.kernels().denseUpdate(x, dy, pass.w(), pass.gradient(), at, update);
+        pass.kernels().denseUpdate(x, dy, pass.w(), pass.gradient(), at, biased, update);
       }
     }
 

@@ -1,6 +1,7 @@
 package org.epochflow.model.nn.layer.core;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import org.ejml.data.FMatrixRMaj;
@@ -14,50 +15,111 @@ import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.Variable;
 
 /**
- * What layers have in common that apply a function to {@code x * kernel + bias}: the two variables,
- * their settings in Keras's JSON, and the function, a relu at once with the sums.
+ * What layers have in common that apply a function to {@code x * kernel + bias}: their variables,
+ * the settings of those in Keras's JSON, and the function, a relu at once with the sums.
+ *
+ * @param useBias whether there is a bias
+ * @param kernels what each kernel starts from: all layers have one but SeparableConv2D, which has
+ *     two
+ * @param bias what the bias starts from
  */
-public final class KernelAndBias {
-  private static final Initializer KERNEL = Initializer.GLOROT_UNIFORM;
-  private static final Initializer BIAS = Initializer.ZEROS;
-  private static final List<String> UNSUPPORTED =
-      List.of(
-          "kernel_regularizer",
-          "bias_regularizer",
-          "activity_regularizer",
-          "kernel_constraint",
-          "bias_constraint",
-          "quantization_config",
-          "lora_rank");
+public record KernelAndBias(boolean useBias, List<Initializer> kernels, Initializer bias)
+    implements Serializable {
+  /** Keras's defaults for one kernel. */
+  public static final KernelAndBias STANDARD =
+      new KernelAndBias(true, List.of(Initializer.GLOROT_UNIFORM), Initializer.ZEROS);
 
-  private KernelAndBias() {}
-
-  /** A kernel of these dimensions, the outputs last, and a bias for each output. */
-  public static List<Variable> variables(Integer... kernel) {
-    return List.of(
-        new Variable("kernel", List.of(kernel), KERNEL),
-        new Variable("bias", List.of(kernel[kernel.length - 1]), BIAS));
+  public KernelAndBias {
+    kernels = List.copyOf(kernels);
   }
 
-  /** Writes the settings; {@code unused} are those that only some of Keras's layers have. */
-  public static void write(ObjectNode config, Function function, String... unused) {
-    config.put("activation", function.kerasName()).put("use_bias", true);
-    config.set("kernel_initializer", KERNEL.json());
-    config.set("bias_initializer", BIAS.json());
-    config.putNull("kernel_regularizer").putNull("bias_regularizer");
-    for (String name : unused) {
-      config.putNull(name);
+  /** The same without a bias. */
+  public KernelAndBias withoutBias() {
+    return new KernelAndBias(false, kernels, bias);
+  }
+
+  /**
+   * Refuses initializers that do not fit.
+   *
+   * @param count the layer's kernels; {@code rank} is the number of their dimensions
+   */
+  public void requireFit(String layer, int count, int rank) {
+    Sizes.requireEqual(layer, "kernels", count, kernels.size());
+    kernels.forEach(kernel -> kernel.requireRank(layer, rank));
+    bias.requireRank(layer, 1);
+  }
+
+  /** A kernel of these dimensions. */
+  public Variable kernel(int index, String name, Integer... dimensions) {
+    return new Variable(name, List.of(dimensions), kernels.get(index));
+  }
+
+  /** The kernels, and a bias for each output if there is one. */
+  public List<Variable> variables(int outputs, Variable... kernel) {
+    List<Variable> variables = new ArrayList<>(List.of(kernel));
+    if (useBias) {
+      variables.add(new Variable("bias", List.of(outputs), bias));
     }
-    config.putNull("kernel_constraint").putNull("bias_constraint");
+    return variables;
   }
 
-  /** Reads the function, and checks that the variables are as {@link #write} says. */
-  public static Function read(JsonObject config) throws ModelFormatException {
-    config.expect("use_bias", "true");
-    for (String name : UNSUPPORTED) {
+  /**
+   * Writes the settings.
+   *
+   * @param activity whether Keras's layer has an activity_regularizer
+   * @param names what the settings of each kernel begin with
+   */
+  public void write(ObjectNode config, Function function, boolean activity, String... names) {
+    config.put("activation", function.kerasName()).put("use_bias", useBias);
+    for (int i = 0; i < names.length; i++) {
+      config.set(names[i] + "_initializer", kernels.get(i).json());
+    }
+    config.set("bias_initializer", bias.json());
+    for (String name : names) {
+      config.putNull(name + "_regularizer");
+    }
+    config.putNull("bias_regularizer");
+    if (activity) {
+      config.putNull("activity_regularizer");
+    }
+    for (String name : names) {
+      config.putNull(name + "_constraint");
+    }
+    config.putNull("bias_constraint");
+  }
+
+  /**
+   * Reads what {@link #write} writes, and the names that Keras 1 had for it; refuses regularizers,
+   * constraints, and kernels of another form.
+   */
+  public static KernelAndBias read(JsonObject config, String... names) throws ModelFormatException {
+    List<String> unsupported =
+        new ArrayList<>(
+            List.of(
+                "bias_regularizer",
+                "b_regularizer",
+                "W_regularizer",
+                "activity_regularizer",
+                "bias_constraint",
+                "b_constraint",
+                "W_constraint",
+                "quantization_config",
+                "lora_rank"));
+    List<Initializer> kernels = new ArrayList<>();
+    for (String name : names) {
+      unsupported.add(name + "_regularizer");
+      unsupported.add(name + "_constraint");
+      String setting = config.either(name + "_initializer", "init");
+      kernels.add(Initializer.read(config, setting, Initializer.GLOROT_UNIFORM));
+    }
+    for (String name : unsupported) {
       config.expect(name, "null");
     }
-    return Function.read(config);
+    String biased = config.either("use_bias", "bias");
+    return new KernelAndBias(
+        !config.has(biased) || config.truth(biased),
+        kernels,
+        Initializer.read(config, "bias_initializer", Initializer.ZEROS));
   }
 
   /** Whether {@code next} is a relu that a layer without a function can take over. */
@@ -76,14 +138,14 @@ public final class KernelAndBias {
     return operations;
   }
 
-  /** The sums of a layer, its kernel at {@link #at} and its bias after it. */
+  /** The sums of a layer, its kernel at {@link #at} and its bias, if any, after it. */
   public abstract static class Sums extends Operation {
     protected final int at;
     protected final boolean relu;
 
-    protected Sums(Shape input, Shape output, List<Variable> variables, Function function) {
+    protected Sums(Shape input, Shape output, Variable kernel, Function function) {
       super(input, output);
-      at = variables.get(0).offset();
+      at = kernel.offset();
       relu = function == Function.RELU;
     }
 

@@ -36,6 +36,15 @@ public final class Sizes {
     }
   }
 
+  /** Refuses another number than the expected one. */
+  public static void requireEqual(String layer, String what, int expected, int found) {
+    if (found != expected) {
+      throw new ArchitectureException(
+          String.format(
+              Locale.ROOT, "Layer %s: expected %d %s, found %d", layer, expected, what, found));
+    }
+  }
+
   public static void requireImages(String layer, Shape input) {
     if (!input.isImage()) {
       throw new ArchitectureException(
@@ -63,7 +72,7 @@ public final class Sizes {
     }
   }
 
-  public static void requireRoom(String layer, int height, int width, Shape input) {
+  public static void requireRoom(String layer, long height, long width, Shape input) {
     if (height > input.height() || width > input.width()) {
       throw new ArchitectureException(
           String.format(
