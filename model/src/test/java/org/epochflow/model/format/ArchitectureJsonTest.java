@@ -137,8 +137,8 @@ final class ArchitectureJsonTest {
         "channels_last           | channels_first          | layer c | data_format   | channels_fi",
         "\"use_bias\" : true     | \"use_bias\" : false    | layer c | use_bias      | false",
         "\"padding\" : \"same\"  | \"padding\" : \"causal\" | layer c | padding      | causal",
-        "\"padding\" : \"valid\",\\s+\"strides\" : \\[ 1, 2 | \"padding\":\"same\",\"strides\":[1,2"
-            + " | layer p | padding | same",
+        "\"padding\" : \"valid\",\\s+\"strides\" : \\[ 1, 2 | \"padding\":\"full\",\"strides\":[1,2"
+            + " | layer p | padding | full",
         "\"relu\"                | \"gelu\"                | layer c | activation    | gelu",
         "float32                 | mixed_float16           | all.json | name         | mixed_float16",
         "\"trainable\" : true,\\s+\"dtype\" : \\{[^}]+\\},[^}]+\\},\\s+\"filters\" |"

@@ -100,6 +100,16 @@ record InTurn(List<Kernels> shares) implements Kernels {
   }
 
   @Override
+  public void averagePool(Pooling sizes, FMatrixRMaj x, FMatrixRMaj y) {
+    each(k -> k.averagePool(sizes, x, y));
+  }
+
+  @Override
+  public void averagePoolGradient(Pooling sizes, FMatrixRMaj dy, FMatrixRMaj dx) {
+    each(k -> k.averagePoolGradient(sizes, dy, dx));
+  }
+
+  @Override
   public void softmax(FMatrixRMaj logits) {
     each(k -> k.softmax(logits));
   }

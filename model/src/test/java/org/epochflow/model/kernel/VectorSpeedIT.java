@@ -32,6 +32,10 @@ class VectorSpeedIT {
     CONVOLUTION_GRADIENT(3),
     CONVOLUTION_INPUT_GRADIENT(3),
     POOLING_GRADIENT(3),
+    POOLING_OF_NINE(2),
+    POOLING_GRADIENT_OF_NINE(2),
+    AVERAGE_POOLING(2),
+    AVERAGE_POOLING_GRADIENT(2),
     NORMALIZE(1),
     KEEP(0.5),
     DROPOUT(0.5),
@@ -49,7 +53,8 @@ class VectorSpeedIT {
 
   private final Convolution first = new Convolution(28, 28, 1, 3, 3, 0, 0, 26, 26, 32);
   private final Convolution second = new Convolution(13, 13, 32, 3, 3, 0, 0, 11, 11, 64);
-  private final Pooling pooling = new Pooling(26, 26, 32, 2, 2, 2, 2, 13, 13);
+  private final Pooling pooling = new Pooling(26, 26, 32, 2, 2, 2, 2, 0, 0, 13, 13);
+  private final Pooling ofNine = new Pooling(26, 26, 32, 3, 3, 2, 2, 0, 0, 13, 13);
   private final Random random = new Random(1);
   private final FMatrixRMaj image = Tensors.random(BATCH, 28 * 28, random);
   private final FMatrixRMaj maps = Tensors.random(BATCH, 26 * 26 * 32, random);
@@ -90,6 +95,11 @@ class VectorSpeedIT {
       case ADAM -> kernels.adam(w, 0, w.length, gradient, 0, step);
       case ADAM_OF_TWO -> kernels.denseUpdate(pair, unitsOfPair, w, gradient, 0, update);
       case POOLING_GRADIENT -> kernels.maxPoolGradient(pooling, maps, pooled, pooled, mapsGradient);
+      case POOLING_OF_NINE -> kernels.maxPool(ofNine, maps, pooled);
+      case POOLING_GRADIENT_OF_NINE ->
+          kernels.maxPoolGradient(ofNine, maps, pooled, pooled, mapsGradient);
+      case AVERAGE_POOLING -> kernels.averagePool(pooling, maps, pooled);
+      case AVERAGE_POOLING_GRADIENT -> kernels.averagePoolGradient(pooling, pooled, mapsGradient);
     }
   }
 

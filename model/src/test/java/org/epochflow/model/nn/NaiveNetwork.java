@@ -9,9 +9,7 @@ import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
 import org.epochflow.model.nn.layer.core.Function;
 import org.epochflow.model.nn.layer.core.Padding;
-import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
 import org.epochflow.model.nn.layer.regularization.Dropout;
-import org.epochflow.model.nn.layer.reshaping.Flatten;
 import org.epochflow.model.parallel.Share;
 
 /** The layers' formulas as plain loops in double precision, one example at a time. */
@@ -60,18 +58,14 @@ final class NaiveNetwork {
       return activate(dense.activation(), dense(variables.get(place), w, x));
     } else if (layer instanceof Conv2D conv) {
       return activate(conv.activation(), convolve(place, conv, w, x));
-    } else if (layer instanceof MaxPooling2D pool) {
-      return pool(place, pool, x);
     } else if (layer instanceof Dropout dropout) {
       return training ? drop(place, dropout.rate(), x) : x;
     } else if (layer instanceof Activation activation) {
       return activate(activation.function(), x);
     } else if (layer instanceof LeakyReLU leaky) {
       return Arrays.stream(x).map(v -> v > 0 ? v : leaky.negativeSlope() * v).toArray();
-    } else if (layer instanceof Flatten) {
-      return x;
     }
-    throw new IllegalArgumentException("Expected a layer with a formula here, found " + layer);
+    return NaiveSampling.apply(layer, shapes.get(place), shapes.get(place + 1), x);
   }
 
   private double[] drop(int place, double rate, double[] x) {
@@ -123,23 +117,6 @@ final class NaiveNetwork {
             }
             weight += conv.filters();
           }
-        }
-      }
-    }
-    return y;
-  }
-
-  private double[] pool(int place, MaxPooling2D pool, double[] x) {
-    Shape in = shapes.get(place);
-    Shape out = shapes.get(place + 1);
-    double[] y = new double[out.size()];
-    for (int o = 0; o < y.length; o++) {
-      int left = o / out.channels() % out.width() * pool.strideWidth();
-      int top = o / out.channels() / out.width() * pool.strideHeight();
-      y[o] = Double.NEGATIVE_INFINITY;
-      for (int i = top; i < top + pool.poolHeight(); i++) {
-        for (int j = left; j < left + pool.poolWidth(); j++) {
-          y[o] = Math.max(y[o], x[(i * in.width() + j) * in.channels() + o % out.channels()]);
         }
       }
     }

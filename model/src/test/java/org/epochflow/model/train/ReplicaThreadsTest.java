@@ -18,7 +18,21 @@ import org.epochflow.model.nn.Examples;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.layer.Presets;
+import org.epochflow.model.nn.layer.convolution.Conv2D;
+import org.epochflow.model.nn.layer.core.Dense;
+import org.epochflow.model.nn.layer.core.Function;
 import org.epochflow.model.nn.layer.core.Padding;
+import org.epochflow.model.nn.layer.pooling.AveragePooling2D;
+import org.epochflow.model.nn.layer.pooling.GlobalMaxPooling2D;
+import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
+import org.epochflow.model.nn.layer.pooling.Windows;
+import org.epochflow.model.nn.layer.reshaping.Borders;
+import org.epochflow.model.nn.layer.reshaping.Cropping2D;
+import org.epochflow.model.nn.layer.reshaping.Flatten;
+import org.epochflow.model.nn.layer.reshaping.Permute;
+import org.epochflow.model.nn.layer.reshaping.UpSampling2D;
+import org.epochflow.model.nn.layer.reshaping.UpSampling2D.Interpolation;
+import org.epochflow.model.nn.layer.reshaping.ZeroPadding2D;
 import org.epochflow.model.train.LearningRate.Scaling;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +49,29 @@ class ReplicaThreadsTest {
           Presets.softmax(IMAGE, 10),
           Presets.mlp(IMAGE, 10, 0.25),
           Presets.cnn(IMAGE, 10, 0.2, Padding.VALID, 1),
-          Presets.cnn(IMAGE, 10, 0.2, Padding.SAME, 0.3));
+          Presets.cnn(IMAGE, 10, 0.2, Padding.SAME, 0.3),
+          sampling());
+
+  /** Layers that pool and move values, between convolutions so that a gradient passes through. */
+  private static Architecture sampling() {
+    return new Architecture(
+        "sampling",
+        IMAGE,
+        List.of(
+            new ZeroPadding2D("pad", new Borders(1, 2, 0, 1)),
+            new Conv2D("conv", 17, 3, 3, Padding.VALID, Function.RELU),
+            new AveragePooling2D("average", new Windows(3, 2, 2, 2, Padding.SAME)),
+            new Permute("permute", List.of(2, 1, 3)),
+            new UpSampling2D("bilinear", 2, 1, Interpolation.BILINEAR),
+            new MaxPooling2D("max", new Windows(3, 3, 1, 2, Padding.SAME)),
+            new Conv2D("conv_1", 16, 3, 3, Padding.VALID, Function.RELU),
+            new UpSampling2D("nearest", 1, 2, Interpolation.NEAREST),
+            new Cropping2D("crop", new Borders(0, 1, 2, 0)),
+            new Conv2D("conv_2", 33, 3, 3, Padding.SAME, Function.LINEAR),
+            new GlobalMaxPooling2D("global", true),
+            new Flatten("flatten"),
+            new Dense("dense", 10, Function.SOFTMAX)));
+  }
 
   static Stream<Arguments> ways() {
     return NETWORKS.stream()

@@ -15,9 +15,17 @@ import org.epochflow.model.nn.layer.activation.LeakyReLU;
 import org.epochflow.model.nn.layer.convolution.Conv2D;
 import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
+import org.epochflow.model.nn.layer.pooling.AveragePooling2D;
+import org.epochflow.model.nn.layer.pooling.GlobalAveragePooling2D;
+import org.epochflow.model.nn.layer.pooling.GlobalMaxPooling2D;
 import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
 import org.epochflow.model.nn.layer.regularization.Dropout;
+import org.epochflow.model.nn.layer.reshaping.Cropping2D;
 import org.epochflow.model.nn.layer.reshaping.Flatten;
+import org.epochflow.model.nn.layer.reshaping.Permute;
+import org.epochflow.model.nn.layer.reshaping.Reshape;
+import org.epochflow.model.nn.layer.reshaping.UpSampling2D;
+import org.epochflow.model.nn.layer.reshaping.ZeroPadding2D;
 
 /**
  * All layers there are, by the names of Keras's classes: a layer in this list can be read, written,
@@ -27,11 +35,27 @@ import org.epochflow.model.nn.layer.reshaping.Flatten;
 public final class Layers {
   private static final Map<String, Reader> READERS = new LinkedHashMap<>();
 
+  /** Keras's other names of classes, which it reads and does not write. */
+  private static final Map<String, String> ALIASES =
+      Map.of(
+          "MaxPool2D", "MaxPooling2D",
+          "AvgPool2D", "AveragePooling2D",
+          "GlobalMaxPool2D", "GlobalMaxPooling2D",
+          "GlobalAvgPool2D", "GlobalAveragePooling2D");
+
   static {
     READERS.put("Dense", Dense::read);
     READERS.put("Conv2D", Conv2D::read);
     READERS.put("MaxPooling2D", MaxPooling2D::read);
+    READERS.put("AveragePooling2D", AveragePooling2D::read);
+    READERS.put("GlobalMaxPooling2D", GlobalMaxPooling2D::read);
+    READERS.put("GlobalAveragePooling2D", GlobalAveragePooling2D::read);
     READERS.put("Flatten", Flatten::read);
+    READERS.put("Reshape", Reshape::read);
+    READERS.put("Permute", Permute::read);
+    READERS.put("ZeroPadding2D", ZeroPadding2D::read);
+    READERS.put("Cropping2D", Cropping2D::read);
+    READERS.put("UpSampling2D", UpSampling2D::read);
     READERS.put("Dropout", Dropout::read);
     READERS.put("Activation", Activation::read);
     READERS.put("LeakyReLU", LeakyReLU::read);
@@ -53,7 +77,7 @@ public final class Layers {
 
   /** The layer of Keras's class {@code type} with these settings. */
   public static Layer read(String type, JsonObject config) throws ModelFormatException {
-    Reader reader = READERS.get(type);
+    Reader reader = READERS.get(ALIASES.getOrDefault(type, type));
     if (reader == null) {
       int last = READERS.size() - 1;
       String known = String.join(", ", names().subList(0, last)) + " or " + names().get(last);
