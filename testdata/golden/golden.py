@@ -150,6 +150,24 @@ NETWORKS = {
         L.SeparableConv2D(3, 2, dilation_rate=2, padding="same"))),
     "dense-without-bias": (
         (20,), lambda: [L.Dense(17, activation="relu", use_bias=False), L.Dense(CLASSES, use_bias=False), L.Activation("softmax")]),
+    "pool-same": ((7, 9, 2), lambda: head(
+        L.Conv2D(3, 3, padding="same"), L.MaxPooling2D(3, strides=2, padding="same"),
+        L.MaxPooling2D((2, 3), strides=1, padding="same"))),
+    "pool-stride-beyond": (
+        (11, 12, 2), lambda: head(L.AveragePooling2D(2, strides=3), L.Conv2D(4, 1), L.MaxPooling2D(1, strides=2))),
+    "average-pooling": ((9, 8, 2), lambda: head(
+        L.Conv2D(4, 3, activation="relu"), L.AveragePooling2D(2), L.Conv2D(3, 1),
+        L.AveragePooling2D((3, 2), strides=(2, 1), padding="same"))),
+    "global-average-pooling": (
+        (7, 6, 2), lambda: [L.Conv2D(5, 3, activation="relu"), L.GlobalAveragePooling2D()] + softmax_layers()),
+    "global-max-pooling": (
+        (7, 6, 2), lambda: head(L.Conv2D(5, 3), L.GlobalMaxPooling2D(keepdims=True), L.Conv2D(4, 1))),
+    "reshape-permute": ((60,), lambda: head(
+        L.Reshape((5, -1, 2)), L.Conv2D(3, 3), L.Permute((3, 1, 2)), L.Conv2D(2, 1), L.Reshape((-1, 2)), L.Permute((2, 1)))),
+    "zero-padding-cropping": ((6, 5, 2), lambda: head(
+        L.ZeroPadding2D(((1, 2), (0, 3))), L.Conv2D(3, 3), L.Cropping2D(((1, 0), (2, 1))))),
+    "up-sampling": ((4, 5, 2), lambda: head(
+        L.Conv2D(3, 3), L.UpSampling2D((2, 3)), L.Conv2D(2, 3), L.UpSampling2D((3, 2), interpolation="bilinear"))),
     "pool-first": ((8, 9, 3), lambda: head(L.MaxPooling2D(2), L.Conv2D(4, 3, activation="relu"))),
     "prelu": (
         (8, 9, 2), lambda: head(L.Conv2D(4, 3), L.PReLU("ones", shared_axes=[1, 2]), L.MaxPooling2D(2), L.PReLU())),
@@ -424,6 +442,52 @@ def pooling_ties():
     write({"keras": keras.__version__, "cases": cases}, "pooling-ties.json")
 
 
+IMAGE_LAYERS = [
+    lambda: L.MaxPooling2D(3, strides=2, padding="same"),
+    lambda: L.MaxPooling2D((2, 3), strides=1, padding="same"),
+    lambda: L.MaxPooling2D(2, strides=3),
+    lambda: L.MaxPooling2D(7, strides=2, padding="same"),
+    lambda: L.AveragePooling2D(2),
+    lambda: L.AveragePooling2D((2, 3), strides=1),
+    lambda: L.AveragePooling2D(3, strides=2, padding="same"),
+    lambda: L.AveragePooling2D((2, 4), strides=1, padding="same"),
+    lambda: L.AveragePooling2D(2, strides=3, padding="same"),
+    lambda: L.GlobalMaxPooling2D(),
+    lambda: L.GlobalMaxPooling2D(keepdims=True),
+    lambda: L.GlobalAveragePooling2D(),
+    lambda: L.GlobalAveragePooling2D(keepdims=True),
+    lambda: L.Flatten(),
+    lambda: L.Reshape((4, -1, 3)),
+    lambda: L.Permute((2, 1, 3)),
+    lambda: L.Permute((3, 1, 2)),
+    lambda: L.ZeroPadding2D(),
+    lambda: L.ZeroPadding2D(((1, 0), (0, 2))),
+    lambda: L.Cropping2D((1, 2)),
+    lambda: L.Cropping2D(((0, 2), (1, 0))),
+    lambda: L.UpSampling2D(),
+    lambda: L.UpSampling2D((1, 3)),
+    lambda: L.UpSampling2D(interpolation="bilinear"),
+    lambda: L.UpSampling2D((3, 5), interpolation="bilinear"),
+]
+
+
+def image_layers():
+    """What single layers make of images with many equal values, and where the gradient goes."""
+    rng = np.random.default_rng(7)
+    cases = []
+    for make in IMAGE_LAYERS:
+        keras.utils.clear_session()
+        layer, v = make(), tf.Variable(rng.integers(0, 3, (3, 5, 6, 2)).astype("float32"))
+        with tf.GradientTape() as tape:
+            y = layer(v)
+        up = rng.integers(-9, 10, y.shape).astype("float32")
+        cases.append({"layer": json.loads(json.dumps(keras.saving.serialize_keras_object(layer))),
+                      "output_shape": list(y.shape[1:]), "input": shortest(v), "output": shortest(y),
+                      "output_gradient": shortest(up),
+                      "input_gradient": shortest(tape.gradient(y, v, output_gradients=tf.constant(up)))})
+    write({"keras": keras.__version__, "cases": cases}, "image-layers.json")
+
+
 def losses():
     """The loss of given probabilities, and of a model that ends in softmax, whose logits Keras uses instead."""
     cases = []
@@ -604,6 +668,7 @@ def main():
     optimizers()
     worked_example()
     pooling_ties()
+    image_layers()
     losses()
     early_stopping()
 

@@ -51,6 +51,16 @@ public record JsonObject(JsonNode node, String place) {
     return elements;
   }
 
+  /** A list of whole numbers. */
+  public List<Integer> integers(String name) throws ModelFormatException {
+    List<Integer> numbers = new ArrayList<>();
+    for (JsonNode number : list(name)) {
+      require(name, "whole numbers", number.isInt());
+      numbers.add(number.intValue());
+    }
+    return numbers;
+  }
+
   public String text(String name) throws ModelFormatException {
     require(name, "a string", field(name).isTextual());
     return field(name).textValue();

@@ -142,15 +142,8 @@ public final class EjmlKernels implements Kernels {
 
   @Override
   public void maxPool(Pooling sizes, FMatrixRMaj x, FMatrixRMaj y) {
-    int out = 0;
-    for (int row = 0; row < x.numRows; row++) {
-      for (int i = 0; i < sizes.outHeight(); i++) {
-        for (int j = 0; j < sizes.outWidth(); j++) {
-          for (int c = 0; c < sizes.channels(); c++) {
-            y.data[out++] = x.data[largest(sizes, x, row, i, j, c)];
-          }
-        }
-      }
+    for (int line = 0; line < x.numRows * sizes.outHeight(); line++) {
+      PlainPooling.max(sizes, line, 0, x.data, y.data);
     }
   }
 
@@ -158,15 +151,23 @@ public final class EjmlKernels implements Kernels {
   public void maxPoolGradient(
       Pooling sizes, FMatrixRMaj x, FMatrixRMaj y, FMatrixRMaj dy, FMatrixRMaj dx) {
     dx.zero();
-    int out = 0;
-    for (int row = 0; row < x.numRows; row++) {
-      for (int i = 0; i < sizes.outHeight(); i++) {
-        for (int j = 0; j < sizes.outWidth(); j++) {
-          for (int c = 0; c < sizes.channels(); c++) {
-            dx.data[largest(sizes, x, row, i, j, c)] += dy.data[out++];
-          }
-        }
-      }
+    for (int line = 0; line < x.numRows * sizes.outHeight(); line++) {
+      PlainPooling.maxGradient(sizes, line, 0, x.data, dy.data, dx.data);
+    }
+  }
+
+  @Override
+  public void averagePool(Pooling sizes, FMatrixRMaj x, FMatrixRMaj y) {
+    for (int line = 0; line < x.numRows * sizes.outHeight(); line++) {
+      PlainPooling.average(sizes, line, 0, x.data, y.data);
+    }
+  }
+
+  @Override
+  public void averagePoolGradient(Pooling sizes, FMatrixRMaj dy, FMatrixRMaj dx) {
+    dx.zero();
+    for (int line = 0; line < dy.numRows * sizes.outHeight(); line++) {
+      PlainPooling.averageGradient(sizes, line, 0, dy.data, dx.data);
     }
   }
 
@@ -263,24 +264,5 @@ public final class EjmlKernels implements Kernels {
         gradient[at + j] += dy.data[from + j];
       }
     }
-  }
-
-  /** The index in {@code x} of the first largest value of a window. */
-  private static int largest(Pooling sizes, FMatrixRMaj x, int row, int i, int j, int c) {
-    int stride = sizes.channels();
-    int from =
-        row * x.numCols
-            + (i * sizes.strideHeight() * sizes.width() + j * sizes.strideWidth()) * stride
-            + c;
-    int best = from;
-    for (int a = 0; a < sizes.poolHeight(); a++) {
-      for (int b = 0; b < sizes.poolWidth(); b++) {
-        int at = from + (a * sizes.width() + b) * stride;
-        if (x.data[at] > x.data[best]) {
-          best = at;
-        }
-      }
-    }
-    return best;
   }
 }

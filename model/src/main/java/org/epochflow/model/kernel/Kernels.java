@@ -103,11 +103,17 @@ public interface Kernels {
   /** {@code y = scale x} where {@code kept} is -1, and {@code y = 0} where it is 0. */
   void dropout(short[] kept, float scale, FMatrixRMaj x, FMatrixRMaj y);
 
-  /** {@code y} = the largest value of each window. */
+  /** {@code y} = the largest value of each window, per channel. */
   void maxPool(Pooling sizes, FMatrixRMaj x, FMatrixRMaj y);
 
   /** {@code dx = dy} at each window's first largest value, summed where windows overlap; else 0. */
   void maxPoolGradient(Pooling sizes, FMatrixRMaj x, FMatrixRMaj y, FMatrixRMaj dy, FMatrixRMaj dx);
+
+  /** {@code y} = the sum of each window, per channel, divided by how many values it has. */
+  void averagePool(Pooling sizes, FMatrixRMaj x, FMatrixRMaj y);
+
+  /** {@code dx} = the sum of {@code dy / values} of the windows that a value is in. */
+  void averagePoolGradient(Pooling sizes, FMatrixRMaj dy, FMatrixRMaj dx);
 
   /**
    * Of each example and channel, the mean of its values and the sum of the squares of what they are

@@ -158,8 +158,8 @@ final class ArchitectureJsonTest {
         "\"pointwise_constraint\" : null | \"pointwise_constraint\" : {} | layer g"
             + " | pointwise_constraint | {}",
         "\"padding\" : \"same\"  | \"padding\" : \"causal\" | layer c | padding      | causal",
-        "\"padding\" : \"valid\",\\s+\"strides\" : \\[ 1, 2 | \"padding\":\"same\",\"strides\":[1,2"
-            + " | layer p | padding | same",
+        "\"padding\" : \"valid\",\\s+\"strides\" : \\[ 1, 2 | \"padding\":\"full\",\"strides\":[1,2"
+            + " | layer p | padding | full",
         "\"relu\"                | \"glu\"                 | layer c | activation    | glu",
         "float32                 | float16                 | all.json | name         | float16",
         "\"class_name\" : \"Dropout\" | \"class_name\" : \"LSTM\" | layer r | a layer of | LSTM",

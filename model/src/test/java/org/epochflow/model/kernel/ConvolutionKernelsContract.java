@@ -3,19 +3,14 @@ package org.epochflow.model.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.ejml.data.FMatrixRMaj;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The part of {@link KernelsContract} that is about convolutions. */
-abstract class ConvolutionKernelsContract {
+abstract class ConvolutionKernelsContract extends PoolingKernelsContract {
   static final int AT = 3;
-  final Kernels kernels = create();
-  final Random random = new Random(42);
-
-  abstract Kernels create();
 
   /** On 7 x 6 images, with a bias, and windows that are dense and begin at every place. */
   private static Stream<Convolution> plain() {

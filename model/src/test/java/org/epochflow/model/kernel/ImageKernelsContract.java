@@ -1,95 +1,16 @@
 package org.epochflow.model.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.stream.Stream;
 import org.ejml.data.FMatrixRMaj;
 import org.epochflow.model.Golden;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The part of {@link KernelsContract} that is about images. */
 abstract class ImageKernelsContract extends ConvolutionKernelsContract {
-  static Stream<Pooling> poolings() {
-    int[][] windows = {
-      {2, 2, 2}, {2, 2, 1}, {3, 3, 2}, {3, 3, 1}, {3, 3, 3}, {1, 2, 1}, {3, 2, 2}, {1, 1, 2}
-    };
-    return Arrays.stream(windows)
-        .flatMap(
-            w ->
-                Stream.of(1, 3, 16, 33).map(channels -> pooling(8, 7, channels, w[0], w[1], w[2])));
-  }
-
-  static Pooling pooling(int height, int width, int channels, int h, int w, int stride) {
-    return new Pooling(
-        height,
-        width,
-        channels,
-        h,
-        w,
-        stride,
-        stride,
-        (height - h) / stride + 1,
-        (width - w) / stride + 1);
-  }
-
-  @ParameterizedTest
-  @MethodSource("poolings")
-  void poolingTakesTheLargestAndItsGradientGoesToTheFirstOfThem(Pooling s) {
-    for (int batch : new int[] {1, 3}) {
-      int inputs = s.height() * s.width() * s.channels();
-      for (FMatrixRMaj x :
-          new FMatrixRMaj[] {
-            Tensors.random(batch, inputs, random), Tensors.ties(batch, inputs, random)
-          }) {
-        int outputs = s.outHeight() * s.outWidth() * s.channels();
-        FMatrixRMaj y = Tensors.dirty(batch, outputs);
-        kernels.maxPool(s, x, y);
-        int[] largest = NaiveKernels.largest(s, x);
-        FMatrixRMaj dy = Tensors.random(batch, outputs, random);
-        Sums expected = new Sums(batch * inputs);
-        for (int i = 0; i < largest.length; i++) {
-          assertEquals(x.data[largest[i]], y.data[i]);
-          expected.add(largest[i], dy.data[i]);
-        }
-        FMatrixRMaj dx = Tensors.dirty(batch, inputs);
-        kernels.maxPoolGradient(s, x, y, dy, dx);
-        expected.assertClose(dx.data, 0);
-      }
-    }
-  }
-
-  @Test
-  void tiesOfPoolingAreKeras() throws IOException {
-    for (JsonNode tie : Golden.read("pooling-ties.json").get("cases")) {
-      JsonNode input = tie.get("input");
-      int pool = tie.get("pool_size").intValue();
-      int channels = input.get(0).get(0).size();
-      Pooling s =
-          pooling(
-              input.size(),
-              input.get(0).size(),
-              channels,
-              pool,
-              pool,
-              tie.get("strides").intValue());
-      FMatrixRMaj x = Tensors.of(1, Golden.floats(input));
-      float[] output = Golden.floats(tie.get("output"));
-      FMatrixRMaj y = Tensors.dirty(1, output.length);
-      kernels.maxPool(s, x, y);
-      assertArrayEquals(output, Tensors.values(y));
-      FMatrixRMaj dx = Tensors.dirty(1, x.numCols);
-      FMatrixRMaj dy = Tensors.of(1, Golden.floats(tie.get("output_gradient")));
-      kernels.maxPoolGradient(s, x, y, dy, dx);
-      assertArrayEquals(Golden.floats(tie.get("input_gradient")), Tensors.values(dx), 1e-6f);
-    }
-  }
-
   @Test
   void theCoursesConvolutionIsNotFlipped() {
     float[] x = {

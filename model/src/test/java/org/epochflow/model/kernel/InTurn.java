@@ -126,6 +126,16 @@ record InTurn(List<Kernels> shares) implements Kernels {
   }
 
   @Override
+  public void averagePool(Pooling sizes, FMatrixRMaj x, FMatrixRMaj y) {
+    each(k -> k.averagePool(sizes, x, y));
+  }
+
+  @Override
+  public void averagePoolGradient(Pooling sizes, FMatrixRMaj dy, FMatrixRMaj dx) {
+    each(k -> k.averagePoolGradient(sizes, dy, dx));
+  }
+
+  @Override
   public void moments(FMatrixRMaj x, int channels, float[] moments) {
     each(k -> k.moments(x, channels, moments));
   }

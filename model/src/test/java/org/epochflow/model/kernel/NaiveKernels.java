@@ -122,24 +122,4 @@ final class NaiveKernels {
   private interface Term {
     void visit(int in, int weight, int out);
   }
-
-  /** For each output, where the first largest value of its window stands. */
-  static int[] largest(Pooling s, FMatrixRMaj x) {
-    int[] places = new int[x.numRows * s.outHeight() * s.outWidth() * s.channels()];
-    for (int out = 0; out < places.length; out++) {
-      int channel = out % s.channels();
-      int j = out / s.channels() % s.outWidth() * s.strideWidth();
-      int i = out / s.channels() / s.outWidth() % s.outHeight() * s.strideHeight();
-      int row = out / s.channels() / s.outWidth() / s.outHeight();
-      int best = -1;
-      for (int k = 0; k < s.poolHeight() * s.poolWidth(); k++) {
-        int y = i + k / s.poolWidth();
-        int at =
-            ((row * s.height() + y) * s.width() + j + k % s.poolWidth()) * s.channels() + channel;
-        best = best < 0 || x.data[at] > x.data[best] ? at : best;
-      }
-      places[out] = best;
-    }
-    return places;
-  }
 }

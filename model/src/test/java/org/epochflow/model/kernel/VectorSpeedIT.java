@@ -37,6 +37,10 @@ class VectorSpeedIT {
     DEPTHWISE_GRADIENT(3),
     DEPTHWISE_INPUT_GRADIENT(3),
     POOLING_GRADIENT(3),
+    POOLING_OF_NINE(2),
+    POOLING_GRADIENT_OF_NINE(2),
+    AVERAGE_POOLING(2),
+    AVERAGE_POOLING_GRADIENT(2),
     NORMALIZE(1),
     KEEP(0.5),
     DROPOUT(0.5),
@@ -58,7 +62,8 @@ class VectorSpeedIT {
       new Convolution(13, 13, 32, 3, 3, 2, 2, 1, 1, 1, 1, 7, 7, 64, true);
   private final Convolution ofOne = new Convolution(13, 13, 32, 1, 1, 0, 0, 13, 13, 32);
   private final Convolution depthwise = new Convolution(13, 13, 32, 3, 3, 1, 1, 13, 13, 32);
-  private final Pooling pooling = new Pooling(26, 26, 32, 2, 2, 2, 2, 13, 13);
+  private final Pooling pooling = new Pooling(26, 26, 32, 2, 2, 2, 2, 0, 0, 13, 13);
+  private final Pooling ofNine = new Pooling(26, 26, 32, 3, 3, 2, 2, 0, 0, 13, 13);
   private final Random random = new Random(1);
   private final FMatrixRMaj image = Tensors.random(BATCH, 28 * 28, random);
   private final FMatrixRMaj maps = Tensors.random(BATCH, 26 * 26 * 32, random);
@@ -107,6 +112,11 @@ class VectorSpeedIT {
       case ADAM -> kernels.adam(w, 0, w.length, gradient, 0, step);
       case ADAM_OF_TWO -> kernels.denseUpdate(pair, unitsOfPair, w, gradient, 0, true, update);
       case POOLING_GRADIENT -> kernels.maxPoolGradient(pooling, maps, pooled, pooled, mapsGradient);
+      case POOLING_OF_NINE -> kernels.maxPool(ofNine, maps, pooled);
+      case POOLING_GRADIENT_OF_NINE ->
+          kernels.maxPoolGradient(ofNine, maps, pooled, pooled, mapsGradient);
+      case AVERAGE_POOLING -> kernels.averagePool(pooling, maps, pooled);
+      case AVERAGE_POOLING_GRADIENT -> kernels.averagePoolGradient(pooling, pooled, mapsGradient);
     }
   }
 

@@ -24,12 +24,13 @@ import org.epochflow.model.nn.layer.merging.Minimum;
 import org.epochflow.model.nn.layer.merging.Multiply;
 import org.epochflow.model.nn.layer.merging.Subtract;
 import org.epochflow.model.nn.layer.normalization.BatchNormalization;
-import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
+import org.epochflow.model.nn.layer.normalization.LayerNormalization;
+import org.epochflow.model.nn.layer.normalization.Normalization;
+import org.epochflow.model.nn.layer.normalization.Rescaling;
 import org.epochflow.model.nn.layer.regularization.Dropout;
 import org.epochflow.model.nn.layer.regularization.GaussianDropout;
 import org.epochflow.model.nn.layer.regularization.GaussianNoise;
 import org.epochflow.model.nn.layer.regularization.SpatialDropout2D;
-import org.epochflow.model.nn.layer.reshaping.Flatten;
 import org.epochflow.model.parallel.Share;
 import org.epochflow.model.random.Gaussian;
 
@@ -115,8 +116,6 @@ final class NaiveNetwork {
         || layer instanceof SeparableConv2D) {
       Shape input = architecture.inputShapes().get(place).get(0);
       return NaiveConvolution.of(layer, input, variables.get(place), w, x);
-    } else if (layer instanceof MaxPooling2D pool) {
-      return pool(place, pool, x);
     } else if (layer instanceof Dropout dropout) {
       return training ? drop(place, dropout.rate(), x) : x;
     } else if (layer instanceof SpatialDropout2D dropout) {
@@ -136,10 +135,13 @@ final class NaiveNetwork {
       return Arrays.stream(x).map(v -> v > 0 ? v : elu.alpha() * Math.expm1(v)).toArray();
     } else if (layer instanceof PReLU) {
       return parametric(place, w, x);
-    } else if (layer instanceof Flatten) {
-      return x;
+    } else if (layer instanceof LayerNormalization
+        || layer instanceof Rescaling
+        || layer instanceof Normalization) {
+      return naiveNormalization.of(place, layer, w, x);
     }
-    return naiveNormalization.of(place, layer, w, x);
+    Shape input = architecture.inputShapes().get(place).get(0);
+    return NaiveSampling.apply(layer, input, shapes.get(place + 1), x);
   }
 
   private static double rectify(ReLU relu, double v) {
@@ -151,7 +153,7 @@ final class NaiveNetwork {
   /** Walks the indexes of the value and of its alpha together. */
   private double[] parametric(int place, double[] w, double[] x) {
     Variable alpha = variables.get(place).get(0);
-    List<Integer> dimensions = shapes.get(place).dimensions();
+    List<Integer> dimensions = architecture.inputShapes().get(place).get(0).dimensions();
     double[] y = new double[x.length];
     for (int i = 0; i < x.length; i++) {
       int left = i;
@@ -260,23 +262,6 @@ final class NaiveNetwork {
       y[j] = variables.size() > 1 ? w[variables.get(1).offset() + j] : 0;
       for (int i = 0; i < x.length; i++) {
         y[j] += x[i] * w[variables.get(0).offset() + i * y.length + j];
-      }
-    }
-    return y;
-  }
-
-  private double[] pool(int place, MaxPooling2D pool, double[] x) {
-    Shape in = architecture.inputShapes().get(place).get(0);
-    Shape out = shapes.get(place + 1);
-    double[] y = new double[out.size()];
-    for (int o = 0; o < y.length; o++) {
-      int left = o / out.channels() % out.width() * pool.strideWidth();
-      int top = o / out.channels() / out.width() * pool.strideHeight();
-      y[o] = Double.NEGATIVE_INFINITY;
-      for (int i = top; i < top + pool.poolHeight(); i++) {
-        for (int j = left; j < left + pool.poolWidth(); j++) {
-          y[o] = Math.max(y[o], x[(i * in.width() + j) * in.channels() + o % out.channels()]);
-        }
       }
     }
     return y;

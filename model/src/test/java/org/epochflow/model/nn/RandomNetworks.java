@@ -40,15 +40,30 @@ import org.epochflow.model.nn.layer.normalization.GammaAndBeta;
 import org.epochflow.model.nn.layer.normalization.LayerNormalization;
 import org.epochflow.model.nn.layer.normalization.Normalization;
 import org.epochflow.model.nn.layer.normalization.Rescaling;
+import org.epochflow.model.nn.layer.pooling.AveragePooling2D;
+import org.epochflow.model.nn.layer.pooling.GlobalAveragePooling2D;
+import org.epochflow.model.nn.layer.pooling.GlobalMaxPooling2D;
 import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
+import org.epochflow.model.nn.layer.pooling.Windows;
 import org.epochflow.model.nn.layer.regularization.Dropout;
 import org.epochflow.model.nn.layer.regularization.GaussianDropout;
 import org.epochflow.model.nn.layer.regularization.GaussianNoise;
 import org.epochflow.model.nn.layer.regularization.SpatialDropout2D;
+import org.epochflow.model.nn.layer.reshaping.Borders;
+import org.epochflow.model.nn.layer.reshaping.Cropping2D;
 import org.epochflow.model.nn.layer.reshaping.Flatten;
+import org.epochflow.model.nn.layer.reshaping.Permute;
+import org.epochflow.model.nn.layer.reshaping.Reshape;
+import org.epochflow.model.nn.layer.reshaping.UpSampling2D;
+import org.epochflow.model.nn.layer.reshaping.UpSampling2D.Interpolation;
+import org.epochflow.model.nn.layer.reshaping.ZeroPadding2D;
 
 /** Small networks with layers drawn from the whole registry: a new layer is one line more. */
 public final class RandomNetworks {
+  private static final List<List<Integer>> TARGETS =
+      List.of(List.of(-1), List.of(-1, 2), List.of(2, -1, 3), List.of(2, 1, -1, 2));
+  private static final List<List<Integer>> ORDERS =
+      List.of(List.of(1), List.of(2, 1), List.of(2, 3, 1), List.of(2, 1, 3), List.of(1, 4, 2, 3));
   private static final Map<String, Maker> MAKERS = new TreeMap<>();
 
   /** Of the size that keeps signals as large as they are. */
@@ -91,11 +106,23 @@ public final class RandomNetworks {
                 window(random),
                 hidden(random),
                 weights(2, random)));
+    MAKERS.put("MaxPooling2D", (name, random) -> new MaxPooling2D(name, windows(random)));
+    MAKERS.put("AveragePooling2D", (name, random) -> new AveragePooling2D(name, windows(random)));
     MAKERS.put(
-        "MaxPooling2D",
-        (name, random) ->
-            new MaxPooling2D(name, few(random), few(random), few(random), few(random)));
+        "GlobalMaxPooling2D", (name, random) -> new GlobalMaxPooling2D(name, random.nextBoolean()));
+    MAKERS.put(
+        "GlobalAveragePooling2D",
+        (name, random) -> new GlobalAveragePooling2D(name, random.nextBoolean()));
     MAKERS.put("Flatten", (name, random) -> new Flatten(name));
+    MAKERS.put("Reshape", (name, random) -> new Reshape(name, one(TARGETS, random)));
+    MAKERS.put("Permute", (name, random) -> new Permute(name, one(ORDERS, random)));
+    MAKERS.put("ZeroPadding2D", (name, random) -> new ZeroPadding2D(name, borders(random)));
+    MAKERS.put("Cropping2D", (name, random) -> new Cropping2D(name, borders(random)));
+    MAKERS.put(
+        "UpSampling2D",
+        (name, random) ->
+            new UpSampling2D(
+                name, few(random), 1 + few(random), one(Interpolation.values(), random)));
     MAKERS.put("Dropout", (name, random) -> new Dropout(name, random.nextInt(3) / 10.0));
     MAKERS.put("Activation", (name, random) -> new Activation(name, hidden(random)));
     MAKERS.put("LeakyReLU", (name, random) -> new LeakyReLU(name, random.nextInt(4) / 8.0));
@@ -209,6 +236,19 @@ public final class RandomNetworks {
 
   private static int few(Random random) {
     return 1 + random.nextInt(2);
+  }
+
+  private static Windows windows(Random random) {
+    return new Windows(
+        1 + random.nextInt(3),
+        few(random),
+        few(random),
+        1 + random.nextInt(3),
+        one(Padding.values(), random));
+  }
+
+  private static Borders borders(Random random) {
+    return new Borders(random.nextInt(3), random.nextInt(2), random.nextInt(2), random.nextInt(3));
   }
 
   /** The variables that the optimiser does not step. */

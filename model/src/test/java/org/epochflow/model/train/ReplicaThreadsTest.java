@@ -27,11 +27,20 @@ import org.epochflow.model.nn.layer.core.Function;
 import org.epochflow.model.nn.layer.core.Padding;
 import org.epochflow.model.nn.layer.normalization.BatchNormalization;
 import org.epochflow.model.nn.layer.normalization.LayerNormalization;
+import org.epochflow.model.nn.layer.pooling.AveragePooling2D;
+import org.epochflow.model.nn.layer.pooling.GlobalMaxPooling2D;
 import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
+import org.epochflow.model.nn.layer.pooling.Windows;
 import org.epochflow.model.nn.layer.regularization.GaussianDropout;
 import org.epochflow.model.nn.layer.regularization.GaussianNoise;
 import org.epochflow.model.nn.layer.regularization.SpatialDropout2D;
+import org.epochflow.model.nn.layer.reshaping.Borders;
+import org.epochflow.model.nn.layer.reshaping.Cropping2D;
 import org.epochflow.model.nn.layer.reshaping.Flatten;
+import org.epochflow.model.nn.layer.reshaping.Permute;
+import org.epochflow.model.nn.layer.reshaping.UpSampling2D.Interpolation;
+import org.epochflow.model.nn.layer.reshaping.UpSampling2D;
+import org.epochflow.model.nn.layer.reshaping.ZeroPadding2D;
 import org.epochflow.model.train.LearningRate.Scaling;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +58,8 @@ class ReplicaThreadsTest {
           Presets.mlp(IMAGE, 10, 0.25),
           Presets.cnn(IMAGE, 10, 0.2, Padding.VALID, 1),
           Presets.cnn(IMAGE, 10, 0.2, Padding.SAME, 0.3),
-          normalizing());
+          normalizing(),
+          sampling());
 
   private static Architecture normalizing() {
     return new Architecture(
@@ -69,6 +79,27 @@ class ReplicaThreadsTest {
             new BatchNormalization("batch_1"),
             new GaussianDropout("dropout", 0.1),
             new Dense("dense_1", 10, Function.SOFTMAX)));
+  }
+
+  /** Layers that pool and move values, between convolutions so that a gradient passes through. */
+  private static Architecture sampling() {
+    return new Architecture(
+        "sampling",
+        IMAGE,
+        List.of(
+            new ZeroPadding2D("pad", new Borders(1, 2, 0, 1)),
+            new Conv2D("conv", 17, 3, 3, Padding.VALID, Function.RELU),
+            new AveragePooling2D("average", new Windows(3, 2, 2, 2, Padding.SAME)),
+            new Permute("permute", List.of(2, 1, 3)),
+            new UpSampling2D("bilinear", 2, 1, Interpolation.BILINEAR),
+            new MaxPooling2D("max", new Windows(3, 3, 1, 2, Padding.SAME)),
+            new Conv2D("conv_1", 16, 3, 3, Padding.VALID, Function.RELU),
+            new UpSampling2D("nearest", 1, 2, Interpolation.NEAREST),
+            new Cropping2D("crop", new Borders(0, 1, 2, 0)),
+            new Conv2D("conv_2", 33, 3, 3, Padding.SAME, Function.LINEAR),
+            new GlobalMaxPooling2D("global", true),
+            new Flatten("flatten"),
+            new Dense("dense", 10, Function.SOFTMAX)));
   }
 
   static Stream<Arguments> ways() {

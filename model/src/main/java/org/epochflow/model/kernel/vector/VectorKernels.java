@@ -136,13 +136,24 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void maxPool(Pooling sizes, FMatrixRMaj x, FMatrixRMaj y) {
-    VectorPooling.forward(sizes, x, share.from(x.numRows), share.to(x.numRows), y);
+    VectorPooling.max(sizes, x, share.from(x.numRows), share.to(x.numRows), y);
   }
 
   @Override
   public void maxPoolGradient(
       Pooling sizes, FMatrixRMaj x, FMatrixRMaj y, FMatrixRMaj dy, FMatrixRMaj dx) {
-    VectorPooling.gradient(sizes, x, share.from(x.numRows), share.to(x.numRows), dy, dx);
+    int last = share.to(x.numRows);
+    VectorPooling.maxGradient(sizes, x, y, share.from(x.numRows), last, dy, dx);
+  }
+
+  @Override
+  public void averagePool(Pooling sizes, FMatrixRMaj x, FMatrixRMaj y) {
+    VectorPooling.average(sizes, x, share.from(x.numRows), share.to(x.numRows), y);
+  }
+
+  @Override
+  public void averagePoolGradient(Pooling sizes, FMatrixRMaj dy, FMatrixRMaj dx) {
+    VectorPooling.averageGradient(sizes, dy, share.from(dy.numRows), share.to(dy.numRows), dx);
   }
 
   @Override

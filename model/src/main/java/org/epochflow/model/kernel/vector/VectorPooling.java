@@ -1,87 +1,190 @@
 package org.epochflow.model.kernel.vector;
 
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.XOR;
+import static org.epochflow.model.kernel.vector.Lanes.INTS;
 import static org.epochflow.model.kernel.vector.Lanes.LENGTH;
 import static org.epochflow.model.kernel.vector.Lanes.all;
 import static org.epochflow.model.kernel.vector.Lanes.load;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import org.ejml.data.FMatrixRMaj;
+import org.epochflow.model.kernel.PlainPooling;
 import org.epochflow.model.kernel.Pooling;
 
-/** Max pooling with vectors over the channels, without branches. */
+/**
+ * Pooling of the examples {@code first} to {@code last} with vectors over the channels, without
+ * branches. Each value comes of the same operations in the same order as in {@link PlainPooling},
+ * so it has the same bits.
+ *
+ * <p>A pixel's last vector may reach into the next pixels. There its outputs are overwritten by
+ * theirs, which come later, and its gradients are zeros that are added. Lines near the end of an
+ * image leave these channels to {@link PlainPooling}.
+ */
 final class VectorPooling {
   private VectorPooling() {}
 
-  /** The examples {@code first} to {@code last}. */
-  static void forward(Pooling s, FMatrixRMaj x, int first, int last, FMatrixRMaj y) {
-    int lanes = ofFour(s) ? s.channels() / LENGTH * LENGTH : 0;
-    int line = s.outWidth() * s.channels();
-    for (int i = first * s.outHeight(); i < last * s.outHeight(); i++) {
-      int from = line(s, x, i);
-      for (int c = 0; c < lanes; c += LENGTH) {
-        largestOfFour(s, x.data, from + c, y.data, i * line + c);
+  static void max(Pooling s, FMatrixRMaj x, int first, int last, FMatrixRMaj y) {
+    boolean four = ofFour(s);
+    float[] room = new float[s.outWidth() * LENGTH];
+    for (int line = first * s.outHeight(); line < last * s.outHeight(); line++) {
+      int inVectors = inVectors(s, line);
+      int above = s.above(line);
+      int out = line * s.outWidth() * s.channels();
+      for (int c = first(inVectors); c >= 0; c = next(s, c)) {
+        if (four) {
+          largestOfFour(s, x.data, above + c, y.data, out + c);
+        } else {
+          largest(s, line, c, x.data, y.data, room);
+        }
       }
-      if (lanes < s.channels()) {
-        largest(s, x.data, from, lanes, y.data, i * line);
+      if (inVectors < s.channels()) {
+        PlainPooling.max(s, line, inVectors, x.data, y.data);
       }
     }
   }
 
-  /** The examples {@code first} to {@code last}. */
-  static void gradient(
-      Pooling s, FMatrixRMaj x, int first, int last, FMatrixRMaj dy, FMatrixRMaj dx) {
-    boolean apart = s.strideHeight() >= s.poolHeight() && s.strideWidth() >= s.poolWidth();
-    int lanes = apart && ofFour(s) ? s.channels() / LENGTH * LENGTH : 0;
-    int line = s.outWidth() * s.channels();
-    if (lanes < s.channels() || !covered(s)) {
-      Arrays.fill(dx.data, first * x.numCols, last * x.numCols, 0f);
-    }
-    for (int i = first * s.outHeight(); i < last * s.outHeight(); i++) {
-      int from = line(s, x, i);
-      for (int c = 0; c < lanes; c += LENGTH) {
-        shareAmongFour(s, x.data, from + c, dy.data, i * line + c, dx.data);
+  static void maxGradient(
+      Pooling s,
+      FMatrixRMaj x,
+      FMatrixRMaj y,
+      int first,
+      int last,
+      FMatrixRMaj dy,
+      FMatrixRMaj dx) {
+    boolean four = s.isApart() && ofFour(s);
+    float[] room = new float[s.outWidth() * LENGTH];
+    for (int line = first * s.outHeight(); line < last * s.outHeight(); line++) {
+      clear(s, line, dx);
+      int inVectors = inVectors(s, line);
+      int above = s.above(line);
+      int out = line * s.outWidth() * s.channels();
+      for (int c = first(inVectors); c >= 0; c = next(s, c)) {
+        if (four && c + LENGTH <= s.channels()) {
+          shareAmongFour(s, x.data, above + c, dy.data, out + c, dx.data);
+        } else {
+          giveToLargest(s, line, c, x.data, y.data, dy.data, dx.data, room);
+        }
       }
-      if (lanes < s.channels()) {
-        share(s, x.data, from, lanes, dy.data, i * line, dx.data);
+      if (inVectors < s.channels()) {
+        PlainPooling.maxGradient(s, line, inVectors, x.data, dy.data, dx.data);
       }
     }
+  }
+
+  static void average(Pooling s, FMatrixRMaj x, int first, int last, FMatrixRMaj y) {
+    for (int line = first * s.outHeight(); line < last * s.outHeight(); line++) {
+      int inVectors = inVectors(s, line);
+      for (int c = first(inVectors); c >= 0; c = next(s, c)) {
+        mean(s, line, c, x.data, y.data);
+      }
+      if (inVectors < s.channels()) {
+        PlainPooling.average(s, line, inVectors, x.data, y.data);
+      }
+    }
+  }
+
+  static void averageGradient(Pooling s, FMatrixRMaj dy, int first, int last, FMatrixRMaj dx) {
+    for (int line = first * s.outHeight(); line < last * s.outHeight(); line++) {
+      clear(s, line, dx);
+      int inVectors = inVectors(s, line);
+      for (int c = first(inVectors); c >= 0; c = next(s, c)) {
+        giveToAll(s, line, c, dy.data, dx.data);
+      }
+      if (inVectors < s.channels()) {
+        PlainPooling.averageGradient(s, line, inVectors, dy.data, dx.data);
+      }
+    }
+  }
+
+  /** How many channels of a line are left to vectors: all, if none reaches beyond the image. */
+  private static int inVectors(Pooling s, int line) {
+    int complete = s.channels() / LENGTH * LENGTH;
+    int beyond = (complete + LENGTH - s.channels()) % LENGTH;
+    return beyond > 0 && Math.min(s.inputsBelow(line), s.outputsBelow(line)) < beyond
+        ? complete
+        : s.channels();
+  }
+
+  /** The channel at which the first vector begins: that of the last channels if it is not full. */
+  private static int first(int inVectors) {
+    int last = inVectors / LENGTH * LENGTH;
+    return last < inVectors ? last : Math.min(0, last - 1);
+  }
+
+  /** The channel at which the next vector begins; below 0 if there is none. */
+  private static int next(Pooling s, int c) {
+    int next = c + LENGTH > s.channels() ? 0 : c + LENGTH;
+    return next + LENGTH > s.channels() ? -1 : next;
   }
 
   private static boolean ofFour(Pooling s) {
-    return s.poolHeight() == 2 && s.poolWidth() == 2;
+    return s.poolHeight() == 2 && s.poolWidth() == 2 && s.isInside();
   }
 
-  /** Whether windows of 2x2 leave nothing of the image out. */
-  private static boolean covered(Pooling s) {
-    return s.outHeight() * 2 == s.height() && s.outWidth() * 2 == s.width();
+  /** Before an image's first line: zeroes the image, but not what single windows will write. */
+  private static void clear(Pooling s, int line, FMatrixRMaj dx) {
+    if (line % s.outHeight() > 0) {
+      return;
+    }
+    boolean single = s.isApart() && s.isDense() && s.channels() % LENGTH == 0;
+    int image = line / s.outHeight() * dx.numCols;
+    int width = s.width() * s.channels();
+    int right = single ? s.right(s.outWidth() - 1) : width;
+    int below = single ? s.below(line + s.outHeight() - 1) : image;
+    for (int row = image; right < width && row < below; row += width) {
+      Arrays.fill(dx.data, row + right, row + width, 0f);
+    }
+    Arrays.fill(dx.data, below, image + dx.numCols, 0f);
   }
 
-  /** Where the windows of a line of outputs begin. */
-  private static int line(Pooling s, FMatrixRMaj x, int i) {
-    return i / s.outHeight() * x.numCols
-        + i % s.outHeight() * s.strideHeight() * s.width() * s.channels();
-  }
-
-  /** One vector of channels along a line of outputs. */
+  /** One vector of channels, from {@code c} on, along a line of outputs. */
   private static void largestOfFour(Pooling s, float[] x, int from, float[] y, int to) {
     int channels = s.channels();
     int step = s.strideWidth() * channels;
     int below = s.width() * channels;
-    int in = from;
-    int out = to;
-    for (int j = 0; j < s.outWidth(); j++) {
+    for (int j = 0, in = from, out = to; j < s.outWidth(); j++, in += step, out += channels) {
       FloatVector best = load(x, in);
       FloatVector next = load(x, in + channels);
-      best = best.blend(next, next.compare(VectorOperators.GT, best));
+      best = best.blend(next, next.compare(GT, best));
       next = load(x, in + below);
-      best = best.blend(next, next.compare(VectorOperators.GT, best));
+      best = best.blend(next, next.compare(GT, best));
       next = load(x, in + below + channels);
-      best.blend(next, next.compare(VectorOperators.GT, best)).intoArray(y, out);
-      in += step;
-      out += channels;
+      best.blend(next, next.compare(GT, best)).intoArray(y, out);
+    }
+  }
+
+  /**
+   * The same for windows of any size. The largest values so far are in memory, a vector for each
+   * output: C2 keeps no vectors that masks change from one round of a loop to the next.
+   */
+  private static void largest(Pooling s, int line, int c, float[] x, float[] y, float[] room) {
+    int channels = s.channels();
+    int step = s.strideWidth() * channels;
+    int above = s.above(line) + c;
+    int below = s.below(line) + c;
+    int out = line * s.outWidth() * channels + c;
+    for (int j = 0; j < s.outWidth(); j++) {
+      load(x, above + s.left(j)).intoArray(room, j * LENGTH);
+    }
+    for (int row = above; row < below; row += s.width() * channels) {
+      for (int b = 0; b < s.poolWidth(); b++) {
+        int in = row + (b - s.padLeft()) * channels;
+        int last = s.lastWith(b);
+        for (int j = s.firstWith(b); j < last; j++) {
+          FloatVector best = load(room, j * LENGTH);
+          FloatVector next = load(x, in + j * step);
+          best.blend(next, next.compare(GT, best)).intoArray(room, j * LENGTH);
+        }
+      }
+    }
+    for (int j = 0; j < s.outWidth(); j++) {
+      load(room, j * LENGTH).intoArray(y, out + j * channels);
     }
   }
 
@@ -92,18 +195,16 @@ final class VectorPooling {
     int step = s.strideWidth() * channels;
     int below = s.width() * channels;
     FloatVector zero = all(0);
-    int in = from;
-    int out = dyFrom;
-    for (int j = 0; j < s.outWidth(); j++) {
+    for (int j = 0, in = from, out = dyFrom; j < s.outWidth(); j++, in += step, out += channels) {
       FloatVector x0 = load(x, in);
       FloatVector x1 = load(x, in + channels);
       FloatVector x2 = load(x, in + below);
       FloatVector x3 = load(x, in + below + channels);
-      VectorMask<Float> second = x1.compare(VectorOperators.GT, x0);
+      VectorMask<Float> second = x1.compare(GT, x0);
       FloatVector best = x0.blend(x1, second);
-      VectorMask<Float> third = x2.compare(VectorOperators.GT, best);
+      VectorMask<Float> third = x2.compare(GT, best);
       best = best.blend(x2, third);
-      VectorMask<Float> fourth = x3.compare(VectorOperators.GT, best);
+      VectorMask<Float> fourth = x3.compare(GT, best);
       FloatVector d = load(dy, out).add(zero); // -0 becomes 0, as in a sum
       zero.blend(d, fourth).intoArray(dx, in + below + channels);
       d = d.blend(zero, fourth);
@@ -111,40 +212,87 @@ final class VectorPooling {
       d = d.blend(zero, third);
       zero.blend(d, second).intoArray(dx, in + channels);
       d.blend(zero, second).intoArray(dx, in);
-      in += step;
-      out += channels;
     }
   }
 
-  /** The channels from {@code first} on, for windows of any size, along a line of outputs. */
-  private static void largest(Pooling s, float[] x, int from, int first, float[] y, int to) {
+  /**
+   * The same for windows of any size: each gradient goes to the first value with the output's bits,
+   * which is the one that the output was taken from, whether it is a number or not.
+   */
+  private static void giveToLargest(
+      Pooling s, int line, int c, float[] x, float[] y, float[] dy, float[] dx, float[] room) {
+    int channels = s.channels();
+    boolean once = s.isApart() && c + LENGTH <= channels;
+    int step = s.strideWidth() * channels;
+    int above = s.above(line) + c;
+    int below = s.below(line) + c;
+    int out = line * s.outWidth() * channels + c;
+    IntVector own = own(s, c);
     for (int j = 0; j < s.outWidth(); j++) {
-      for (int c = first; c < s.channels(); c++) {
-        y[to + j * s.channels() + c] =
-            x[place(s, x, from + j * s.strideWidth() * s.channels() + c)];
-      }
+      IntVector d = load(dy, out + j * channels).reinterpretAsInts().and(own);
+      d.reinterpretAsFloats().intoArray(room, j * LENGTH);
     }
-  }
-
-  private static void share(
-      Pooling s, float[] x, int from, int first, float[] dy, int dyFrom, float[] dx) {
-    for (int j = 0; j < s.outWidth(); j++) {
-      for (int c = first; c < s.channels(); c++) {
-        int place = place(s, x, from + j * s.strideWidth() * s.channels() + c);
-        dx[place] += dy[dyFrom + j * s.channels() + c];
-      }
-    }
-  }
-
-  /** The index of the first largest value of a window. */
-  private static int place(Pooling s, float[] x, int in) {
-    int best = in;
-    for (int a = 0; a < s.poolHeight(); a++) {
+    FloatVector zero = all(0);
+    for (int row = above; row < below; row += s.width() * channels) {
       for (int b = 0; b < s.poolWidth(); b++) {
-        int at = in + (a * s.width() + b) * s.channels();
-        best = x[at] > x[best] ? at : best;
+        int in = row + (b - s.padLeft()) * channels;
+        int last = s.lastWith(b);
+        for (int j = s.firstWith(b); j < last; j++) {
+          IntVector best = load(y, out + j * channels).reinterpretAsInts();
+          IntVector next = load(x, in + j * step).reinterpretAsInts();
+          IntVector d = load(room, j * LENGTH).reinterpretAsInts();
+          IntVector left = d.blend(zero.reinterpretAsInts(), next.compare(EQ, best));
+          FloatVector sum = once ? zero : load(dx, in + j * step);
+          sum.add(d.lanewise(XOR, left).reinterpretAsFloats()).intoArray(dx, in + j * step);
+          left.reinterpretAsFloats().intoArray(room, j * LENGTH);
+        }
       }
     }
-    return best;
+  }
+
+  /** A mask of the lanes that are channels of the pixel, in the vector from channel c on. */
+  private static IntVector own(Pooling s, int c) {
+    return IntVector.zero(INTS).addIndex(1).sub(s.channels() - c).lanewise(ASHR, 31);
+  }
+
+  /** One vector of channels, from {@code c} on, along a line of outputs. */
+  private static void mean(Pooling s, int line, int c, float[] x, float[] y) {
+    int channels = s.channels();
+    int above = s.above(line) + c;
+    int below = s.below(line) + c;
+    for (int j = 0; j < s.outWidth(); j++) {
+      int left = s.left(j);
+      int right = s.right(j);
+      FloatVector sum = all(0);
+      for (int row = above; row < below; row += s.width() * channels) {
+        FloatVector ofRow = all(0);
+        for (int at = row + left; at < row + right; at += channels) {
+          ofRow = ofRow.add(load(x, at));
+        }
+        sum = sum.add(ofRow);
+      }
+      sum.div(s.count(line, j)).intoArray(y, (line * s.outWidth() + j) * channels + c);
+    }
+  }
+
+  private static void giveToAll(Pooling s, int line, int c, float[] dy, float[] dx) {
+    int channels = s.channels();
+    boolean once = s.isApart() && c + LENGTH <= channels;
+    int above = s.above(line) + c;
+    int below = s.below(line) + c;
+    IntVector own = own(s, c);
+    FloatVector zero = all(0);
+    for (int j = 0; j < s.outWidth(); j++) {
+      int left = s.left(j);
+      int right = s.right(j);
+      FloatVector each = load(dy, (line * s.outWidth() + j) * channels + c).div(s.count(line, j));
+      FloatVector d = each.reinterpretAsInts().and(own).reinterpretAsFloats();
+      for (int row = above; row < below; row += s.width() * channels) {
+        for (int at = row + left; at < row + right; at += channels) {
+          FloatVector sum = once ? zero : load(dx, at);
+          sum.add(d).intoArray(dx, at);
+        }
+      }
+    }
   }
 }

@@ -31,12 +31,20 @@ import org.epochflow.model.nn.layer.normalization.BatchNormalization;
 import org.epochflow.model.nn.layer.normalization.LayerNormalization;
 import org.epochflow.model.nn.layer.normalization.Normalization;
 import org.epochflow.model.nn.layer.normalization.Rescaling;
+import org.epochflow.model.nn.layer.pooling.AveragePooling2D;
+import org.epochflow.model.nn.layer.pooling.GlobalAveragePooling2D;
+import org.epochflow.model.nn.layer.pooling.GlobalMaxPooling2D;
 import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
 import org.epochflow.model.nn.layer.regularization.Dropout;
 import org.epochflow.model.nn.layer.regularization.GaussianDropout;
 import org.epochflow.model.nn.layer.regularization.GaussianNoise;
 import org.epochflow.model.nn.layer.regularization.SpatialDropout2D;
+import org.epochflow.model.nn.layer.reshaping.Cropping2D;
 import org.epochflow.model.nn.layer.reshaping.Flatten;
+import org.epochflow.model.nn.layer.reshaping.Permute;
+import org.epochflow.model.nn.layer.reshaping.Reshape;
+import org.epochflow.model.nn.layer.reshaping.UpSampling2D;
+import org.epochflow.model.nn.layer.reshaping.ZeroPadding2D;
 
 /**
  * All layers there are, by the names of Keras's classes: a layer in this list can be read, written,
@@ -52,7 +60,11 @@ public final class Layers {
           "Convolution2D", "Conv2D",
           "AtrousConvolution2D", "Conv2D",
           "DepthwiseConvolution2D", "DepthwiseConv2D",
-          "SeparableConvolution2D", "SeparableConv2D");
+          "SeparableConvolution2D", "SeparableConv2D",
+          "MaxPool2D", "MaxPooling2D",
+          "AvgPool2D", "AveragePooling2D",
+          "GlobalMaxPool2D", "GlobalMaxPooling2D",
+          "GlobalAvgPool2D", "GlobalAveragePooling2D");
 
   static {
     READERS.put("Dense", Dense::read);
@@ -60,7 +72,15 @@ public final class Layers {
     READERS.put("DepthwiseConv2D", DepthwiseConv2D::read);
     READERS.put("SeparableConv2D", SeparableConv2D::read);
     READERS.put("MaxPooling2D", MaxPooling2D::read);
+    READERS.put("AveragePooling2D", AveragePooling2D::read);
+    READERS.put("GlobalMaxPooling2D", GlobalMaxPooling2D::read);
+    READERS.put("GlobalAveragePooling2D", GlobalAveragePooling2D::read);
     READERS.put("Flatten", Flatten::read);
+    READERS.put("Reshape", Reshape::read);
+    READERS.put("Permute", Permute::read);
+    READERS.put("ZeroPadding2D", ZeroPadding2D::read);
+    READERS.put("Cropping2D", Cropping2D::read);
+    READERS.put("UpSampling2D", UpSampling2D::read);
     READERS.put("Dropout", Dropout::read);
     READERS.put("Activation", Activation::read);
     READERS.put("LeakyReLU", LeakyReLU::read);

@@ -1,6 +1,6 @@
 package org.epochflow.model.nn.layer.core;
 
-/** How a convolution treats the border: no padding, or zeros so that the size stays. */
+/** How windows treat the border: they stay inside, or reach over it so that the size stays. */
 public enum Padding {
   VALID,
   SAME;

@@ -45,6 +45,20 @@ public final class Sizes {
     }
   }
 
+  /** A number of rows or columns, which an int has to hold. */
+  public static int length(String layer, long rowsOrColumns) {
+    if (rowsOrColumns > Integer.MAX_VALUE) {
+      throw new ArchitectureException(
+          String.format(
+              Locale.ROOT,
+              "Layer %s: expected at most %d rows or columns, found %d",
+              layer,
+              Integer.MAX_VALUE,
+              rowsOrColumns));
+    }
+    return (int) rowsOrColumns;
+  }
+
   public static void requireImages(String layer, Shape input) {
     if (!input.isImage()) {
       throw new ArchitectureException(

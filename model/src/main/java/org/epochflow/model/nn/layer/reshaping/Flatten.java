@@ -3,13 +3,17 @@ package org.epochflow.model.nn.layer.reshaping;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.epochflow.model.json.JsonObject;
+import org.epochflow.model.json.KerasJson;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Operation;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.Variable;
 
-/** The same values as a vector, in row-major order: height, width, channels. */
+/**
+ * The same values as a vector, in row-major order: height, width, channels. The input may have any
+ * rank.
+ */
 public record Flatten(String name) implements Layer {
   @Override
   public Shape output(Shape input) {
@@ -37,7 +41,7 @@ public record Flatten(String name) implements Layer {
   }
 
   public static Flatten read(JsonObject config) throws ModelFormatException {
-    config.expect("data_format", "\"channels_last\"", "null");
+    KerasJson.requireChannelsLast(config);
     return new Flatten(config.text("name"));
   }
 }
