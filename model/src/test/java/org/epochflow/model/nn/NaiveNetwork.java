@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.layer.activation.LeakyReLU;
+import org.epochflow.model.nn.layer.augmentation.Augmentation;
 import org.epochflow.model.nn.layer.convolution.Conv2D;
 import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
@@ -12,6 +13,7 @@ import org.epochflow.model.nn.layer.core.Padding;
 import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
 import org.epochflow.model.nn.layer.regularization.Dropout;
 import org.epochflow.model.nn.layer.reshaping.Flatten;
+import org.epochflow.model.nn.layer.reshaping.Reshape;
 import org.epochflow.model.parallel.Share;
 
 /** The layers' formulas as plain loops in double precision, one example at a time. */
@@ -68,8 +70,10 @@ final class NaiveNetwork {
       return activate(activation.function(), x);
     } else if (layer instanceof LeakyReLU leaky) {
       return Arrays.stream(x).map(v -> v > 0 ? v : leaky.negativeSlope() * v).toArray();
-    } else if (layer instanceof Flatten) {
+    } else if (layer instanceof Flatten || layer instanceof Reshape) {
       return x;
+    } else if (layer instanceof Augmentation augmentation) {
+      return augment(place, augmentation, x);
     }
     throw new IllegalArgumentException("Expected a layer with a formula here, found " + layer);
   }
@@ -80,6 +84,13 @@ final class NaiveNetwork {
     double[] y = new double[x.length];
     Arrays.setAll(y, i -> kept[i] == 0 ? 0 : x[i] * Masks.scale(rate));
     return y;
+  }
+
+  private double[] augment(int place, Augmentation layer, double[] x) {
+    Shape input = shapes.get(place);
+    return training
+        ? NaiveTransforms.apply(layer.drawn(input, masks.stream(place, 0)), x)
+        : layer.still(input).map(still -> NaiveTransforms.apply(still, x)).orElse(x);
   }
 
   private static double[] activate(Function function, double[] x) {

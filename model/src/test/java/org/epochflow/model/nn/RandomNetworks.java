@@ -19,6 +19,7 @@ import org.epochflow.model.nn.layer.core.Padding;
 import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
 import org.epochflow.model.nn.layer.regularization.Dropout;
 import org.epochflow.model.nn.layer.reshaping.Flatten;
+import org.epochflow.model.nn.layer.reshaping.Reshape;
 
 /** Small networks with layers drawn from the whole registry: a new layer is one line more. */
 public final class RandomNetworks {
@@ -36,11 +37,13 @@ public final class RandomNetworks {
         (name, random) ->
             new MaxPooling2D(name, few(random), few(random), few(random), few(random)));
     MAKERS.put("Flatten", (name, random) -> new Flatten(name));
+    MAKERS.put("Reshape", (name, random) -> new Reshape(name, List.of(-1, few(random), 2)));
     MAKERS.put("Dropout", (name, random) -> new Dropout(name, random.nextInt(3) / 10.0));
     MAKERS.put("Activation", (name, random) -> new Activation(name, hidden(random)));
     MAKERS.put("LeakyReLU", (name, random) -> new LeakyReLU(name, random.nextInt(4) / 8.0));
     MAKERS.put("ReLU", (name, random) -> new Activation(name, Function.RELU));
     MAKERS.put("Softmax", (name, random) -> new Activation(name, Function.SOFTMAX));
+    RandomAugmentations.MAKERS.forEach((type, maker) -> MAKERS.put(type, maker::apply));
   }
 
   private RandomNetworks() {}
@@ -56,7 +59,7 @@ public final class RandomNetworks {
         random);
   }
 
-  private static <T> T one(T[] values, Random random) {
+  static <T> T one(T[] values, Random random) {
     return values[random.nextInt(values.length)];
   }
 

@@ -12,12 +12,21 @@ import org.epochflow.model.nn.ArchitectureException;
 import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.layer.activation.LeakyReLU;
+import org.epochflow.model.nn.layer.augmentation.RandomBrightness;
+import org.epochflow.model.nn.layer.augmentation.RandomContrast;
+import org.epochflow.model.nn.layer.augmentation.RandomCrop;
+import org.epochflow.model.nn.layer.augmentation.RandomErasing;
+import org.epochflow.model.nn.layer.augmentation.RandomFlip;
+import org.epochflow.model.nn.layer.augmentation.RandomRotation;
+import org.epochflow.model.nn.layer.augmentation.RandomTranslation;
+import org.epochflow.model.nn.layer.augmentation.RandomZoom;
 import org.epochflow.model.nn.layer.convolution.Conv2D;
 import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
 import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
 import org.epochflow.model.nn.layer.regularization.Dropout;
 import org.epochflow.model.nn.layer.reshaping.Flatten;
+import org.epochflow.model.nn.layer.reshaping.Reshape;
 
 /**
  * All layers there are, by the names of Keras's classes: a layer in this list can be read, written,
@@ -32,11 +41,20 @@ public final class Layers {
     READERS.put("Conv2D", Conv2D::read);
     READERS.put("MaxPooling2D", MaxPooling2D::read);
     READERS.put("Flatten", Flatten::read);
+    READERS.put("Reshape", Reshape::read);
     READERS.put("Dropout", Dropout::read);
     READERS.put("Activation", Activation::read);
     READERS.put("LeakyReLU", LeakyReLU::read);
     READERS.put("ReLU", Activation::readRelu);
     READERS.put("Softmax", Activation::readSoftmax);
+    READERS.put("RandomFlip", RandomFlip::read);
+    READERS.put("RandomTranslation", RandomTranslation::read);
+    READERS.put("RandomRotation", RandomRotation::read);
+    READERS.put("RandomZoom", RandomZoom::read);
+    READERS.put("RandomCrop", RandomCrop::read);
+    READERS.put("RandomContrast", RandomContrast::read);
+    READERS.put("RandomBrightness", RandomBrightness::read);
+    READERS.put("RandomErasing", RandomErasing::read);
   }
 
   private Layers() {}
