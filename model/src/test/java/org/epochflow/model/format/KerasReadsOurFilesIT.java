@@ -17,6 +17,9 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.layer.augmentation.Augment;
+import org.epochflow.model.nn.layer.augmentation.Interval;
 import org.epochflow.model.optim.EveryOptimizer;
 import org.epochflow.model.optim.Optimizer;
 import org.epochflow.model.train.Strategy;
@@ -35,6 +38,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class KerasReadsOurFilesIT {
   private static final String SCRIPT = "keras_reads_our_files.py";
   private static final int NO_KERAS = 77;
+
+  private static final String AUGMENT =
+      "flip=both,translate=0.1,rotate=10,zoom=0.2,crop=2,brightness=0.4";
+
+  /** What the earliest versions do not have. */
+  private static final String AUGMENT_LATER = ",contrast=0.3,erase=0.5";
 
   @TempDir Path folder = Path.of("unset");
 
@@ -60,6 +69,13 @@ final class KerasReadsOurFilesIT {
       String name = states.size() + "-" + architecture.name();
       states.put(name + "-local", States.trained(architecture, Strategy.LOCAL, 1));
       states.put(name + "-server", States.trained(architecture, Strategy.SERVER_ADAM, 2));
+    }
+    for (Architecture preset : States.presets()) {
+      Architecture augmented =
+          Augment.parse(keras.isEmpty() ? AUGMENT + AUGMENT_LATER : AUGMENT)
+              .inFrontOf(preset, Shape.of(28, 28), new Interval(0, 1));
+      states.put(
+          states.size() + "-augmented", States.trained(augmented, Strategy.LOCAL, states.size()));
     }
     for (Optimizer optimizer : EveryOptimizer.variants()) {
       Architecture architecture = States.presets().get(0);

@@ -18,6 +18,8 @@ import org.epochflow.model.nn.Examples;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.layer.Presets;
+import org.epochflow.model.nn.layer.augmentation.Augment;
+import org.epochflow.model.nn.layer.augmentation.Interval;
 import org.epochflow.model.nn.layer.core.Padding;
 import org.epochflow.model.train.LearningRate.Scaling;
 import org.junit.jupiter.api.Timeout;
@@ -30,12 +32,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ReplicaThreadsTest {
   private static final Shape IMAGE = Shape.of(20, 19, 1);
   private static final int EXAMPLES = 270;
+  private static final Interval SHARES = new Interval(0, 1);
   private static final List<Architecture> NETWORKS =
       List.of(
           Presets.softmax(IMAGE, 10),
           Presets.mlp(IMAGE, 10, 0.25),
           Presets.cnn(IMAGE, 10, 0.2, Padding.VALID, 1),
-          Presets.cnn(IMAGE, 10, 0.2, Padding.SAME, 0.3));
+          Presets.cnn(IMAGE, 10, 0.2, Padding.SAME, 0.3),
+          Augment.parse("flip=both,translate=0.2,rotate=20,zoom=0.2,contrast=0.5,erase=0.8")
+              .inFrontOf(Presets.cnn(IMAGE, 10, 0.2, Padding.VALID, 0.3), IMAGE, SHARES));
 
   static Stream<Arguments> ways() {
     return NETWORKS.stream()
