@@ -517,6 +517,95 @@ def losses():
            "mean_loss": shortest(keras.losses.CategoricalCrossentropy()(y, p)), "models": models}, "losses.json")
 
 
+# Augmentation
+
+def affine_matrix(layer, degrees, shape):
+    zero, one = tf.zeros([1]), tf.ones([1])
+    return layer._compute_affine_matrix(
+        0.5, 0.5, tf.constant([degrees], "float32"), zero, zero, one, zero, zero, shape[0], shape[1])
+
+
+def transformation(layer, drawn, shape):
+    """What the layer makes of drawn numbers, in the form that its transform_images takes."""
+    if isinstance(layer, L.RandomFlip):
+        return {"flips": np.reshape(drawn[0] > 0, (1, 1, 1, 1))}
+    if isinstance(layer, L.RandomTranslation):
+        return {"translations": tf.constant([[drawn[1], drawn[0]]], "float32")}
+    if isinstance(layer, L.RandomRotation):
+        return {"rotation_matrix": affine_matrix(layer, drawn[0], shape)}
+    if isinstance(layer, L.RandomZoom):
+        return {"height_zoom": tf.constant([[drawn[0]]], "float32"), "width_zoom": tf.constant([[drawn[1]]], "float32")}
+    if isinstance(layer, L.RandomCrop):
+        return tuple(int(d) for d in drawn) if drawn else layer.get_random_transformation(np.zeros((1,) + shape))
+    if isinstance(layer, L.RandomContrast):
+        return {"contrast_factor": tf.constant(drawn[0], "float32")}
+    if isinstance(layer, L.RandomBrightness):
+        return {"rgb_delta": tf.constant(drawn[0], "float32")}
+    top, left, bottom, right = (tf.constant([d], "float32") for d in drawn)
+    images = (1,) + shape
+    return {"apply_erasing": tf.constant([True]),
+            "batch_masks": layer._generate_batch_mask(images, (left, right, top, bottom)),
+            "fill_value": layer._get_fill_value(tf.zeros(images), images, None)}
+
+
+def hundredths(rng, shape):
+    return (rng.integers(0, 101, shape) / 100).astype("float32")
+
+
+def augmented(rng, shape, layer, drawn, gradient=True):
+    x = hundredths(rng, shape)
+    v = tf.constant(x[None])
+    with tf.GradientTape() as tape:
+        tape.watch(v)
+        y = layer.transform_images(v, transformation(layer, drawn, shape), training=True)
+    case = {"layer": keras.saving.serialize_keras_object(layer), "drawn": drawn, "shape": list(shape), "input": shortest(np.ravel(x)),
+            "output": shortest(np.ravel(y))}
+    if gradient:
+        up = hundredths(rng, y.shape)
+        case |= {"output_gradient": shortest(np.ravel(up)),
+                 "input_gradient": shortest(np.ravel(tape.gradient(y, v, output_gradients=tf.constant(up))))}
+    return case
+
+
+def augmentation():
+    """The gradients of geometric transforms are left out: TensorFlow's is that of the inverse transform."""
+    rng = np.random.default_rng(11)
+    keras.utils.clear_session()
+    cases, flat_image, colour = [], (5, 4, 1), (6, 7, 3)
+    for mode in ("horizontal", "vertical", "horizontal_and_vertical"):
+        cases += [augmented(rng, shape, L.RandomFlip(mode), [flips]) for shape, flips in ((flat_image, 1), (colour, 1), (colour, 0))]
+    for fill in ("constant", "nearest", "reflect", "wrap"):
+        for interpolation in ("nearest", "bilinear"):
+            how = {"fill_mode": fill, "interpolation": interpolation, "fill_value": 0.25}
+            for moved in ([1.3, -2.6], [-9.2, 11.7], [2, -1]):
+                cases.append(augmented(rng, flat_image, L.RandomTranslation(0.5, (-0.2, 0.3), **how), moved, False))
+            for degrees in (33.0, -171.5):
+                cases.append(augmented(rng, colour, L.RandomRotation((-0.5, 0.25), **how), [degrees], False))
+            for zooms in ([0.7, 1.6], [1.9, 0.4]):
+                cases.append(augmented(rng, flat_image, L.RandomZoom((-0.6, 1), -0.5, **how), zooms, False))
+    cases.append(augmented(rng, (9, 1, 1), L.RandomRotation(0.1), [90.0], False))
+    cases.append(augmented(rng, flat_image, L.RandomZoom(0.3), [1.25, 1.25], False))
+    for place in ([0, 0], [1, 3], [2, 4]):
+        cases.append(augmented(rng, colour, L.RandomCrop(4, 3), place))
+    for height, width in ((6, 7), (12, 14), (6, 5), (5, 7)):  # not larger both ways
+        cases.append(augmented(rng, colour, L.RandomCrop(height, width), []))
+    for contrast in (0.4, 1.0, 1.9):
+        cases += [augmented(rng, colour, L.RandomContrast((0.9, 0.9), value_range=span), [contrast]) for span in ((0, 1), (0.2, 0.7))]
+    cases.append(augmented(rng, flat_image, L.RandomContrast(0.5), [1.25]))
+    for added in (-0.3, 0.6):
+        cases += [augmented(rng, colour, L.RandomBrightness(0.7, value_range=span), [added]) for span in ((0, 1), (-1, 3))]
+    cases.append(augmented(rng, flat_image, L.RandomBrightness((-0.1, 0.2)), [1.5]))
+    for fill in (0.5, 7.0, (0.1, 0.2, 0.9)):
+        for place in ([0.0, 0.0, 6.0, 7.0], [1.2, 2.0, 3.9, 5.0], [2.5, 3.5, 2.9, 3.9]):
+            cases.append(augmented(rng, colour, L.RandomErasing(0.5, (0.1, 0.4), fill, (0, 1)), place))
+    stills = []
+    for height, width in ((4, 3), (12, 14), (3, 6), (6, 5)):
+        x = hundredths(rng, colour)
+        stills.append({"height": height, "width": width, "shape": list(colour), "input": shortest(np.ravel(x)),
+                       "output": shortest(np.ravel(keras.preprocessing.image.smart_resize(x, (height, width))))})
+    write({"keras": keras.__version__, "cases": cases, "stills": stills}, "augmentation.json")
+
+
 # Early stopping
 
 TRACES = [
@@ -670,6 +759,7 @@ def main():
     pooling_ties()
     image_layers()
     losses()
+    augmentation()
     early_stopping()
 
 

@@ -14,8 +14,10 @@ import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Network;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
-import org.epochflow.model.nn.layer.core.Padding;
 import org.epochflow.model.nn.layer.Presets;
+import org.epochflow.model.nn.layer.augmentation.Augment;
+import org.epochflow.model.nn.layer.augmentation.Interval;
+import org.epochflow.model.nn.layer.core.Padding;
 import org.epochflow.model.optim.Optimizers;
 import org.epochflow.model.parallel.Team;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -45,7 +47,7 @@ public class Steps {
   @Param({"vector", "ejml"})
   public String kernels = "";
 
-  @Param({"softmax", "mlp", "cnn", "cnn-same"})
+  @Param({"softmax", "mlp", "cnn", "cnn-same", "cnn-augmented"})
   public String model = "";
 
   @Param({"128", "32", "2"})
@@ -65,12 +67,15 @@ public class Steps {
   private int next;
   private long step;
 
-  /** A preset, or {@code cnn-same}: the cnn with its padding. */
+  /** A preset, {@code cnn-same}: the cnn with its padding, or {@code cnn-augmented}. */
   static Architecture architecture(String model) {
     return switch (model) {
       case "mlp" -> Presets.mlp(IMAGE, 10, Presets.MLP_DROPOUT);
       case "cnn" -> Presets.cnn(IMAGE, 10, Presets.CNN_DROPOUT, Padding.VALID, 1);
       case "cnn-same" -> Presets.cnn(IMAGE, 10, Presets.CNN_DROPOUT, Padding.SAME, 1);
+      case "cnn-augmented" ->
+          Augment.parse("flip,translate=0.1,rotate=10")
+              .inFrontOf(architecture("cnn"), IMAGE, new Interval(0, 1));
       default -> Presets.softmax(IMAGE, 10);
     };
   }
@@ -86,7 +91,7 @@ public class Steps {
 
   /** The GFLOP of a step's products: each forward, and for two gradients but the first's input. */
   double gflop() {
-    Architecture architecture = architecture(model);
+    Architecture architecture = Augment.removedFrom(architecture(model));
     Layer first = architecture.layers().get(0);
     long unused = first.multiplications(architecture.input());
     return 2e-9 * batch * (3 * architecture.multiplications() - unused);

@@ -55,6 +55,30 @@ class ShowIT {
   }
 
   @Test
+  void imagesAreDrawnWithWhatTrainingMakesOfThem() throws Exception {
+    String augment = "--augment=flip,translate=0.1,rotate=10";
+    String out =
+        program.run("show", "--data=data", "--count=3", augment, "--output=sheet").done().out();
+    assertTrue(out.endsWith("\nsheet/augmented.png\n"), out);
+    assertTrue(ImageIO.read(folder.resolve("sheet/augmented.png").toFile()).getWidth() > 500);
+    assertEquals(
+        "epochflow: Expected --augment with --data, and without --model and --run",
+        program.run("show", "--run=a", augment).refusal(2));
+  }
+
+  /** The layers are the model's own: what trains on them says so, and continues with them. */
+  @Test
+  void anAugmentedTrainingContinuesWithItsLayers() throws Exception {
+    String words = "train --data=data --classes=4 --quiet --output=augmented --model=mlp ";
+    program.run((words + "--epochs=1 --augment=flip,crop=2").split(" ")).done();
+    program.run((words + "--epochs=2 --resume").split(" ")).done();
+    String layers = program.run("show", "--model=augmented").done().out();
+    assertTrue(layers.contains("augment_crop"), layers);
+    program.run((words + "--epochs=2 --resume --augment=flip").split(" ")).refusal(2);
+    program.run("evaluate", "--model=augmented", "--data=data", "--output=judged").done();
+  }
+
+  @Test
   void aRunIsToldInText() throws Exception {
     String out = program.run("show", "--run=a").done().out();
     assertTrue(out.startsWith("a: mlp, "), out);

@@ -20,7 +20,12 @@ public final class Masks {
 
   /** Names the random numbers of the example in a row of the batch, in one layer. */
   public long stream(int layer, int row) {
-    return CounterRandom.at(CounterRandom.at(key, layer), indices[row]);
+    return stream(key, layer, indices[row]);
+  }
+
+  /** The same for an example by its index, in an epoch. */
+  public static long stream(long epochKey, int layer, long example) {
+    return CounterRandom.at(CounterRandom.at(epochKey, layer), example);
   }
 
   /** What kept values are multiplied by, so that their mean stays. */

@@ -23,6 +23,8 @@ import org.epochflow.model.nn.Variable;
 import org.epochflow.model.nn.layer.activation.ELU;
 import org.epochflow.model.nn.layer.activation.PReLU;
 import org.epochflow.model.nn.layer.activation.ReLU;
+import org.epochflow.model.nn.layer.augmentation.Augment;
+import org.epochflow.model.nn.layer.augmentation.Interval;
 import org.epochflow.model.nn.layer.convolution.Conv2D;
 import org.epochflow.model.nn.layer.core.Dense;
 import org.epochflow.model.nn.layer.core.Function;
@@ -56,6 +58,12 @@ final class KerasReadsOurFilesIT {
   private static final String SCRIPT = "keras_reads_our_files.py";
   private static final int NO_KERAS = 77;
 
+  private static final String AUGMENT =
+      "flip=both,translate=0.1,rotate=10,zoom=0.2,crop=2,brightness=0.4";
+
+  /** What the earliest versions do not have. */
+  private static final String AUGMENT_LATER = ",contrast=0.3,erase=0.5";
+
   @TempDir Path folder = Path.of("unset");
 
   static Stream<Named<String>> kerases() throws IOException {
@@ -85,6 +93,13 @@ final class KerasReadsOurFilesIT {
         states.size() + "-normalizing",
         normalizing(States.trained(normalizing(), Strategy.LOCAL, 1)));
     states.put("every-layer", States.trained(ArchitectureJsonTest.ALL, Strategy.LOCAL, 4));
+    for (Architecture preset : States.presets()) {
+      Architecture augmented =
+          Augment.parse(keras.isEmpty() ? AUGMENT + AUGMENT_LATER : AUGMENT)
+              .inFrontOf(preset, Shape.of(28, 28), new Interval(0, 1));
+      states.put(
+          states.size() + "-augmented", States.trained(augmented, Strategy.LOCAL, states.size()));
+    }
     for (Optimizer optimizer : EveryOptimizer.variants()) {
       Architecture architecture = States.presets().get(0);
       TrainingConfig config = States.config(architecture, Strategy.LOCAL, optimizer, new Random(3));

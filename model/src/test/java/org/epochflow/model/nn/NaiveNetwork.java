@@ -10,6 +10,7 @@ import org.epochflow.model.nn.layer.activation.ELU;
 import org.epochflow.model.nn.layer.activation.LeakyReLU;
 import org.epochflow.model.nn.layer.activation.PReLU;
 import org.epochflow.model.nn.layer.activation.ReLU;
+import org.epochflow.model.nn.layer.augmentation.Augmentation;
 import org.epochflow.model.nn.layer.convolution.Conv2D;
 import org.epochflow.model.nn.layer.convolution.DepthwiseConv2D;
 import org.epochflow.model.nn.layer.convolution.SeparableConv2D;
@@ -139,6 +140,8 @@ final class NaiveNetwork {
         || layer instanceof Rescaling
         || layer instanceof Normalization) {
       return naiveNormalization.of(place, layer, w, x);
+    } else if (layer instanceof Augmentation augmentation) {
+      return augment(place, augmentation, x);
     }
     Shape input = architecture.inputShapes().get(place).get(0);
     return NaiveSampling.apply(layer, input, shapes.get(place + 1), x);
@@ -254,6 +257,13 @@ final class NaiveNetwork {
     double[] y = new double[x.length];
     Arrays.setAll(y, i -> kept[i] == 0 ? 0 : x[i] * Masks.scale(rate));
     return y;
+  }
+
+  private double[] augment(int place, Augmentation layer, double[] x) {
+    Shape input = architecture.inputShapes().get(place).get(0);
+    return training
+        ? NaiveTransforms.apply(layer.drawn(input, masks.stream(place, 0)), x)
+        : layer.still(input).map(still -> NaiveTransforms.apply(still, x)).orElse(x);
   }
 
   private static double[] dense(int units, List<Variable> variables, double[] w, double[] x) {

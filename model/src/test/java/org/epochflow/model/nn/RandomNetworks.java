@@ -171,6 +171,7 @@ public final class RandomNetworks {
     MAKERS.put(
         "GaussianDropout", (name, random) -> new GaussianDropout(name, random.nextInt(3) / 10.0));
     MAKERS.put("Softmax", (name, random) -> new Activation(name, Function.SOFTMAX));
+    RandomAugmentations.MAKERS.forEach((type, maker) -> MAKERS.put(type, maker::apply));
   }
 
   private RandomNetworks() {}
@@ -199,7 +200,7 @@ public final class RandomNetworks {
     return one(Function.values(), random);
   }
 
-  private static <T> T one(T[] values, Random random) {
+  static <T> T one(T[] values, Random random) {
     return one(List.of(values), random);
   }
 

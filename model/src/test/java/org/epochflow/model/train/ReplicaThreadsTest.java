@@ -20,6 +20,8 @@ import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.nn.layer.activation.PReLU;
+import org.epochflow.model.nn.layer.augmentation.Augment;
+import org.epochflow.model.nn.layer.augmentation.Interval;
 import org.epochflow.model.nn.layer.convolution.Conv2D;
 import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
@@ -52,6 +54,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ReplicaThreadsTest {
   private static final Shape IMAGE = Shape.of(20, 19, 1);
   private static final int EXAMPLES = 270;
+  private static final Interval SHARES = new Interval(0, 1);
   private static final List<Architecture> NETWORKS =
       List.of(
           Presets.softmax(IMAGE, 10),
@@ -59,7 +62,10 @@ class ReplicaThreadsTest {
           Presets.cnn(IMAGE, 10, 0.2, Padding.VALID, 1),
           Presets.cnn(IMAGE, 10, 0.2, Padding.SAME, 0.3),
           normalizing(),
-          sampling());
+          sampling(),
+          Augment.parse("flip=both,translate=0.2,rotate=20,zoom=0.2,contrast=0.5,erase=0.8")
+              .inFrontOf(Presets.cnn(IMAGE, 10, 0.2, Padding.VALID, 0.3), IMAGE, SHARES));
+
 
   private static Architecture normalizing() {
     return new Architecture(

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.layer.augmentation.Augment;
 import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.data.DataSet;
 import org.epochflow.pipeline.data.Fit;
@@ -68,12 +69,12 @@ record Champion(int version, RunFolder run, SavedModel model) {
   }
 
   /**
-   * Refuses a warm start of another network.
+   * Refuses a warm start of another network. How its images are augmented may differ.
    *
    * @throws RegistryException naming both
    */
   void requireNetwork(Architecture architecture) throws RegistryException {
-    if (!architecture.equals(model.architecture())) {
+    if (!Augment.removedFrom(architecture).equals(Augment.removedFrom(model.architecture()))) {
       throw new RegistryException(
           "Expected --model=%s, shaped as the champion, version %s, for --warmStart, found %s"
               .formatted(model.architecture().name(), Registry.name(version), architecture.name()));

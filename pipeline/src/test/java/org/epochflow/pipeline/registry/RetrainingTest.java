@@ -20,6 +20,10 @@ import java.util.function.Consumer;
 import org.apache.beam.sdk.Pipeline;
 import org.epochflow.model.format.ParametersHash;
 import org.epochflow.model.json.ModelFormatException;
+import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.layer.augmentation.Augment;
+import org.epochflow.model.nn.layer.augmentation.Interval;
 import org.epochflow.model.train.SplitRule;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
@@ -265,8 +269,16 @@ final class RetrainingTest {
     assertThrows(RegistryException.class, () -> Promotion.of(9, registry, NIGHT));
   }
 
+  /** Also where its images are changed in another way than the champion's. */
   @Test
   void aWarmStartBeginsWithTheChampionsParameters() throws IOException {
+    Architecture augmented =
+        Augment.parse("flip,crop=2")
+            .inFrontOf(
+                CONFIG.architecture(),
+                Shape.of(SmallData.HEIGHT, SmallData.WIDTH),
+                new Interval(0, 1));
+    TrainingConfig config = SmallNetworks.config(augmented, CONFIG.parallel());
     night(files, "warmStart");
     TrainingState[] begun = new TrainingState[1];
     TrainingListener first =
@@ -276,7 +288,7 @@ final class RetrainingTest {
             begun[0] = state.epoch() == 0 ? state : begun[0];
           }
         };
-    night(more("more", 8), CONFIG, List.of(first), null, "warmStart");
+    night(more("more", 8), config, List.of(first), null, "warmStart");
     LedgerEntry.Figures figures = registry.ledger().trained(1).orElseThrow().figures();
     assertNotNull(figures);
     assertEquals(figures.parametersSha256(), ParametersHash.sha256(begun[0].model().parameters()));

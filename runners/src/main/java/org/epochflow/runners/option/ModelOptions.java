@@ -1,7 +1,9 @@
 package org.epochflow.runners.option;
 
 import org.epochflow.model.nn.layer.Presets;
+import org.epochflow.model.nn.layer.augmentation.Augment;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
 /** The network to train. */
@@ -59,4 +61,28 @@ public final class ModelOptions {
       description = "Factor for the number of filters (32, 64 and 128) of the preset cnn")
   @Takes(above = 0, atMost = 64)
   public double filterMultiplier = 1;
+
+  @Option(
+      names = "--augment",
+      paramLabel = "CHANGES",
+      converter = Augmented.class,
+      description =
+          "How training changes each image anew in every epoch, in this order, with commas or plus"
+              + " signs between. flip: one image in two is mirrored left to right; flip=vertical"
+              + " top to bottom; flip=both each way. translate=F: moved by up to F of its height and"
+              + " of its width. rotate=D: turned by up to D degrees either way. zoom=F: made smaller"
+              + " or larger by up to F. crop=N: moved by up to N whole pixels each way, as if padded"
+              + " by N and cropped. contrast=F, brightness=F: changed by up to F either way."
+              + " erase=P: a rectangle of it becomes noise, with probability P. What comes in from"
+              + " outside is black. The changes are layers of the model and act in training alone;"
+              + " none removes them from a model to start from")
+  public Augment augment = Augment.NONE;
+
+  /** Reads what {@link Rule} has checked, or will refuse. */
+  public static final class Augmented implements ITypeConverter<Augment> {
+    @Override
+    public Augment convert(String value) {
+      return Augment.parse(value);
+    }
+  }
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.epochflow.model.nn.layer.augmentation.Augment;
 import org.epochflow.model.optim.Optimizers;
 import org.epochflow.model.optim.Setting;
 import org.epochflow.pipeline.data.RejectionBudget;
@@ -205,11 +206,21 @@ public record Rule(
     } else if (type == RejectionBudget.class) {
       Optional<String> budget = RejectionBudget.parse(value).map(RejectionBudget::toString);
       return require(budget.isPresent(), value, RejectionBudget.FORM, budget.orElse(value));
+    } else if (type == Augment.class) {
+      return augment(value).toString();
     } else if (!words.isEmpty()) {
       String expected = "one of " + String.join(", ", words);
       return require(words.contains(value), value, expected, value);
     }
     return require(!value.isEmpty() || repeatable(), value, "a value", value);
+  }
+
+  private Augment augment(String value) {
+    try {
+      return Augment.parse(value);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("%s (--%s=%s)".formatted(e.getMessage(), name(), value));
+    }
   }
 
   private String require(boolean condition, String value, String expected, String canonical) {

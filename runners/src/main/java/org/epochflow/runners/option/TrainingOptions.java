@@ -106,7 +106,8 @@ public final class TrainingOptions {
 
   @Option(
       names = "--seed",
-      description = "Seed of the split, the initial weights, the shuffling and the dropout")
+      description =
+          "Seed of the split, the initial weights, the shuffling, the dropout and the changes of images")
   public long seed = TrainingConfig.DEFAULT_SEED;
 
   @Option(

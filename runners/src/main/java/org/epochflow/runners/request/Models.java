@@ -15,8 +15,11 @@ import org.epochflow.model.format.ArchitectureJson;
 import org.epochflow.model.format.H5File;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.layer.Presets;
+import org.epochflow.model.nn.layer.augmentation.Augment;
+import org.epochflow.model.nn.layer.augmentation.Interval;
 import org.epochflow.model.nn.layer.core.Padding;
 import org.epochflow.pipeline.run.StartingModel;
 import org.epochflow.pipeline.store.ModelFile;
@@ -44,11 +47,22 @@ public final class Models {
    * @throws UsageException if there is none of the name, or an option does not fit it
    */
   public StartingModel starting(ModelOptions options, Set<String> given) throws IOException {
-    StartingModel start = whole(options, given);
-    return options.freeze == null ? start : start.freezing(Frozen.by(options.freeze)::in);
+    StartingModel start = named(options, given);
+    start = options.freeze == null ? start : start.freezing(Frozen.by(options.freeze)::in);
+    return given.contains("augment") ? augmented(start, options.augment) : start;
   }
 
-  private StartingModel whole(ModelOptions options, Set<String> given) throws IOException {
+  private static StartingModel augmented(StartingModel start, Augment augment) {
+    Interval inputs = Augment.inputs(Preprocessing.STANDARD);
+    return new StartingModel(
+        start.name(),
+        start.classes(),
+        image -> augment.inFrontOf(start.network().apply(image), image, inputs),
+        start.saved(),
+        start.newHead());
+  }
+
+  private StartingModel named(ModelOptions options, Set<String> given) throws IOException {
     String model = options.model;
     requireNamed(model, given);
     refuse(

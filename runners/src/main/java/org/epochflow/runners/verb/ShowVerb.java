@@ -7,6 +7,8 @@ import java.util.Locale;
 import java.util.Set;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.nn.Activations;
+import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.layer.augmentation.Augment;
 import org.epochflow.model.predict.Classifier;
 import org.epochflow.model.train.ClassNames;
 import org.epochflow.model.train.TrainingConfig;
@@ -26,8 +28,10 @@ import org.epochflow.runners.option.ClassNamesOptions;
 import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.option.DataOptions;
 import org.epochflow.runners.option.GeneralOptions;
+import org.epochflow.runners.option.ModelOptions;
 import org.epochflow.runners.option.Takes;
 import org.epochflow.runners.option.UsageException;
+import org.epochflow.runners.report.AugmentedSamples;
 import org.epochflow.runners.report.RunComparison;
 import org.epochflow.runners.request.ExampleFiles;
 import org.epochflow.runners.request.Location;
@@ -52,6 +56,7 @@ import picocli.CommandLine.Option;
             + " image through them",
     footer = {
       "epochflow show --data=DIR --classNames=fashion-mnist --label=9",
+      "epochflow show --data=DIR --augment=flip,translate=0.1,rotate=10",
       "epochflow show --run=runs/0001-softmax",
       "epochflow show --run=runs/0001-softmax --run=runs/0002-mlp",
       "epochflow show --model=runs/0003-cnn --data=DIR --index=7"
@@ -60,6 +65,8 @@ final class ShowVerb implements Verb {
   private static final Set<String> DATA =
       Set.of("data", "trainImages", "trainLabels", "testImages", "testLabels");
   private static final int SHEET_COLUMNS = 10;
+  private static final int MANY = 50;
+  private static final int FEW = 10;
   private static final int PICTURE_PIXELS = 84;
 
   @Option(
@@ -82,15 +89,24 @@ final class ShowVerb implements Verb {
   @Nullable Integer index;
 
   @Option(names = "--count", description = "With --data: how many training images to show")
-  @Takes(atLeast = 1, atMost = 10000)
-  int count = 50;
+  @Takes(atLeast = 1, atMost = 10000, fallback = MANY + ", or " + FEW + " with --augment")
+  @Nullable Integer count;
 
-  @Option(names = "--seed", description = "Seed of the choice of images")
+  @Option(names = "--seed", description = "Seed of the choice of images, and of their changes")
   long seed = TrainingConfig.DEFAULT_SEED;
 
   @Option(names = "--label", description = "Show only images with this label")
   @Takes(atLeast = 0, atMost = 255, fallback = "any")
   @Nullable Integer label;
+
+  @Option(
+      names = "--augment",
+      paramLabel = "CHANGES",
+      converter = ModelOptions.Augmented.class,
+      description =
+          "With --data: draw each image with what training makes of it in its first epochs; as"
+              + " train takes it: flip,translate=0.1,rotate=10")
+  Augment augment = Augment.NONE;
 
   @Option(names = "--output", paramLabel = "DIR", description = "Folder for pictures and pages")
   @Takes(fallback = "runs/0002-show: the next free number")
@@ -103,6 +119,9 @@ final class ShowVerb implements Verb {
   @Override
   public int run(Call call) throws IOException {
     boolean withData = DATA.stream().anyMatch(call.given()::contains);
+    if (call.given().contains("augment") && (runs != null || model != null || !withData)) {
+      throw new UsageException("Expected --augment with --data, and without --model and --run");
+    }
     if (runs != null) {
       requireAlone("run", withData || model != null || index != null);
       return runs.size() == 1 ? run(runs.get(0), call) : compare(runs, call);
@@ -175,16 +194,17 @@ final class ShowVerb implements Verb {
                     label));
           }
           call.shown().print(DataTable.of(prepared.dataSet(), names));
-          List<Sample> samples = prepared.sample(count, seed, label);
-          String picture = folder + "/sample.png";
+          boolean augments = !augment.equals(Augment.NONE);
+          long shown = count == null ? (augments ? FEW : MANY) : count;
+          List<Sample> samples = prepared.sample(shown, seed, label);
+          String picture = folder + (augments ? "/augmented.png" : "/sample.png");
           draw(samples, train.image(), names, Location.absolute(picture));
           call.out().println(picture);
           return 0;
         });
   }
 
-  private static void draw(
-      List<Sample> samples, List<Integer> image, List<String> names, String file)
+  private void draw(List<Sample> samples, List<Integer> image, List<String> names, String file)
       throws IOException {
     int channels = image.size() == 3 ? image.get(2) : 1;
     if (channels != 1 && channels != 3) {
@@ -194,10 +214,14 @@ final class ShowVerb implements Verb {
     int scale = Math.max(1, PICTURE_PIXELS / Math.max(image.get(0), image.get(1)));
     ContactSheet sheet =
         new ContactSheet(image.get(0), image.get(1), channels, SHEET_COLUMNS, scale);
-    List<ContactSheet.Picture> pictures =
-        samples.stream()
-            .map(sample -> new ContactSheet.Picture(sample.pixels(), names.get(sample.label())))
-            .toList();
+    AugmentedSamples augmented = new AugmentedSamples(augment, new Shape(image), seed);
+    List<ContactSheet.Picture> pictures = new ArrayList<>();
+    for (Sample sample : samples) {
+      pictures.add(new ContactSheet.Picture(sample.pixels(), names.get(sample.label())));
+      for (int epoch = 1; epoch < SHEET_COLUMNS && !augment.equals(Augment.NONE); epoch++) {
+        pictures.add(new ContactSheet.Picture(augmented.of(sample, epoch), "epoch " + epoch));
+      }
+    }
     Storage.write(file, out -> sheet.write(pictures, out));
   }
 

@@ -22,6 +22,7 @@ final class OptionsFuzzTest {
   static List<byte[]> words() {
     return bytes(
         "--data=d\n--epochs=5\n--learningRate=1e-3\n--stratified\n--model=mlp",
+        "--augment=flip,rotate=10\n--augment=zoom=\n--augment=,+",
         "--epochs\n5\n--epochs=6\n-e\n--\n@file\n=\n--=\n--data=",
         "--learningRate=1e999999999\n--validationSplit=NaN\n--batchSize=2147483648\n--seed="
             + "9".repeat(5_000));

@@ -25,6 +25,8 @@ import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.layer.Presets;
+import org.epochflow.model.nn.layer.augmentation.Augment;
+import org.epochflow.model.nn.layer.augmentation.Interval;
 import org.epochflow.model.nn.layer.core.Padding;
 import org.epochflow.model.optim.Optimizer;
 import org.epochflow.model.optim.Optimizers;
@@ -129,6 +131,25 @@ class TrainingJobsTest {
     assertEquals(Presets.mlp(IMAGE, 10, 0.25), typed("--model=mlp").config(IMAGE).architecture());
     assertEquals(
         Presets.mlp(IMAGE, 10, 0), typed("--model=mlp --dropout=0").config(IMAGE).architecture());
+  }
+
+  @Test
+  void augmentationsStandInFrontOfAnyNetwork() {
+    Interval inputs = new Interval(0, 1);
+    Augment augment = Augment.parse("flip,translate=0.1");
+    assertEquals(
+        augment.inFrontOf(Presets.mlp(IMAGE, 10, 0.25), IMAGE, inputs),
+        typed("--model=mlp --augment=flip+translate=.1").config(IMAGE).architecture());
+    Shape image = Shape.of(2, 2);
+    TrainingJob job = typed("--augment=flip,translate=0.1 --model=" + model);
+    assertEquals(
+        augment.inFrontOf(CONFIG.architecture(), image, inputs), job.config(image).architecture());
+    assertEquals(Set.of("augment", "model"), job.given());
+    assertNotEquals(typed("").identity(), typed("--augment=flip").identity());
+    assertEquals(typed("").identity(), typed("--augment=none").identity());
+    assertMessage(
+        "Expected rotate=degrees above 0 and at most 180, found 'rotate' (--augment=flip,rotate)",
+        () -> typed("--augment=flip,rotate"));
   }
 
   @Test

@@ -81,6 +81,15 @@ class ExperimentVerbsTest {
   }
 
   @Test
+  void augmentationsAreTriedWithPlusSignsBetweenThem() throws IOException {
+    TuneVerb.Plan plan = tuning("--tune=augment=none,flip,flip+rotate=10");
+    assertEquals(
+        List.of("none", "flip", "flip,rotate=10"),
+        plan.job().candidates().stream().map(each -> each.options().get("augment")).toList());
+    assertTrue(plan.trials().get(2).arguments().words().contains("--augment=flip,rotate=10"));
+  }
+
+  @Test
   void aGridTriesEveryCombination() throws IOException {
     List<Map<String, String>> trials =
         tried("--model=mlp --epochs=3 --tune=dropout=0,0.5 --tune=batchSize=32,64");

@@ -15,6 +15,14 @@ import org.epochflow.model.nn.layer.activation.ELU;
 import org.epochflow.model.nn.layer.activation.LeakyReLU;
 import org.epochflow.model.nn.layer.activation.PReLU;
 import org.epochflow.model.nn.layer.activation.ReLU;
+import org.epochflow.model.nn.layer.augmentation.RandomBrightness;
+import org.epochflow.model.nn.layer.augmentation.RandomContrast;
+import org.epochflow.model.nn.layer.augmentation.RandomCrop;
+import org.epochflow.model.nn.layer.augmentation.RandomErasing;
+import org.epochflow.model.nn.layer.augmentation.RandomFlip;
+import org.epochflow.model.nn.layer.augmentation.RandomRotation;
+import org.epochflow.model.nn.layer.augmentation.RandomTranslation;
+import org.epochflow.model.nn.layer.augmentation.RandomZoom;
 import org.epochflow.model.nn.layer.convolution.Conv2D;
 import org.epochflow.model.nn.layer.convolution.DepthwiseConv2D;
 import org.epochflow.model.nn.layer.convolution.SeparableConv2D;
@@ -102,6 +110,14 @@ public final class Layers {
     READERS.put("SpatialDropout2D", SpatialDropout2D::read);
     READERS.put("GaussianNoise", GaussianNoise::read);
     READERS.put("GaussianDropout", GaussianDropout::read);
+    READERS.put("RandomFlip", RandomFlip::read);
+    READERS.put("RandomTranslation", RandomTranslation::read);
+    READERS.put("RandomRotation", RandomRotation::read);
+    READERS.put("RandomZoom", RandomZoom::read);
+    READERS.put("RandomCrop", RandomCrop::read);
+    READERS.put("RandomContrast", RandomContrast::read);
+    READERS.put("RandomBrightness", RandomBrightness::read);
+    READERS.put("RandomErasing", RandomErasing::read);
   }
 
   private Layers() {}
