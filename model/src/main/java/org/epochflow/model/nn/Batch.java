@@ -35,6 +35,11 @@ public final class Batch {
     return size;
   }
 
+  /** The label of an example. */
+  public int label(int example) {
+    return labels[example];
+  }
+
   public boolean isFull() {
     return size == labels.length;
   }

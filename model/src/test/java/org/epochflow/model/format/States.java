@@ -64,7 +64,8 @@ final class States {
             random.nextBoolean(),
             any(EarlyStopping.Monitor.values(), random),
             random.nextDouble(),
-            random.nextInt(9)),
+            random.nextInt(9),
+            1 + random.nextInt(architecture.classes())),
         random.nextBoolean()
             ? new SplitRule(random.nextDouble(), random.nextBoolean())
             : SplitRule.ofFold(2, 3, random.nextBoolean()),
@@ -97,7 +98,10 @@ final class States {
               anyDouble(random),
               random.nextDouble(),
               random.nextDouble(),
-              random.nextDouble()));
+              random.nextDouble(),
+              epoch == 1 ? null : anyDouble(random),
+              epoch == 2 ? null : anyDouble(random),
+              anyDouble(random)));
     }
     return new TrainingState(
         config,

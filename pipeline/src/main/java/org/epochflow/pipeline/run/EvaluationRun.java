@@ -27,6 +27,7 @@ import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.store.Storage;
 import org.epochflow.pipeline.train.SplitTrainValidation;
 import org.epochflow.pipeline.train.TrainingData;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One evaluation of a saved model, from files to figures, on a Beam runner.
@@ -47,10 +48,12 @@ public record EvaluationRun(
    * files, whichever there are. Writes {@code metrics.json}, {@code rejected.csv} and {@code
    * misclassified/}.
    *
+   * @param topK the {@code k} of the top-k accuracy; null where none is asked for
    * @param output the folder for it; unpacked files are in one of their own within it, while it
    *     runs
    */
-  public Evaluation run(DataFiles files, RejectionBudget maxRejected, String output)
+  public Evaluation run(
+      DataFiles files, RejectionBudget maxRejected, @Nullable Integer topK, String output)
       throws IOException {
     if (new RunFolder(output).isRun()) {
       throw new FolderInUseException(
@@ -68,11 +71,16 @@ public record EvaluationRun(
       Storage.move(List.of(work + REJECTED), List.of(output + REJECTED));
       Storage.writeText(
           output + "/metrics.json",
-          new Metrics(test ? "test" : "validation", evaluation.tally(), evaluation.confusion())
+          new Metrics(test ? "test" : "validation", evaluation.tally(), evaluation.quality(), topK)
               .withParameters(model.parameters())
               .toJson());
       return evaluation;
     }
+  }
+
+  /** The {@code k} of the top-k accuracy that its training asked for; null where it did not. */
+  public @Nullable Integer topK() {
+    return model.state().map(state -> state.config().stopping().topK()).orElse(null);
   }
 
   /** Evaluates on the test examples and exports the mistakes. */

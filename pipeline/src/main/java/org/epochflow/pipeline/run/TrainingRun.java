@@ -285,7 +285,8 @@ public final class TrainingRun {
     Evaluation evaluation = run.test(data, folder.work(), folder.path());
     Storage.deleteAll(folder.work());
     folder.finish(
-        new Metrics("test", evaluation.tally(), evaluation.confusion())
+        new Metrics(
+                "test", evaluation.tally(), evaluation.quality(), state.config().stopping().topK())
             .withParameters(best.parameters())
             .withTraining(state, data.trainExamples(state.config())));
     return Optional.of(evaluation);

@@ -178,7 +178,8 @@ final class TrainingRunTest {
     Path mine = Files.createDirectories(output.resolve("data")).resolve("mine");
     Files.writeString(mine, "not theirs");
     Evaluation tested =
-        again.run(new DataFiles(List.of(), files.test()), RejectionBudget.NONE, output.toString());
+        again.run(
+            new DataFiles(List.of(), files.test()), RejectionBudget.NONE, 2, output.toString());
     assertEquals(test.tally(), tested.tally());
     assertEquals(test.confusion(), tested.confusion());
     assertArrayEquals(
@@ -194,7 +195,10 @@ final class TrainingRunTest {
     Path second = folder.resolve("validation");
     Evaluation validated =
         again.run(
-            new DataFiles(files.train(), List.of()), RejectionBudget.ofCount(2), second.toString());
+            new DataFiles(files.train(), List.of()),
+            RejectionBudget.ofCount(2),
+            null,
+            second.toString());
     assertEquals(stopped.history().get(0).valLoss(), validated.tally().loss());
     assertEquals(stopped.history().get(0).valAccuracy(), validated.tally().accuracy());
     JsonNode metrics = new ObjectMapper().readTree(second.resolve("metrics.json").toFile());
@@ -205,6 +209,7 @@ final class TrainingRunTest {
             again.run(
                 new DataFiles(files.train(), List.of()),
                 RejectionBudget.NONE,
+                null,
                 folder + "/refused"));
     assertTrue(Files.notExists(folder.resolve("refused")));
   }
@@ -280,7 +285,7 @@ final class TrainingRunTest {
             .formatted(model, small.images()),
         assertThrows(
                 BadDataException.class,
-                () -> evaluation.run(other, RejectionBudget.NONE, folder + "/out"))
+                () -> evaluation.run(other, RejectionBudget.NONE, null, folder + "/out"))
             .getMessage());
   }
 
@@ -301,7 +306,7 @@ final class TrainingRunTest {
             .formatted(model, turned.images()),
         assertThrows(
                 BadDataException.class,
-                () -> evaluation.run(other, RejectionBudget.NONE, folder + "/out"))
+                () -> evaluation.run(other, RejectionBudget.NONE, null, folder + "/out"))
             .getMessage());
   }
 
