@@ -31,6 +31,11 @@ public record StartingModel(
     return new StartingModel(name, classes, network, Optional.of(model));
   }
 
+  /** How its pixels become inputs if nothing else is asked for. */
+  Preprocessing preprocessing() {
+    return saved.map(SavedModel::preprocessing).orElse(Preprocessing.STANDARD);
+  }
+
   /** What the classes are called if nothing else is asked for. */
   public List<String> classNames() {
     return saved.map(SavedModel::classNames).orElseGet(() -> ClassNames.numbers(classes));
@@ -42,11 +47,7 @@ public record StartingModel(
    * @throws BadDataException naming both shapes
    */
   void requireFit(Records images) throws BadDataException {
-    Fit.require(
-        name,
-        saved.map(SavedModel::preprocessing).orElse(Preprocessing.STANDARD),
-        network.apply(images.image()).input(),
-        images);
+    Fit.require(name, preprocessing(), network.apply(images.image()).input(), images);
   }
 
   /** The parameters before the first step of a training of this configuration. */

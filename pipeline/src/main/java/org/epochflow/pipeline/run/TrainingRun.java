@@ -172,8 +172,13 @@ public final class TrainingRun {
   public TrainingState begin(PreparedData data, TrainingJob job) throws IOException {
     try {
       job.model().requireFit(data.train());
-      TrainingConfig config = job.config(data.image());
+      TrainingConfig config = job.config(data);
       requireExamples(data, config);
+      job.model()
+          .saved()
+          .map(start -> new ScaleCheck(job.model().name(), start, config.preprocessing()))
+          .flatMap(check -> check.warning(data.dataSet().train()))
+          .ifPresent(listeners::warn);
       float[] parameters = job.model().parameters(config);
       TrainingState state = TrainingState.begin(config, parameters);
       folder.begin(

@@ -177,9 +177,15 @@ final class TrainingRunTest {
     Path output = folder.resolve("data-and-output");
     Path mine = Files.createDirectories(output.resolve("data")).resolve("mine");
     Files.writeString(mine, "not theirs");
+    List<String> warnings = new ArrayList<>();
     Evaluation tested =
         again.run(
-            new DataFiles(List.of(), files.test()), RejectionBudget.NONE, 2, output.toString());
+            new DataFiles(List.of(), files.test()),
+            RejectionBudget.NONE,
+            2,
+            output.toString(),
+            warnings::add);
+    assertEquals(List.of(), warnings, "of a model that is ours");
     assertEquals(test.tally(), tested.tally());
     assertEquals(test.confusion(), tested.confusion());
     assertArrayEquals(
@@ -198,7 +204,8 @@ final class TrainingRunTest {
             new DataFiles(files.train(), List.of()),
             RejectionBudget.ofCount(2),
             null,
-            second.toString());
+            second.toString(),
+            warnings::add);
     assertEquals(stopped.history().get(0).valLoss(), validated.tally().loss());
     assertEquals(stopped.history().get(0).valAccuracy(), validated.tally().accuracy());
     JsonNode metrics = new ObjectMapper().readTree(second.resolve("metrics.json").toFile());
@@ -210,7 +217,8 @@ final class TrainingRunTest {
                 new DataFiles(files.train(), List.of()),
                 RejectionBudget.NONE,
                 null,
-                folder + "/refused"));
+                folder + "/refused",
+                warnings::add));
     assertTrue(Files.notExists(folder.resolve("refused")));
   }
 
@@ -285,7 +293,7 @@ final class TrainingRunTest {
             .formatted(model, small.images()),
         assertThrows(
                 BadDataException.class,
-                () -> evaluation.run(other, RejectionBudget.NONE, null, folder + "/out"))
+                () -> evaluation.run(other, RejectionBudget.NONE, null, folder + "/out", w -> {}))
             .getMessage());
   }
 
@@ -306,7 +314,7 @@ final class TrainingRunTest {
             .formatted(model, turned.images()),
         assertThrows(
                 BadDataException.class,
-                () -> evaluation.run(other, RejectionBudget.NONE, null, folder + "/out"))
+                () -> evaluation.run(other, RejectionBudget.NONE, null, folder + "/out", w -> {}))
             .getMessage());
   }
 

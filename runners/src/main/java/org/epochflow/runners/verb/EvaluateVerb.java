@@ -13,6 +13,7 @@ import org.epochflow.runners.option.ClassNamesOptions;
 import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.option.DataOptions;
 import org.epochflow.runners.option.GeneralOptions;
+import org.epochflow.runners.option.PixelsOptions;
 import org.epochflow.runners.option.Takes;
 import org.epochflow.runners.option.UnusableRecordsOptions;
 import org.epochflow.runners.option.UsageException;
@@ -63,6 +64,7 @@ final class EvaluateVerb implements Verb {
   @Takes(fallback = "runs/0002-evaluation: the next free number")
   @Nullable String output;
 
+  @Mixin final PixelsOptions pixels = new PixelsOptions();
   @Mixin final DataOptions data = new DataOptions();
   @Mixin final UnusableRecordsOptions unusable = new UnusableRecordsOptions();
   @Mixin final ClassNamesOptions classNames = new ClassNamesOptions();
@@ -80,7 +82,7 @@ final class EvaluateVerb implements Verb {
 
   private int evaluate(Call call, DataFiles files, String folder) throws IOException {
     String path = Models.file(model);
-    SavedModel saved = ModelFile.read(path);
+    SavedModel saved = pixels.of(ModelFile.read(path));
     requireTopK(saved.architecture().classes());
     List<String> names = NamedClasses.of(classNames.classNames, saved.classNames());
     String place = Location.absolute(folder);
@@ -90,7 +92,7 @@ final class EvaluateVerb implements Verb {
       EvaluationRun run =
           new EvaluationRun(call.connect(cluster, folder, terminal), path, saved, names);
       k = topK == null ? run.topK() : topK;
-      evaluation = run.run(files, unusable.maxRejected, k, place);
+      evaluation = run.run(files, unusable.maxRejected, k, place, call::tell);
     }
     Storage.writeText(place + "/evaluation.html", EvaluationPage.of(model, names, place).html());
     TrainVerb.show(evaluation, names, k, validation ? "Validation" : "Test", call.shown());

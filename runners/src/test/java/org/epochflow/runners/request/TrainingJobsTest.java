@@ -121,6 +121,17 @@ class TrainingJobsTest {
   }
 
   @Test
+  void pixelsAreScaledAsIsAskedFor() {
+    Preprocessing bytes = Preprocessing.BYTES.withImage(IMAGE);
+    assertEquals(bytes, typed("--pixels=0..255").config(IMAGE).preprocessing());
+    assertEquals(
+        Preprocessing.Scale.STANDARDIZED,
+        typed("--pixels=standardized").config(IMAGE).preprocessing().scale());
+    assertNotEquals(typed("--pixels=0..255").identity(), typed().identity());
+    assertEquals(typed("--pixels=0..1 --epochs=3").identity(), typed("--epochs=3").identity());
+  }
+
+  @Test
   void aFoldTakesThePlaceOfAShare() {
     assertEquals(
         SplitRule.ofFold(2, 3, true), typed("--folds=3 --fold=2 --stratify").config(IMAGE).split());
@@ -230,6 +241,9 @@ class TrainingJobsTest {
     assertEquals(words(EarlyStopping.Monitor.values()), choices("monitor"));
     assertEquals(words(LearningRate.Scaling.values()), choices("learningRateScaling"));
     assertEquals(words(Padding.values()), choices("padding"));
+    assertEquals(
+        Arrays.stream(Preprocessing.Scale.values()).map(Preprocessing.Scale::word).toList(),
+        choices("pixels"));
     assertEquals(words(Gates.Figure.values()), wordsOf(new GateOptions(), "improvementOf"));
   }
 

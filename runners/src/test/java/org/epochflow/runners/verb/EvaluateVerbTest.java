@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code epochflow evaluate}: the figures and their page. */
+/** {@code epochflow evaluate}: the figures, their page, and how pixels become inputs. */
 class EvaluateVerbTest {
   private static Path folder = Path.of("");
 
@@ -30,6 +30,7 @@ class EvaluateVerbTest {
             "--epochs=2",
             "--topK=1",
             "--monitor=val_f1",
+            "--pixels=standardized",
             "--output=" + folder.resolve("run"));
     assertEquals(0, trained.exit(), trained.err());
     assertTrue(trained.out().contains("\nTop-1 accuracy: "), trained.out());
@@ -78,5 +79,15 @@ class EvaluateVerbTest {
     assertEquals(2, refused.exit());
     assertEquals(
         "epochflow: Expected --topK of at most 2, the number of classes, found 3\n", refused.err());
+  }
+
+  @Test
+  void aModelOfOursSaysHowItsPixelsBecomeInputs() {
+    Programs.Result refused = evaluate("bytes", "--pixels=0..255");
+    assertEquals(2, refused.exit());
+    assertEquals(
+        "epochflow: Expected --pixels=standardized, as the model was trained with, or not at all,"
+            + " found --pixels=0..255\n",
+        refused.err());
   }
 }
