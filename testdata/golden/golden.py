@@ -1,6 +1,6 @@
 """Computes the figures of this folder with Keras itself; README.md describes each file.
 
-python3 golden.py [TARGET]. Needs keras 3.15.1 and tensorflow-cpu; float32, seeded, one thread.
+python3 golden.py [TARGET]. Needs keras 3.15.1, tensorflow-cpu and scikit-learn; float32, seeded, one thread.
 """
 import json
 import math
@@ -726,6 +726,49 @@ def foreign():
     model_of((6, 5), lambda: [L.LSTM(3)] + softmax_layers()).save(path("models", "lstm.keras"))
 
 
+# Metrics
+
+def metric_case(name, labels, probabilities):
+    """scikit-learn's means over the classes, Keras's top-k accuracies, and the calibration error by its definition."""
+    from sklearn.metrics import precision_recall_fscore_support
+    p = np.asarray(probabilities, "float32")
+    labels, predicted, confidence = np.asarray(labels), p.argmax(1), p.max(1).astype("float64")
+    means = {}
+    for average in ("macro", "weighted"):
+        figures = precision_recall_fscore_support(labels, predicted, average=average, zero_division=0)[:3]
+        means[average] = dict(zip(("precision", "recall", "f1"), map(float, figures)))
+    top_k = []
+    for k in range(1, p.shape[1] + 1):
+        metric = keras.metrics.TopKCategoricalAccuracy(k=k)
+        metric.update_state(np.eye(p.shape[1])[labels], p)
+        top_k.append(float(metric.result()))
+    ece = 0.0
+    for m in range(1, 16):
+        inside = (confidence > (m - 1) / 15) & (confidence <= m / 15)
+        if inside.any():
+            ece += inside.mean() * abs((labels == predicted)[inside].mean() - confidence[inside].mean())
+    return {"name": name, "labels": labels.tolist(), "probabilities": shortest(p), **means, "top_k": top_k, "ece": float(ece)}
+
+
+def metrics():
+    rng = np.random.default_rng(12)
+
+    def drawn(n, classes, sharpness, labels):
+        logits = rng.normal(size=(n, classes)) + sharpness * np.eye(classes)[labels]
+        return np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+
+    even = rng.integers(0, 5, 60)
+    skewed = np.minimum(rng.geometric(0.5, 80) - 1, 6)  # the last classes may be missing
+    two = rng.integers(0, 2, 30)
+    write({"cases": [
+        metric_case("five classes", even, drawn(60, 5, 1.5, even)),
+        metric_case("eight classes of which some are missing", skewed, drawn(80, 8, 2.5, skewed)),
+        metric_case("two classes", two, drawn(30, 2, 1, two)),
+        metric_case("a class that is never predicted", [0, 0, 1, 2, 2, 2],
+                    [[.9, .1, 0], [.2, .1, .7], [.6, .3, .1], [0, 0, 1], [.25, .25, .5], [.5, .25, .25]]),
+    ]}, "metrics.json")
+
+
 def preset(name, shape, layers):
     model = model_of(shape, layers)
     write_text(json.dumps(json.loads(model.to_json()), indent=1) + "\n", "presets", name + ".json")
@@ -760,6 +803,7 @@ def main():
     image_layers()
     losses()
     augmentation()
+    metrics()
     early_stopping()
 
 

@@ -35,6 +35,7 @@ final class DocExamplesTest {
       import org.apache.beam.sdk.transforms.SerializableFunction;
       import org.apache.beam.sdk.values.PCollection;
       import org.epochflow.model.kernel.Kernels;
+      import org.epochflow.model.metric.*;
       import org.epochflow.model.nn.*;
       import org.epochflow.model.predict.*;
       import org.epochflow.model.train.*;

@@ -79,7 +79,7 @@ class ReportIT {
               }
               return drawn();
             })()""");
-    assertEquals(5, drawn.size());
+    assertEquals(7, drawn.size());
     drawn.forEach(count -> assertTrue(count.asInt() > 100, drawn::toString));
   }
 

@@ -20,6 +20,11 @@ public record SavedModel(
     Preprocessing preprocessing,
     float[] parameters,
     Optional<TrainingState> state) {
+  /** The same with pixels that become inputs in another way. */
+  public SavedModel with(Preprocessing other) {
+    return new SavedModel(architecture, other, parameters, state);
+  }
+
   /** The names of its classes, or their labels if the file has no names. */
   public List<String> classNames() {
     return state

@@ -3,6 +3,7 @@ package org.epochflow.model.metric;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -27,6 +28,14 @@ public record ConfusionMatrix(int classes, long[] counts) {
    * @param support how many examples are of the class
    */
   public record ClassFigures(double precision, double recall, double f1, long support) {}
+
+  /**
+   * Means over the classes, as in scikit-learn with {@code zero_division=0}. The classes are those
+   * that are the label or the prediction of an example at least: scikit-learn's own choice.
+   *
+   * @param f1 the mean of the classes' f1, which is not the harmonic mean of the other two
+   */
+  public record Means(double precision, double recall, double f1) {}
 
   public ConfusionMatrix {
     if (classes < 1) {
@@ -108,14 +117,44 @@ public record ConfusionMatrix(int classes, long[] counts) {
     return IntStream.range(0, classes).mapToObj(this::figures).toList();
   }
 
+  /** Means in which each class counts the same; NaN if there are no examples. */
+  public Means macro() {
+    return means(label -> support(label) + predicted(label) > 0 ? 1 : 0);
+  }
+
+  /** Means in which each class counts by its support; NaN if there are no examples. */
+  public Means weighted() {
+    return means(this::support);
+  }
+
+  private Means means(IntToLongFunction weight) {
+    double precision = 0;
+    double recall = 0;
+    double f1 = 0;
+    long weights = 0;
+    for (int label = 0; label < classes; label++) {
+      ClassFigures its = figures(label);
+      long counts = weight.applyAsLong(label);
+      precision += counts * its.precision;
+      recall += counts * its.recall;
+      f1 += counts * its.f1;
+      weights += counts;
+    }
+    return new Means(precision / weights, recall / weights, f1 / weights);
+  }
+
+  private long support(int label) {
+    return IntStream.range(0, classes).mapToLong(other -> count(label, other)).sum();
+  }
+
+  private long predicted(int label) {
+    return IntStream.range(0, classes).mapToLong(other -> count(other, label)).sum();
+  }
+
   private ClassFigures figures(int label) {
     long correct = count(label, label);
-    long support = 0;
-    long predicted = 0;
-    for (int other = 0; other < classes; other++) {
-      support += count(label, other);
-      predicted += count(other, label);
-    }
+    long support = support(label);
+    long predicted = predicted(label);
     return new ClassFigures(
         ratio(correct, predicted),
         ratio(correct, support),

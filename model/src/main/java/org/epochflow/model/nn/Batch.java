@@ -14,7 +14,7 @@ public final class Batch {
   private final int inputSize;
   private final byte[][] pixels;
   private final int[] offsets;
-  private final float[] divisors;
+  private final Preprocessing[] preprocessing;
   private int size;
 
   /**
@@ -28,11 +28,16 @@ public final class Batch {
     indices = new long[capacity];
     pixels = new byte[capacity][];
     offsets = new int[capacity];
-    divisors = new float[capacity];
+    preprocessing = new Preprocessing[capacity];
   }
 
   public int size() {
     return size;
+  }
+
+  /** The label of an example. */
+  public int label(int example) {
+    return labels[example];
   }
 
   public boolean isFull() {
@@ -47,7 +52,7 @@ public final class Batch {
   public void add(Examples examples, int at, Preprocessing by) {
     pixels[size] = examples.pixels()[at];
     offsets[size] = examples.offsets()[at];
-    divisors[size] = by.divisor();
+    preprocessing[size] = by;
     labels[size] = examples.labels()[at] & 0xff;
     indices[size++] = examples.indices()[at];
   }
@@ -56,8 +61,10 @@ public final class Batch {
   void normalize(Kernels kernels, Share share) {
     int to = share.to(size);
     for (int row = share.from(size); row < to; row++) {
-      kernels.normalize(
-          pixels[row], offsets[row], inputSize, divisors[row], inputs, row * inputSize);
+      Preprocessing by = preprocessing[row];
+      int from = row * inputSize;
+      kernels.normalize(pixels[row], offsets[row], inputSize, by.divisor(), inputs, from);
+      by.standardize(inputs, from, inputSize);
     }
   }
 }

@@ -129,6 +129,11 @@ public final class Network {
     return run(training, batch);
   }
 
+  /** Of the batch that ran last, {@code [examples x classes]}; the next one changes them. */
+  public float[] probabilities() {
+    return probabilities.data;
+  }
+
   /** How the batch does, dropout off. */
   public Tally evaluate(Batch batch) {
     passes.forEach(Pass::toPredict);

@@ -19,8 +19,8 @@ import org.epochflow.model.nn.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Classifies images by a saved model: {@code probabilities = network(pixels / divisor)}, the class
- * is the most probable one.
+ * Classifies images by a saved model: {@code probabilities = network(inputs)}, where the model's
+ * {@code Preprocessing} says how pixels become inputs; the class is the most probable one.
  *
  * <pre>{@code
  * Classifier classifier = Classifier.load(Path.of("runs/0001-softmax/best_model.keras"));
@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * Classification answer = classifier.classify(pixels); // 28 x 28 bytes, row by row
  * System.out.println(answer.name() + " " + answer.confidence());
  * }</pre>
+ *
+ * <p>A file that Keras wrote does not say how pixels become inputs, and means pixels / 255. {@code
+ * Classifier.of(model.with(Preprocessing.BYTES))} leaves them as they are.
  *
  * <p>Pixels are unsigned bytes in row-major order: height, width, channels. Several images stand
  * one after the other. The same image gets the same probabilities, bit for bit, in any batch.

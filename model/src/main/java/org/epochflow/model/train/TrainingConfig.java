@@ -14,6 +14,7 @@ import org.epochflow.model.nn.ArchitectureException;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.optim.Optimizer;
 import org.epochflow.model.optim.Optimizers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that decides the result of training but the data and the weights it starts from: the
@@ -64,6 +65,7 @@ public record TrainingConfig(
     Require.atLeast("batchSize", 1, batchSize);
     Optimizers.requireSound(optimizer);
     classNames = ClassNames.requireFor(architecture.classes(), classNames);
+    requireTopK(stopping.topK(), architecture.classes());
     parallel.strategy().requireFit(optimizer);
     requireSize(architecture, batchSize, parallel.strategy().slots(optimizer).size(), optimizer);
   }
@@ -108,6 +110,17 @@ public record TrainingConfig(
       batchSize /= 2;
     }
     return batchSize;
+  }
+
+  private static void requireTopK(@Nullable Integer topK, int classes) {
+    if (topK != null && topK > classes) {
+      throw new ArchitectureException(
+          String.format(
+              Locale.ROOT,
+              "Expected topK of at most %d, the number of classes, found %d",
+              classes,
+              topK));
+    }
   }
 
   private static void requireSize(

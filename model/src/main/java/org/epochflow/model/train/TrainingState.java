@@ -68,12 +68,18 @@ public record TrainingState(
             epoch(),
             result.training().accuracy(),
             result.training().loss(),
-            result.validation().accuracy(),
-            result.validation().loss(),
+            result.validation().tally().accuracy(),
+            result.validation().tally().loss(),
             config.learningRate().at(epoch() + 1, config),
             result.trainingSeconds(),
             result.seconds());
-    return next(row, result.model());
+    EpochRow whole =
+        result
+            .validation()
+            .quality()
+            .map(quality -> row.with(quality, config.stopping().topK()))
+            .orElse(row);
+    return next(whole, result.model());
   }
 
   /** The state after one more epoch, which went so and left this model. */

@@ -53,6 +53,7 @@ final class ConfigJsonTest {
   void valuesAreSpelledAsOnTheCommandLine() {
     assertEquals("val_loss", JsonObject.spell(EarlyStopping.Monitor.VAL_LOSS));
     assertEquals("val_accuracy", JsonObject.spell(EarlyStopping.Monitor.VAL_ACCURACY));
+    assertEquals("val_top_k_accuracy", JsonObject.spell(EarlyStopping.Monitor.VAL_TOP_K_ACCURACY));
     assertEquals("linear", JsonObject.spell(LearningRate.Scaling.LINEAR));
   }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
@@ -22,6 +23,7 @@ import org.epochflow.model.train.SplitRule;
 import org.epochflow.model.train.Strategy;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
+import org.jspecify.annotations.Nullable;
 
 /** States to save: the presets, with random contents. */
 final class States {
@@ -46,9 +48,7 @@ final class States {
       Architecture architecture, Strategy strategy, Optimizer optimizer, Random random) {
     return new TrainingConfig(
         architecture,
-        new Preprocessing(
-            random.nextFloat() + 0.1f,
-            architecture.input().isImage() ? null : Shape.of(1, architecture.input().size())),
+        preprocessing(architecture.input(), random),
         "vector",
         random.nextLong(),
         1 + random.nextInt(100),
@@ -64,11 +64,25 @@ final class States {
             random.nextBoolean(),
             any(EarlyStopping.Monitor.values(), random),
             random.nextDouble(),
-            random.nextInt(9)),
+            random.nextInt(9),
+            1 + random.nextInt(architecture.classes())),
         random.nextBoolean()
             ? new SplitRule(random.nextDouble(), random.nextBoolean())
             : SplitRule.ofFold(2, 3, random.nextBoolean()),
         IntStream.range(0, architecture.classes()).mapToObj(c -> "é \"" + c).toList());
+  }
+
+  /** Of images with or without a shape, standardised or not. */
+  private static Preprocessing preprocessing(Shape input, Random random) {
+    @Nullable Shape image = input.isImage() ? null : Shape.of(1, input.size());
+    float divisor = random.nextFloat() + 0.1f;
+    if (random.nextBoolean()) {
+      return new Preprocessing(divisor, image);
+    }
+    int channels = input.isImage() ? input.channels() : 1;
+    List<Float> mean = Stream.generate(random::nextFloat).limit(channels).toList();
+    List<Float> deviation = mean.stream().map(m -> m + Float.MIN_VALUE).toList();
+    return new Preprocessing(divisor, image, mean, deviation);
   }
 
   /** A state of any floats at all: every bit pattern, so NaNs, infinities and subnormals too. */
@@ -97,7 +111,10 @@ final class States {
               anyDouble(random),
               random.nextDouble(),
               random.nextDouble(),
-              random.nextDouble()));
+              random.nextDouble(),
+              epoch == 1 ? null : anyDouble(random),
+              epoch == 2 ? null : anyDouble(random),
+              anyDouble(random)));
     }
     return new TrainingState(
         config,

@@ -2,6 +2,7 @@ package org.epochflow.model.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,7 +14,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.epochflow.model.Golden;
+import org.epochflow.model.metric.Quality;
 import org.epochflow.model.metric.Tally;
+import org.epochflow.model.metric.Validation;
+import org.epochflow.model.nn.ArchitectureException;
 import org.epochflow.model.train.EarlyStopping.Monitor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -179,6 +183,58 @@ class TrainingStateTest {
       assertEquals(0, stopped.bestEpoch());
       assertFalse(stopped.lastIsBest());
     }
+  }
+
+  @Test
+  void whatIsMonitoredIsMeasuredAndHasItsDirection() {
+    Quality perfect = quality(new float[] {1, 0}, new float[] {0, 1});
+    Quality unsure = quality(new float[] {0.75f, 0.25f}, new float[] {0.25f, 0.75f});
+    Quality wrong = quality(new float[] {0, 1}, new float[] {0, 1});
+    assertBest(Monitor.VAL_F1, 1, wrong, perfect, unsure);
+    assertBest(Monitor.VAL_TOP_K_ACCURACY, 1, wrong, perfect, unsure);
+    assertBest(Monitor.VAL_ECE, 2, wrong, unsure, perfect);
+  }
+
+  private static void assertBest(Monitor monitor, int best, Quality... epochs) {
+    TrainingState state = begin(new EarlyStopping(true, monitor, 0, 9, 1), 9);
+    assertTrue(state.config().stopping().needsQuality());
+    ModelState model = ModelState.startingFrom(NO_PARAMETERS, 0);
+    for (Quality quality : epochs) {
+      Validation validation = new Validation(FINE, List.of(quality));
+      state = state.next(new EpochResult(model, FINE, validation, 1, 2));
+    }
+    assertEquals(best, state.bestEpoch(), monitor + " of " + state.history());
+    assertEquals(monitor.of(state.history().get(best)), state.bestValue());
+  }
+
+  /** Of two examples, labelled 0 and 1. */
+  private static Quality quality(float[]... probabilities) {
+    Quality.Counts counts = new Quality.Counts(2);
+    for (int label = 0; label < 2; label++) {
+      float[] p = probabilities[label];
+      counts.add(label, p[1] > p[0] ? 1 : 0, p, 0);
+    }
+    return counts.quality();
+  }
+
+  @Test
+  void aFigureThatWasNotAskedForIsNoImprovement() {
+    TrainingState state = begin(new EarlyStopping(true, Monitor.VAL_F1, 0, 5), 9);
+    assertEquals(-1, state.next(epoch(Monitor.VAL_LOSS, 1)).bestEpoch());
+  }
+
+  @Test
+  void theKOfTheTopKAccuracyIsThereAndNoMoreThanTheClasses() {
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new EarlyStopping(true, Monitor.VAL_TOP_K_ACCURACY, 0, 5));
+    assertThrows(
+        IllegalArgumentException.class, () -> new EarlyStopping(true, Monitor.VAL_LOSS, 0, 5, 0));
+    Exception refused =
+        assertThrows(
+            ArchitectureException.class,
+            () -> begin(new EarlyStopping(true, Monitor.VAL_LOSS, 0, 5, 1000), 9));
+    assertTrue(String.valueOf(refused.getMessage()).endsWith("classes, found 1000"));
   }
 
   @Test

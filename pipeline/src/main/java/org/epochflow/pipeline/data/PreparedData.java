@@ -2,6 +2,7 @@ package org.epochflow.pipeline.data;
 
 import java.io.IOException;
 import java.util.List;
+import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.train.Split;
 import org.epochflow.model.train.TrainingConfig;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param manifest the path of its manifest
  */
 public record PreparedData(Records train, Records test, DataSet dataSet, String manifest) {
+  private static final int BLOCK_BYTES = 1 << 24;
+
   /** The images to train on, or else those to test on. */
   public Records images() {
     return train.isEmpty() ? test : train;
@@ -23,6 +26,27 @@ public record PreparedData(Records train, Records test, DataSet dataSet, String 
   /** The shape of one image, {@code (height, width)} or {@code (height, width, channels)}. */
   public Shape image() {
     return images().image();
+  }
+
+  /**
+   * Pixels standardised by the mean and the deviation of each channel of the training images. Those
+   * of one channel are counted already; of more channels the images are read once.
+   */
+  public Preprocessing standardized() throws IOException {
+    int channels = image().withChannels().channels();
+    if (channels == 1) {
+      Manifest counted = dataSet.train();
+      return Preprocessing.standardized(
+          List.of(counted.pixelMean()), List.of(counted.pixelDeviation()));
+    }
+    ChannelSums sums = new ChannelSums(channels);
+    long block = Math.max(1, BLOCK_BYTES / image().size());
+    try (Records.Reader reader = train.reader()) {
+      for (long first = 0; first < train.count(); first += block) {
+        sums.add(reader.images(first, (int) Math.min(block, train.count() - first)));
+      }
+    }
+    return sums.standardized();
   }
 
   /**

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.epochflow.model.metric.ConfusionMatrix;
+import org.epochflow.model.metric.Quality;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.nn.Loss;
 
@@ -12,7 +13,7 @@ import org.epochflow.model.nn.Loss;
  *
  * @param wrong the examples it got wrong, by index
  */
-public record Evaluation(Tally tally, ConfusionMatrix confusion, List<Prediction> wrong) {
+public record Evaluation(Tally tally, Quality quality, List<Prediction> wrong) {
   public Evaluation {
     wrong = List.copyOf(wrong);
   }
@@ -20,30 +21,34 @@ public record Evaluation(Tally tally, ConfusionMatrix confusion, List<Prediction
   /** The evaluation of predictions by a loss. */
   public static Evaluation of(Loss loss, int classes, List<Prediction> predictions) {
     Tally tally = Tally.NONE;
+    Quality.Counts counts = new Quality.Counts(classes);
     for (Prediction prediction : predictions) {
       float its = loss.of(prediction.probabilities(), 0, classes, prediction.label());
       tally = tally.plus(Tally.of(its, prediction.correct()));
+      counts.add(prediction.label(), prediction.predicted(), prediction.probabilities(), 0);
     }
     return new Evaluation(
         tally,
-        ConfusionMatrix.of(
-            classes,
-            predictions.stream().mapToInt(Prediction::label).toArray(),
-            predictions.stream().mapToInt(Prediction::predicted).toArray()),
+        counts.quality(),
         predictions.stream().filter(prediction -> !prediction.correct()).toList());
   }
 
   /** All parts together. */
   public static Evaluation merge(int classes, List<Evaluation> parts) {
     Tally tally = Tally.NONE;
-    ConfusionMatrix confusion = ConfusionMatrix.empty(classes);
+    Quality quality = Quality.none(classes);
     List<Prediction> wrong = new ArrayList<>();
     for (Evaluation part : parts) {
       tally = tally.plus(part.tally);
-      confusion = confusion.merge(part.confusion);
+      quality = quality.merge(part.quality);
       wrong.addAll(part.wrong);
     }
     wrong.sort(Comparator.comparingLong(Prediction::index));
-    return new Evaluation(tally, confusion, wrong);
+    return new Evaluation(tally, quality, wrong);
+  }
+
+  /** Which class was taken for which. */
+  public ConfusionMatrix confusion() {
+    return quality.confusion();
   }
 }

@@ -85,7 +85,7 @@ public final class Predict implements SerializableFunction<LabelledBlock, List<P
   }
 
   /** Loads a model from any of Beam's file systems. */
-  static Classifier classifier(String model, String kernels) throws IOException {
+  private static Classifier classifier(String model, String kernels) throws IOException {
     return Classifier.of(ModelFile.read(model), kernels);
   }
 

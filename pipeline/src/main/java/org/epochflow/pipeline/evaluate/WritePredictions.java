@@ -16,10 +16,12 @@ import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.commons.csv.CSVPrinter;
+import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.predict.Classification;
 import org.epochflow.model.predict.Classifier;
 import org.epochflow.pipeline.data.Records;
 import org.epochflow.pipeline.store.Csv;
+import org.epochflow.pipeline.store.ModelFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +34,12 @@ import org.jspecify.annotations.Nullable;
  * List<String> files = List.of("/data/t10k-images-idx3-ubyte.gz");
  * Records images = Importers.openImages(files, "/work");
  * WritePredictions predictions =
- *     new WritePredictions(images, "/runs/1/best_model.keras", Kernels.auto(), "/predictions");
+ *     new WritePredictions(
+ *         images,
+ *         "/runs/1/best_model.keras",
+ *         Preprocessing.STANDARD,
+ *         Kernels.auto(),
+ *         "/predictions");
  * pipeline.apply("WritePredictions", predictions);
  * }</pre>
  *
@@ -45,17 +52,21 @@ public final class WritePredictions extends PTransform<PBegin, PCollection<Strin
   private static final int BATCH = 256;
   private final Records images;
   private final String model;
+  private final Preprocessing preprocessing;
   private final String kernels;
   private final String folder;
 
   /**
    * @param model the path of a {@code .keras} file, which every worker reads
+   * @param preprocessing how pixels become its inputs
    * @param kernels the name of the arithmetic
    * @param folder the folder of the files
    */
-  public WritePredictions(Records images, String model, String kernels, String folder) {
+  public WritePredictions(
+      Records images, String model, Preprocessing preprocessing, String kernels, String folder) {
     this.images = images;
     this.model = model;
+    this.preprocessing = preprocessing;
     this.kernels = kernels;
     this.folder = folder;
   }
@@ -80,7 +91,7 @@ public final class WritePredictions extends PTransform<PBegin, PCollection<Strin
         .apply("Images", Create.of(List.of(shards(images))))
         .apply("Shards", ParDo.of(new ShardsFn()))
         .apply("Spread", Reshuffle.viaRandomKey())
-        .apply("PredictShard", ParDo.of(new PredictFn(images, model, kernels, folder)));
+        .apply("PredictShard", ParDo.of(new PredictFn(this)));
   }
 
   /** What the workers count: images. */
@@ -103,22 +114,24 @@ public final class WritePredictions extends PTransform<PBegin, PCollection<Strin
     private static final long serialVersionUID = 1L;
     private final Records images;
     private final String model;
+    private final Preprocessing preprocessing;
     private final String kernels;
     private final String folder;
     private final Counter done = Metrics.counter(WritePredictions.class, IMAGES);
     private transient @Nullable Classifier classifier;
 
-    PredictFn(Records images, String model, String kernels, String folder) {
-      this.images = images;
-      this.model = model;
-      this.kernels = kernels;
-      this.folder = folder;
+    PredictFn(WritePredictions of) {
+      images = of.images;
+      model = of.model;
+      preprocessing = of.preprocessing;
+      kernels = of.kernels;
+      folder = of.folder;
     }
 
     @ProcessElement
     public void process(@Element Integer shard, OutputReceiver<String> out) throws IOException {
       if (classifier == null) {
-        classifier = Predict.classifier(model, kernels);
+        classifier = Classifier.of(ModelFile.read(model).with(preprocessing), kernels);
       }
       Classifier ready = classifier;
       String path = folder + "/" + name(shard, shards(images));

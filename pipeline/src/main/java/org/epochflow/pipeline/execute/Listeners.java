@@ -19,7 +19,7 @@ public final class Listeners<T> {
   /**
    * Tells these, in their order.
    *
-   * @param warnings receives one line for each listener that fails
+   * @param warnings receives one line for each listener that fails, and those of {@link #warn}
    */
   public Listeners(List<? extends T> all, Consumer<String> warnings) {
     this.all = List.copyOf(all);
@@ -29,6 +29,11 @@ public final class Listeners<T> {
   /** Nobody listens. */
   public static <T> Listeners<T> none() {
     return new Listeners<>(List.of(), warning -> {});
+  }
+
+  /** Says what a user should know of the work, in a line. */
+  public void warn(String line) {
+    warnings.accept(line);
   }
 
   /** Tells all of an event. */

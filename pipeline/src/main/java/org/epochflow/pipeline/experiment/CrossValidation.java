@@ -29,6 +29,7 @@ import org.epochflow.pipeline.store.Outcome;
 import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.store.Storage;
 import org.epochflow.pipeline.train.SplitTrainValidation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cross-validation: trains the folds in parallel, then has each fold's best model predict the
@@ -113,11 +114,19 @@ public final class CrossValidation {
     Evaluation all = Evaluation.merge(classes, evaluations);
     folder.write(
         "metrics.json",
-        new Metrics("out_of_fold", all.tally(), all.confusion())
+        new Metrics("out_of_fold", all.tally(), all.quality(), topK(folds.get(0)))
             .withMean("val_loss", evaluations.stream().map(e -> e.tally().loss()).toList())
             .withMean("val_accuracy", evaluations.stream().map(e -> e.tally().accuracy()).toList())
+            .withMean("val_f1", evaluations.stream().map(e -> e.confusion().macro().f1()).toList())
+            .withMean(
+                "val_ece",
+                evaluations.stream().map(e -> e.quality().calibration().error()).toList())
             .toJson());
     return all;
+  }
+
+  private static @Nullable Integer topK(TrialResult fold) {
+    return fold.config().stopping().topK();
   }
 
   private void finish(TrialResult fold, Evaluation evaluation) throws IOException {
@@ -126,7 +135,7 @@ public final class CrossValidation {
             experiment.data().train(), run.misclassified(), fold.config().classNames())
         .write(evaluation);
     run.finish(
-        new Metrics("validation", evaluation.tally(), evaluation.confusion())
+        new Metrics("validation", evaluation.tally(), evaluation.quality(), topK(fold))
             .withParameters(ModelFile.read(run.bestModel()).parameters())
             .withTraining(run.latest(), experiment.data().trainExamples(fold.config())));
   }

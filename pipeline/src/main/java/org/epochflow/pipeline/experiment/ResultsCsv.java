@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.epochflow.model.json.JsonObject;
+import org.epochflow.model.train.EarlyStopping.Monitor;
 import org.epochflow.model.train.EpochRow;
 import org.epochflow.pipeline.store.Csv;
 
@@ -60,8 +62,11 @@ final class ResultsCsv {
       List<TrialResult> results,
       Function<TrialResult, List<Object>> own)
       throws IOException {
+    List<Monitor> more =
+        Monitor.ofQuality(results.stream().flatMap(result -> result.best().stream()).toList());
     List<String> all = new ArrayList<>(columns);
     all.addAll(FIGURES);
+    more.forEach(figure -> all.add(JsonObject.spell(figure)));
     List<TrialResult> byNumber =
         results.stream()
             .sorted(Comparator.comparingInt(result -> result.trial().number()))
@@ -74,6 +79,9 @@ final class ResultsCsv {
             List<Object> values = new ArrayList<>(List.of(result.trial().number()));
             values.addAll(own.apply(result));
             values.addAll(figures(result));
+            more.forEach(
+                figure ->
+                    values.add(result.best().<Object>map(best -> figure.of(best)).orElse("")));
             csv.printRecord(values);
           }
         });

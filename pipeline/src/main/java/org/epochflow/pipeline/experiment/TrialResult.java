@@ -100,6 +100,6 @@ public record TrialResult(
   private double cost(int epochs) {
     Monitor monitor = config.stopping().monitor();
     double best = best(epochs).map(monitor::of).orElse(Double.NaN);
-    return monitor == Monitor.VAL_LOSS ? best : -best;
+    return monitor.lowerIsBetter() ? best : -best;
   }
 }

@@ -114,7 +114,8 @@ final class Attempt {
     }
     String sha256 = folder.metrics().required("parameters_sha256").asText();
     Challenge.requireSame(folder.bestModel(), sha256, data, challenger.get());
-    Score score = Score.of(version, challenger.get());
+    @Nullable Integer topK = stopped.config().stopping().topK();
+    Score score = Score.of(version, challenger.get(), topK);
     Figures figures = new Figures(score, null, null, sha256);
     if (champion.isPresent()) {
       Evaluation other = champion.get().evaluate(execution, data, folder.work());
@@ -122,7 +123,7 @@ final class Attempt {
       figures =
           new Figures(
               score,
-              Score.of(champion.get().version(), other),
+              Score.of(champion.get().version(), other, topK),
               Comparison.of(Challenge.compare(other, challenger.get())),
               sha256);
     }

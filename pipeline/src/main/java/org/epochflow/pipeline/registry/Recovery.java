@@ -12,6 +12,7 @@ import org.epochflow.pipeline.registry.LedgerEntry.Figures;
 import org.epochflow.pipeline.store.Lease;
 import org.epochflow.pipeline.store.Metrics;
 import org.epochflow.pipeline.store.Storage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A ledger that was lost or damaged, rebuilt: its sound lines first, then the versions' copies of
@@ -107,11 +108,21 @@ public record Recovery(Ledger ledger, List<String> unknown) {
     return new Recovery(ledger, unknown);
   }
 
+  private static @Nullable Double figure(JsonNode metrics, String name) {
+    return metrics.has(name) ? metrics.get(name).asDouble() : null;
+  }
+
   /** A refusal, because nothing says that the version was promoted; it can be by hand. */
   private static LedgerEntry ofFigures(Registry registry, int version) throws IOException {
     JsonNode metrics = registry.run(version).metrics();
     double loss = metrics.required("test_loss").asDouble();
-    Score score = Score.of(version, loss, Metrics.confusion(metrics));
+    Score score =
+        Score.of(
+            version,
+            loss,
+            Metrics.confusion(metrics),
+            figure(metrics, "test_top_k_accuracy"),
+            figure(metrics, "test_ece"));
     return new LedgerEntry(
         0,
         "",

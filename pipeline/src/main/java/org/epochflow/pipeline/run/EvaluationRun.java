@@ -3,6 +3,7 @@ package org.epochflow.pipeline.run;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.nn.Loss;
@@ -28,6 +29,7 @@ import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.store.Storage;
 import org.epochflow.pipeline.train.SplitTrainValidation;
 import org.epochflow.pipeline.train.TrainingData;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One evaluation of a saved model, from files to figures, on a Beam runner.
@@ -48,10 +50,17 @@ public record EvaluationRun(
    * files, whichever there are. Writes {@code metrics.json}, {@code rejected.csv} and {@code
    * misclassified/}.
    *
+   * @param topK the {@code k} of the top-k accuracy; null where none is asked for
    * @param output the folder for it; unpacked files are in one of their own within it, while it
    *     runs
+   * @param warnings receives what a user should know, in a line
    */
-  public Evaluation run(DataFiles files, RejectionBudget maxRejected, String output)
+  public Evaluation run(
+      DataFiles files,
+      RejectionBudget maxRejected,
+      @Nullable Integer topK,
+      String output,
+      Consumer<String> warnings)
       throws IOException {
     if (new RunFolder(output).isRun()) {
       throw new FolderInUseException(
@@ -64,16 +73,30 @@ public record EvaluationRun(
           new PrepareData(files, model.architecture().classes(), work)
               .read(execution, maxRejected, counted -> {});
       boolean test = files.train().isEmpty();
+      requireFit(data);
+      new ScaleCheck("The model " + path, model, model.preprocessing())
+          .warning(test ? data.dataSet().test() : data.dataSet().train())
+          .ifPresent(warnings);
       Evaluation evaluation = test ? test(data, work, output) : validation(data, work, output);
       lease.requireHeld();
       Storage.move(List.of(work + REJECTED), List.of(output + REJECTED));
       Storage.writeText(
           output + "/metrics.json",
-          new Metrics(test ? "test" : "validation", evaluation.tally(), evaluation.confusion())
+          new Metrics(test ? "test" : "validation", evaluation.tally(), evaluation.quality(), topK)
               .withParameters(model.parameters())
               .toJson());
       return evaluation;
     }
+  }
+
+  /** The {@code k} of the top-k accuracy that its training asked for; null where it did not. */
+  public @Nullable Integer topK() {
+    return model.state().map(state -> state.config().stopping().topK()).orElse(null);
+  }
+
+  private void requireFit(PreparedData data) throws BadDataException {
+    Fit.require(
+        "the model " + path, model.preprocessing(), model.architecture().input(), data.images());
   }
 
   /** Evaluates on the test examples and exports the mistakes. */
@@ -121,8 +144,7 @@ public record EvaluationRun(
       long examples,
       String work)
       throws IOException {
-    Fit.require(
-        "the model " + path, model.preprocessing(), model.architecture().input(), data.images());
+    requireFit(data);
     EvaluateModel evaluation =
         new EvaluateModel(
             path,

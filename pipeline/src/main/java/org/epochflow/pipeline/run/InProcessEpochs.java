@@ -1,6 +1,6 @@
 package org.epochflow.pipeline.run;
 
-import org.epochflow.model.metric.Tally;
+import org.epochflow.model.metric.Validation;
 import org.epochflow.model.train.EpochResult;
 import org.epochflow.model.train.Lanes;
 import org.epochflow.model.train.TrainingState;
@@ -30,7 +30,7 @@ public final class InProcessEpochs implements Epochs {
     progress.at(trained.tally().examples(), examples);
     double trainingSeconds = watch.seconds();
     int threads = lanes.count() * lanes.threads();
-    Tally validation =
+    Validation validation =
         work.validate(trained.model().parameters(), 0, work.validationChunks(), threads);
     work.requireAll(trained.tally(), validation);
     return new EpochResult(

@@ -41,7 +41,8 @@ public record PredictionRun(Execution execution, String path, SavedModel model) 
       Records images = Importers.openImages(sources, work + "/data");
       Fit.require("the model " + path, model.preprocessing(), model.architecture().input(), images);
       execution.requireShared(work, images.paths());
-      WritePredictions predictions = new WritePredictions(images, path, model.kernels(), work);
+      WritePredictions predictions =
+          new WritePredictions(images, path, model.preprocessing(), model.kernels(), work);
       execution.run(
           "predict",
           pipeline -> pipeline.apply("WritePredictions", predictions),

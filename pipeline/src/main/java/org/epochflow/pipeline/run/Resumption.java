@@ -5,6 +5,7 @@ import java.util.Locale;
 import org.epochflow.model.format.ConfigJson;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.ArchitectureException;
+import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.RejectionBudget;
@@ -18,6 +19,7 @@ import org.epochflow.pipeline.data.RejectionBudget;
 record Resumption(TrainingConfig saved, TrainingJob job) {
   private static final String EPOCHS = "epochs";
   private static final String MAX_REJECTED = "maxRejected";
+  private static final String PIXELS = "pixels";
 
   /**
    * The configuration to continue with.
@@ -31,7 +33,9 @@ record Resumption(TrainingConfig saved, TrainingJob job) {
     JsonNode before = ConfigJson.toTree(saved);
     JsonNode now = ConfigJson.toTree(asked);
     for (String name : job.givenInOrder()) {
-      if (before.has(name) || now.has(name)) {
+      if (name.equals(PIXELS)) {
+        requireSame(name, saved.preprocessing().scale().word(), pixels());
+      } else if (before.has(name) || now.has(name)) {
         requireSame(name, text(before.path(name)), text(now.path(name)));
       } else if (!name.equals(MAX_REJECTED)) {
         requireSameNetwork(name);
@@ -48,6 +52,10 @@ record Resumption(TrainingConfig saved, TrainingJob job) {
               asked.epochs()));
     }
     return saved.withEpochs(asked.epochs());
+  }
+
+  private String pixels() {
+    return job.pixels().map(Preprocessing.Scale::word).orElse("none");
   }
 
   private static String text(JsonNode setting) {

@@ -63,6 +63,11 @@ public record StartingModel(
         newHead);
   }
 
+  /** How its pixels become inputs if nothing else is asked for. */
+  Preprocessing preprocessing() {
+    return saved.map(SavedModel::preprocessing).orElse(Preprocessing.STANDARD);
+  }
+
   /** What the classes are called if nothing else is asked for. */
   public List<String> classNames() {
     return saved
@@ -77,11 +82,7 @@ public record StartingModel(
    * @throws BadDataException naming both shapes
    */
   void requireFit(Records images) throws BadDataException {
-    Fit.require(
-        name,
-        saved.map(SavedModel::preprocessing).orElse(Preprocessing.STANDARD),
-        network.apply(images.image()).input(),
-        images);
+    Fit.require(name, preprocessing(), network.apply(images.image()).input(), images);
   }
 
   /** The parameters before the first step of a training of this configuration. */

@@ -1,5 +1,6 @@
 package org.epochflow.pipeline.run;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -12,6 +13,7 @@ import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.data.RejectionBudget;
 
 /**
@@ -24,13 +26,16 @@ import org.epochflow.pipeline.data.RejectionBudget;
  * @param maxRejected how many records may be left out
  * @param given the names of the settings that were asked for rather than left at their defaults: a
  *     run that continues must agree in them
+ * @param pixels how pixels become inputs; empty if as the starting model has it, or else the
+ *     standard way
  */
 public record TrainingJob(
     StartingModel model,
     Settings settings,
     Optional<DataFiles> files,
     RejectionBudget maxRejected,
-    Set<String> given) {
+    Set<String> given,
+    Optional<Preprocessing.Scale> pixels) {
   private static final Shape ANY_IMAGE = Shape.of(28, 28);
 
   /** All settings of a training, to be completed by what the images decide. */
@@ -48,10 +53,44 @@ public record TrainingJob(
     given = Set.copyOf(given);
   }
 
-  /** The configuration of a new training on images of a shape. */
+  /** A training whose pixels become inputs as nothing else is asked for. */
+  public TrainingJob(
+      StartingModel model,
+      Settings settings,
+      Optional<DataFiles> files,
+      RejectionBudget maxRejected,
+      Set<String> given) {
+    this(model, settings, files, maxRejected, given, Optional.empty());
+  }
+
+  /**
+   * The configuration of a new training on images of a shape. Pixels that are to be standardised
+   * are not measured yet: see {@link #config(PreparedData)}.
+   */
   public TrainingConfig config(Shape image) {
+    return config(image, preprocessing(image));
+  }
+
+  /** The configuration of a new training on a data set. */
+  public TrainingConfig config(PreparedData data) throws IOException {
+    Preprocessing before = preprocessing(data.image());
+    boolean measured =
+        before.scale() != Preprocessing.Scale.STANDARDIZED || before.equals(model.preprocessing());
+    return config(data.image(), measured ? before : data.standardized());
+  }
+
+  private TrainingConfig config(Shape image, Preprocessing preprocessing) {
     return settings.complete(
-        model.network().apply(image), Preprocessing.STANDARD.withImage(image), model.classNames());
+        model.network().apply(image), preprocessing.withImage(image), model.classNames());
+  }
+
+  /** The starting model's own where no other scale is asked for. */
+  private Preprocessing preprocessing(Shape image) {
+    Preprocessing own = model.preprocessing();
+    return pixels
+        .filter(scale -> scale != own.scale())
+        .map(scale -> scale.ofChannels(image.withChannels().channels()))
+        .orElse(own);
   }
 
   /** The configuration that these settings would give the network of a saved one. */
@@ -61,19 +100,21 @@ public record TrainingJob(
 
   /** The same training, but starting from a model of the same network. */
   public TrainingJob from(SavedModel start) {
-    return new TrainingJob(model.from(start), settings, files, maxRejected, given);
+    return new TrainingJob(model.from(start), settings, files, maxRejected, given, pixels);
   }
 
   /** The same training on other data. */
   public TrainingJob on(DataFiles data) {
-    return new TrainingJob(model, settings, Optional.of(data), maxRejected, given);
+    return new TrainingJob(model, settings, Optional.of(data), maxRejected, given, pixels);
   }
 
   /** A text that differs if training differs in its settings or its start, whatever the data. */
   public String identity() {
     TrainingConfig any =
         settings.complete(
-            model.network().apply(ANY_IMAGE), Preprocessing.STANDARD, model.classNames());
+            model.network().apply(ANY_IMAGE),
+            preprocessing(ANY_IMAGE).withImage(null),
+            model.classNames());
     String start = model.saved().map(m -> ParametersHash.sha256(m.parameters())).orElse("new");
     return "%s\nstart=%s".formatted(ConfigJson.write(any), start);
   }

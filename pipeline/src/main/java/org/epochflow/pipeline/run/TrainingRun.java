@@ -172,8 +172,13 @@ public final class TrainingRun {
   public TrainingState begin(PreparedData data, TrainingJob job) throws IOException {
     try {
       job.model().requireFit(data.train());
-      TrainingConfig config = job.config(data.image());
+      TrainingConfig config = job.config(data);
       requireExamples(data, config);
+      job.model()
+          .saved()
+          .map(start -> new ScaleCheck(job.model().name(), start, config.preprocessing()))
+          .flatMap(check -> check.warning(data.dataSet().train()))
+          .ifPresent(listeners::warn);
       float[] parameters = job.model().parameters(config);
       TrainingState state = TrainingState.begin(config, parameters);
       folder.begin(
@@ -285,7 +290,8 @@ public final class TrainingRun {
     Evaluation evaluation = run.test(data, folder.work(), folder.path());
     Storage.deleteAll(folder.work());
     folder.finish(
-        new Metrics("test", evaluation.tally(), evaluation.confusion())
+        new Metrics(
+                "test", evaluation.tally(), evaluation.quality(), state.config().stopping().topK())
             .withParameters(best.parameters())
             .withTraining(state, data.trainExamples(state.config())));
     return Optional.of(evaluation);

@@ -7,21 +7,47 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
 import org.epochflow.model.format.ParametersHash;
+import org.epochflow.model.metric.Calibration;
 import org.epochflow.model.metric.ConfusionMatrix;
+import org.epochflow.model.metric.Quality;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.train.EpochRow;
 import org.epochflow.model.train.TrainingState;
+import org.jspecify.annotations.Nullable;
 
 /** The figures of an evaluation, and of the training before it, as {@code metrics.json}. */
 public final class Metrics {
   private static final ObjectMapper JSON = new ObjectMapper();
   private final ObjectNode tree = JSON.createObjectNode();
 
-  /** The figures of a model on some examples, named {@code test_loss} for the part {@code test}. */
-  public Metrics(String part, Tally tally, ConfusionMatrix confusion) {
+  /**
+   * The figures of a model on some examples, named {@code test_loss} for the part {@code test}.
+   * {@code test_f1} is the macro mean, {@code test_ece} the expected calibration error.
+   *
+   * @param topK the {@code k} of {@code test_top_k_accuracy}; null where it is not asked for
+   */
+  public Metrics(String part, Tally tally, Quality quality, @Nullable Integer topK) {
+    ConfusionMatrix confusion = quality.confusion();
     tree.put(part + "_loss", tally.loss());
     tree.put(part + "_accuracy", tally.accuracy());
+    tree.put(part + "_f1", confusion.macro().f1());
+    tree.put(part + "_ece", quality.calibration().error());
+    if (topK != null) {
+      tree.put(part + "_top_k_accuracy", quality.ranking().topK(topK));
+      tree.put("top_k", topK);
+    }
     tree.put("examples", tally.examples());
+    means("macro", confusion.macro());
+    means("weighted", confusion.weighted());
+    ArrayNode bins = tree.putArray("calibration");
+    for (Calibration.Bin bin : quality.calibration().bins()) {
+      bins.addObject()
+          .put("from", bin.from())
+          .put("to", bin.to())
+          .put("examples", bin.examples())
+          .put("accuracy", bin.accuracy())
+          .put("confidence", bin.confidence());
+    }
     ArrayNode perClass = tree.putArray("per_class");
     for (ConfusionMatrix.ClassFigures figures : confusion.perClass()) {
       perClass
@@ -38,6 +64,13 @@ public final class Metrics {
         row.add(confusion.count(label, predicted));
       }
     }
+  }
+
+  private void means(String name, ConfusionMatrix.Means means) {
+    tree.putObject(name)
+        .put("precision", means.precision())
+        .put("recall", means.recall())
+        .put("f1", means.f1());
   }
 
   /** The part that the figures describe: {@code test} or {@code validation}. */

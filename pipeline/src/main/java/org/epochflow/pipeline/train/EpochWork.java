@@ -9,7 +9,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.metric.Quality;
 import org.epochflow.model.metric.Tally;
+import org.epochflow.model.metric.Validation;
 import org.epochflow.model.nn.Batch;
 import org.epochflow.model.nn.Examples;
 import org.epochflow.model.nn.Network;
@@ -23,6 +25,7 @@ import org.epochflow.model.train.Replica;
 import org.epochflow.model.train.ReplicaGroup;
 import org.epochflow.model.train.Summand;
 import org.epochflow.model.train.TrainingConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The kinds of work of an epoch, each a function of its arguments and the data. The workers of a
@@ -127,9 +130,9 @@ public final class EpochWork {
    *
    * @throws IllegalStateException that names what was expected and what was found
    */
-  public void requireAll(Tally training, Tally validation) {
-    if (training.examples() != data.trainExamples()
-        || validation.examples() != data.validationExamples()) {
+  public void requireAll(Tally training, Validation validation) {
+    long validated = validation.tally().examples();
+    if (training.examples() != data.trainExamples() || validated != data.validationExamples()) {
       throw new IllegalStateException(
           String.format(
               Locale.ROOT,
@@ -137,7 +140,7 @@ public final class EpochWork {
               data.trainExamples(),
               data.validationExamples(),
               training.examples(),
-              validation.examples()));
+              validated));
     }
   }
 
@@ -148,10 +151,10 @@ public final class EpochWork {
    * @param to the end, exclusive
    * @param threads how many may share the work
    */
-  public Tally validate(float[] parameters, int from, int to, int threads) {
+  public Validation validate(float[] parameters, int from, int to, int threads) {
     int lanes = Math.max(1, Math.min(threads, to - from));
     AtomicInteger next = new AtomicInteger(from);
-    Tally[] tallies = new Tally[to - from];
+    Validation[] parts = new Validation[to - from];
     FirstFailure failure = new FirstFailure();
     try (Team team = new Team(lanes)) {
       team.run(
@@ -159,15 +162,15 @@ public final class EpochWork {
               failure.guard(
                   () -> {
                     for (int c = next.getAndIncrement(); c < to; c = next.getAndIncrement()) {
-                      tallies[c - from] = validate(parameters, c, threads / lanes);
+                      parts[c - from] = validate(parameters, c, threads / lanes);
                     }
                   }));
     }
     failure.rethrow();
-    return Arrays.stream(tallies).reduce(Tally.NONE, Tally::plus);
+    return Arrays.stream(parts).reduce(Validation.NONE, Validation::plus);
   }
 
-  private Tally validate(float[] parameters, int chunk, int threads) {
+  private Validation validate(float[] parameters, int chunk, int threads) {
     try (Team team = new Team(Replica.threads(config, VALIDATION_BATCH, threads))) {
       List<Kernels> kernels = Kernels.named(config.kernels(), team);
       return validate(new Network(config.architecture(), kernels, team, parameters), chunk);
@@ -176,10 +179,10 @@ public final class EpochWork {
     }
   }
 
-  private Tally validate(Network network, int chunk) throws IOException {
+  private Validation validate(Network network, int chunk) throws IOException {
     int capacity = config.architecture().atOnce(VALIDATION_BATCH);
     Batch batch = new Batch(capacity, config.architecture().input().size());
-    Tally tally = Tally.NONE;
+    Results results = new Results(network);
     long blocks = data.blocks();
     int to = (int) (blocks * (chunk + 1) / validationChunks());
     for (int block = (int) (blocks * chunk / validationChunks()); block < to; block++) {
@@ -187,11 +190,41 @@ public final class EpochWork {
       for (int i = 0; i < examples.size(); i++) {
         batch.add(examples, i, config.preprocessing());
         if (batch.isFull()) {
-          tally = tally.plus(network.evaluate(batch));
+          results.add(batch);
           batch.clear();
         }
       }
     }
-    return batch.size() == 0 ? tally : tally.plus(network.evaluate(batch));
+    if (batch.size() > 0) {
+      results.add(batch);
+    }
+    return results.all();
+  }
+
+  /** What a network does on batches of validation examples. */
+  private final class Results {
+    private final Network network;
+    private final int classes = config.architecture().classes();
+    private final Quality.@Nullable Counts counts =
+        config.stopping().needsQuality() ? new Quality.Counts(classes) : null;
+    private Tally tally = Tally.NONE;
+
+    Results(Network network) {
+      this.network = network;
+    }
+
+    void add(Batch batch) {
+      tally = tally.plus(network.evaluate(batch));
+      for (int i = 0; counts != null && i < batch.size(); i++) {
+        float[] probabilities = network.probabilities();
+        int from = i * classes;
+        int predicted = Network.largest(probabilities, from, classes);
+        counts.add(batch.label(i), predicted, probabilities, from);
+      }
+    }
+
+    Validation all() {
+      return new Validation(tally, counts == null ? List.of() : List.of(counts.quality()));
+    }
   }
 }

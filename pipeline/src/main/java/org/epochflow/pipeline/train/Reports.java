@@ -3,6 +3,7 @@ package org.epochflow.pipeline.train;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.epochflow.model.metric.Tally;
+import org.epochflow.model.metric.Validation;
 import org.epochflow.pipeline.execute.RecordCoder;
 
 /** What travels between the steps of an epoch: few and small records. Models travel as files. */
@@ -51,5 +52,5 @@ final class Reports {
    *
    * @param from the first chunk
    */
-  record Validated(Rounds last, int from, Tally tally) {}
+  record Validated(Rounds last, int from, Validation validation) {}
 }

@@ -12,6 +12,7 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.epochflow.model.metric.Tally;
+import org.epochflow.model.metric.Validation;
 import org.epochflow.model.train.ModelState;
 import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.execute.Groups;
@@ -122,7 +123,7 @@ public final class TrainEpoch extends PTransform<PBegin, PCollection<String>> {
    *
    * @param averagedAt when the last models were averaged, in milliseconds of the worker's clock
    */
-  public record Result(ModelState model, Tally training, Tally validation, long averagedAt) {}
+  public record Result(ModelState model, Tally training, Validation validation, long averagedAt) {}
 
   /**
    * The result of the epoch, after its work.
@@ -138,9 +139,11 @@ public final class TrainEpoch extends PTransform<PBegin, PCollection<String>> {
   private static Result readFiles(EpochPlan plan) throws IOException {
     List<Reports.Validated> reports = result(plan).read();
     Set<Integer> chunks = new HashSet<>();
-    Tally validation = Tally.NONE;
+    Validation validation = Validation.NONE;
     for (Reports.Validated report : reports) {
-      validation = chunks.add(report.from()) ? validation.plus(report.tally()) : validation;
+      if (chunks.add(report.from())) {
+        validation = validation.plus(report.validation());
+      }
     }
     Reports.Rounds last = reports.get(0).last();
     ModelState model = Worker.read(plan, last.state());

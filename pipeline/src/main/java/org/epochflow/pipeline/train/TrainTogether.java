@@ -9,7 +9,7 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
-import org.epochflow.model.metric.Tally;
+import org.epochflow.model.metric.Validation;
 import org.epochflow.model.train.Lanes;
 import org.epochflow.model.train.ModelState;
 import org.epochflow.pipeline.execute.Groups;
@@ -75,7 +75,7 @@ final class TrainTogether extends PTransform<PBegin, PCollection<String>> {
       long averagedAt = System.currentTimeMillis();
       float[] parameters = trained.model().parameters();
       int threads = ReplicaThreads.processors(perProcess);
-      Tally validation = work.validate(parameters, 0, work.validationChunks(), threads);
+      Validation validation = work.validate(parameters, 0, work.validationChunks(), threads);
       return new TrainEpoch.Result(trained.model(), trained.tally(), validation, averagedAt);
     }
 

@@ -7,7 +7,7 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
-import org.epochflow.model.metric.Tally;
+import org.epochflow.model.metric.Validation;
 import org.epochflow.pipeline.execute.Groups;
 
 /**
@@ -55,8 +55,9 @@ final class Validate
       Reports.Rounds last = chunks.before();
       float[] parameters = Worker.read(plan, last.state()).parameters();
       int threads = ReplicaThreads.processors(perProcess);
-      Tally tally = Worker.work(plan).validate(parameters, chunks.from(), chunks.to(), threads);
-      out.output(KV.of(0, new Reports.Validated(last, chunks.from(), tally)));
+      Validation validation =
+          Worker.work(plan).validate(parameters, chunks.from(), chunks.to(), threads);
+      out.output(KV.of(0, new Reports.Validated(last, chunks.from(), validation)));
     }
   }
 }

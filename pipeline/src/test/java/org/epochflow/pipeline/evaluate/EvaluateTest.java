@@ -16,6 +16,7 @@ import org.epochflow.model.format.KerasFile;
 import org.epochflow.model.kernel.EjmlKernels;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.metric.ConfusionMatrix;
+import org.epochflow.model.metric.Quality;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.nn.Loss;
 import org.epochflow.model.nn.Network;
@@ -82,7 +83,7 @@ final class EvaluateTest {
                       new Prediction(
                           w.index() + before, w.label(), w.predicted(), w.probabilities()))
               .toList();
-      parts.set(i, new Evaluation(part.tally(), part.confusion(), shifted));
+      parts.set(i, new Evaluation(part.tally(), part.quality(), shifted));
     }
     for (int seed = 0; seed < 6; seed++) {
       Collections.shuffle(parts, new Random(seed));
@@ -141,7 +142,7 @@ final class EvaluateTest {
             state.model().parameters());
     Loss loss = Loss.of(state.config().architecture());
     Tally tally = Tally.NONE;
-    ConfusionMatrix confusion = ConfusionMatrix.empty(SmallData.CLASSES);
+    Quality quality = Quality.none(SmallData.CLASSES);
     List<Prediction> wrong = new ArrayList<>();
     long index = 0;
     for (Source pair : files) {
@@ -157,18 +158,20 @@ final class EvaluateTest {
         float[] p = network.predict(x, 1);
         int predicted = Network.largest(p, 0, p.length);
         tally = tally.plus(Tally.of(loss.of(p, 0, p.length, label), predicted == label));
-        confusion = confusion.plus(label, predicted);
+        Quality.Counts one = new Quality.Counts(SmallData.CLASSES);
+        one.add(label, predicted, p, 0);
+        quality = quality.merge(one.quality());
         if (predicted != label) {
           wrong.add(new Prediction(index, label, predicted, p));
         }
       }
     }
-    return new Evaluation(tally, confusion, wrong);
+    return new Evaluation(tally, quality, wrong);
   }
 
   private static void requireSame(Evaluation expected, Evaluation found) {
     assertEquals(expected.tally(), found.tally());
-    assertEquals(expected.confusion(), found.confusion());
+    assertEquals(expected.quality(), found.quality());
     assertEquals(expected.wrong().size(), found.wrong().size());
     for (int i = 0; i < expected.wrong().size(); i++) {
       Prediction one = expected.wrong().get(i);

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.List;
 import java.util.Random;
 import org.apache.beam.sdk.util.CoderUtils;
-import org.epochflow.model.metric.ConfusionMatrix;
+import org.epochflow.model.metric.Quality;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.pipeline.data.Block;
@@ -64,14 +64,15 @@ final class ExamplesAsALossTakesThemTest {
   @Test
   void anEvaluationIsDecodedAsItWasEncoded() throws Exception {
     float[] odd = {Float.NaN, -0f, Float.MIN_VALUE, Float.NEGATIVE_INFINITY};
+    Quality.Counts counts = new Quality.Counts(2);
+    counts.add(0, 1, new float[] {0.25f, 0.75f}, 0);
+    counts.add(1, 1, odd, 0);
     Evaluation evaluation =
         new Evaluation(
-            new Tally(2, 1, 3, 4),
-            ConfusionMatrix.of(2, new int[] {0, 1}, new int[] {1, 1}),
-            List.of(new Prediction(7, 0, 1, odd)));
+            new Tally(2, 1, 3, 4), counts.quality(), List.of(new Prediction(7, 0, 1, odd)));
     Evaluation decoded = CoderUtils.clone(EvaluateModel.CODER, evaluation);
     assertEquals(evaluation.tally(), decoded.tally());
-    assertEquals(evaluation.confusion(), decoded.confusion());
+    assertEquals(evaluation.quality(), decoded.quality());
     assertArrayEquals(odd, decoded.wrong().get(0).probabilities());
   }
 

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
-import org.epochflow.model.metric.ConfusionMatrix;
+import org.epochflow.model.metric.Quality;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.train.ClassNames;
 import org.epochflow.pipeline.SmallData;
@@ -126,7 +126,7 @@ final class ExportMisclassifiedTest {
   }
 
   private static Evaluation evaluation(List<Prediction> wrong) {
-    return new Evaluation(Tally.NONE, ConfusionMatrix.empty(3), wrong);
+    return new Evaluation(Tally.NONE, Quality.none(3), wrong);
   }
 
   private static byte[] record(Source files, int number) throws IOException {

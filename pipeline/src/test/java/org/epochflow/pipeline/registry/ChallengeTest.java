@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
 import java.util.List;
-import org.epochflow.model.metric.ConfusionMatrix;
 import org.epochflow.model.metric.McNemar;
+import org.epochflow.model.metric.Quality;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.pipeline.evaluate.Evaluation;
 import org.epochflow.pipeline.evaluate.Prediction;
@@ -22,6 +22,6 @@ class ChallengeTest {
   private static Evaluation wrong(long... indices) {
     List<Prediction> wrong =
         Arrays.stream(indices).mapToObj(i -> new Prediction(i, 0, 1, new float[2])).toList();
-    return new Evaluation(Tally.NONE, ConfusionMatrix.empty(2), wrong);
+    return new Evaluation(Tally.NONE, Quality.none(2), wrong);
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.epochflow.pipeline.registry.Gates.Verdict;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Tests {@link Gates}. */
@@ -17,7 +18,58 @@ class GatesTest {
   private static Score score(int version, long correct, Double... perClass) {
     List<Score.Count> counts =
         Stream.of(perClass).map(share -> new Score.Count(Math.round(100 * share), 100)).toList();
-    return new Score(version, 1000, correct, correct / 1000.0, 0.5, List.of(perClass), counts);
+    return new Score(
+        version,
+        1000,
+        correct,
+        correct / 1000.0,
+        0.5,
+        List.of(perClass),
+        counts,
+        null,
+        correct / 2000.0,
+        0.25);
+  }
+
+  private static Score figures(int version, double topK, double f1, double ece) {
+    return new Score(version, 1000, 850, 0.85, 0.5, List.of(), List.of(), topK, f1, ece);
+  }
+
+  private static Gates better(Gates.Figure figure, @Nullable Double minImprovement) {
+    return new Gates(null, null, null, null, figure, minImprovement, null);
+  }
+
+  @Test
+  void aFigureIsComparedInItsDirection() {
+    Optional<Score> champion = Optional.of(figures(3, 0.9, 0.5, 0.25));
+    Score challenger = figures(4, 0.875, 0.75, 0.125);
+    assertEquals(
+        new Verdict(true, "test f1 0.7500 is above version 00003's 0.5000"),
+        better(Gates.Figure.F1, 0.25).judge(challenger, champion, NAMES));
+    assertEquals(
+        new Verdict(true, "test calibration error 0.1250 is below version 00003's 0.2500"),
+        better(Gates.Figure.ECE, 0.125).judge(challenger, champion, NAMES));
+    assertEquals(
+        new Verdict(false, "test top-k accuracy 0.8750 is below version 00003's 0.9000"),
+        better(Gates.Figure.TOP_K_ACCURACY, null).judge(challenger, champion, NAMES));
+    assertEquals(
+        new Verdict(
+            false,
+            "test calibration error 0.1250 is below version 00003's 0.2500, less than"
+                + " --minImprovement=0.2"),
+        better(Gates.Figure.ECE, 0.2).judge(challenger, champion, NAMES));
+  }
+
+  @Test
+  void everyFigureHasItsLimit() {
+    Score first = figures(1, 0.875, 0.75, 0.125);
+    Gates reached = new Gates(0.85, 0.875, 0.75, 0.125, Gates.Figure.ACCURACY, null, null);
+    assertEquals(true, reached.judge(first, Optional.empty(), NAMES).passed());
+    Gates missed = new Gates(null, 0.88, 0.76, 0.12, Gates.Figure.ACCURACY, null, null);
+    assertEquals(
+        "test top-k accuracy 0.8750 is below --minTopKAccuracy=0.88; test f1 0.7500 is below"
+            + " --minF1=0.76; test calibration error 0.1250 is above --maxEce=0.12",
+        missed.judge(first, Optional.empty(), NAMES).why());
   }
 
   private static Verdict judge(Gates gates, Score challenger) {

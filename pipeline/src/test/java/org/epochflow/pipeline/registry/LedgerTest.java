@@ -54,7 +54,10 @@ class LedgerTest {
             0.9,
             0.25,
             List.of(1.0, 0.8),
-            List.of(new Score.Count(5, 5), new Score.Count(4, 5)));
+            List.of(new Score.Count(5, 5), new Score.Count(4, 5)),
+            null,
+            0.75,
+            0.125);
     LedgerEntry whole =
         new LedgerEntry(
             0,

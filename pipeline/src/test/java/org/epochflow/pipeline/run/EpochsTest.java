@@ -13,10 +13,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.epochflow.model.kernel.EjmlKernels;
 import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.metric.Quality;
 import org.epochflow.model.train.DataParallel;
+import org.epochflow.model.train.EarlyStopping;
 import org.epochflow.model.train.EpochResult;
 import org.epochflow.model.train.Lanes;
 import org.epochflow.model.train.Replica;
@@ -89,6 +92,37 @@ final class EpochsTest {
     DataParallel parallel = new DataParallel(strategy, replicas, rounds);
     TrainingConfig config = SmallNetworks.config(SmallNetworks.named(network), parallel);
     requireSame(SmallNetworks.begun(SmallNetworks.on(kernels, config)), parallelism, groups);
+  }
+
+  @Test
+  void validationCountsWhatIsAskedForToTheSameBitsInEveryWay() throws IOException {
+    TrainingConfig config =
+        SmallNetworks.config(
+            SmallNetworks.named("mlp"),
+            new DataParallel(Strategy.LOCAL, 3, 2),
+            1,
+            SPLIT,
+            new EarlyStopping(false, EarlyStopping.Monitor.VAL_F1, 0, 2, 2));
+    TrainingState begun = SmallNetworks.begun(config);
+    EpochResult expected = plain(data, begun);
+    Quality quality = expected.validation().quality().orElseThrow();
+    assertEquals(expected.validation().tally().accuracy(), quality.confusion().accuracy());
+    assertEquals(quality.confusion().accuracy(), quality.ranking().topK(1));
+    assertEquals(
+        expected.validation().tally().examples(),
+        LongStream.of(quality.calibration().examples()).sum());
+    for (int groups = 1; groups <= 3; groups++) {
+      assertSame(expected, piped(data, begun, 4, groups));
+    }
+    for (Lanes lanes : List.of(new Lanes(1, 3), new Lanes(3, 2))) {
+      assertSame(expected, inProcess(data, config, lanes).run(begun, (examples, of) -> {}));
+    }
+  }
+
+  @Test
+  void nothingMoreIsCountedWhereNobodyAsks() throws IOException {
+    TrainingState begun = SmallNetworks.begun(SmallNetworks.config(1, SPLIT));
+    assertTrue(plain(data, begun).validation().quality().isEmpty());
   }
 
   @Test

@@ -177,8 +177,15 @@ final class TrainingRunTest {
     Path output = folder.resolve("data-and-output");
     Path mine = Files.createDirectories(output.resolve("data")).resolve("mine");
     Files.writeString(mine, "not theirs");
+    List<String> warnings = new ArrayList<>();
     Evaluation tested =
-        again.run(new DataFiles(List.of(), files.test()), RejectionBudget.NONE, output.toString());
+        again.run(
+            new DataFiles(List.of(), files.test()),
+            RejectionBudget.NONE,
+            2,
+            output.toString(),
+            warnings::add);
+    assertEquals(List.of(), warnings, "of a model that is ours");
     assertEquals(test.tally(), tested.tally());
     assertEquals(test.confusion(), tested.confusion());
     assertArrayEquals(
@@ -194,7 +201,11 @@ final class TrainingRunTest {
     Path second = folder.resolve("validation");
     Evaluation validated =
         again.run(
-            new DataFiles(files.train(), List.of()), RejectionBudget.ofCount(2), second.toString());
+            new DataFiles(files.train(), List.of()),
+            RejectionBudget.ofCount(2),
+            null,
+            second.toString(),
+            warnings::add);
     assertEquals(stopped.history().get(0).valLoss(), validated.tally().loss());
     assertEquals(stopped.history().get(0).valAccuracy(), validated.tally().accuracy());
     JsonNode metrics = new ObjectMapper().readTree(second.resolve("metrics.json").toFile());
@@ -205,7 +216,9 @@ final class TrainingRunTest {
             again.run(
                 new DataFiles(files.train(), List.of()),
                 RejectionBudget.NONE,
-                folder + "/refused"));
+                null,
+                folder + "/refused",
+                warnings::add));
     assertTrue(Files.notExists(folder.resolve("refused")));
   }
 
@@ -280,7 +293,7 @@ final class TrainingRunTest {
             .formatted(model, small.images()),
         assertThrows(
                 BadDataException.class,
-                () -> evaluation.run(other, RejectionBudget.NONE, folder + "/out"))
+                () -> evaluation.run(other, RejectionBudget.NONE, null, folder + "/out", w -> {}))
             .getMessage());
   }
 
@@ -301,7 +314,7 @@ final class TrainingRunTest {
             .formatted(model, turned.images()),
         assertThrows(
                 BadDataException.class,
-                () -> evaluation.run(other, RejectionBudget.NONE, folder + "/out"))
+                () -> evaluation.run(other, RejectionBudget.NONE, null, folder + "/out", w -> {}))
             .getMessage());
   }
 

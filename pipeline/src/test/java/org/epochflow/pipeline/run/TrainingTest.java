@@ -16,7 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.epochflow.model.metric.ConfusionMatrix;
+import org.epochflow.model.metric.Quality;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.train.DataParallel;
 import org.epochflow.model.train.EarlyStopping;
@@ -231,7 +231,7 @@ final class TrainingTest {
   void aFinishedRunIsReopenedWhenItGoesOn() throws IOException {
     train(config(1, false), 1);
     assertFalse(folder.isFinished());
-    folder.finish(new Metrics("test", Tally.of(1, true), ConfusionMatrix.empty(2)));
+    folder.finish(new Metrics("test", Tally.of(1, true), Quality.none(2), null));
     assertTrue(folder.isFinished());
     folder.reopen();
     assertFalse(folder.isFinished());

@@ -7,7 +7,9 @@ import org.apache.beam.sdk.testing.CoderProperties;
 import org.apache.beam.sdk.util.SerializableUtils;
 import org.apache.beam.sdk.values.KV;
 import org.epochflow.model.idx.IdxHeader;
+import org.epochflow.model.metric.Quality;
 import org.epochflow.model.metric.Tally;
+import org.epochflow.model.metric.Validation;
 import org.epochflow.model.train.DataParallel;
 import org.epochflow.model.train.Strategy;
 import org.epochflow.pipeline.SmallNetworks;
@@ -36,7 +38,12 @@ final class RecordsThatTravelTest {
     CoderProperties.coderDecodeEncodeEqual(
         Reports.KEYED_TRAINED.getValueCoder(), new Reports.Trained(ROUNDS, 2, "a/sums", 2));
     CoderProperties.coderDecodeEncodeEqual(
-        Reports.VALIDATED, new Reports.Validated(ROUNDS, 15, TALLY));
+        Reports.VALIDATED, new Reports.Validated(ROUNDS, 15, Validation.of(TALLY)));
+    Quality.Counts counts = new Quality.Counts(3);
+    counts.add(2, 1, new float[] {0.25f, 0.5f, 0.25f}, 0);
+    Validation more = new Validation(TALLY, List.of(counts.quality()));
+    CoderProperties.coderDecodeEncodeEqual(
+        Reports.VALIDATED, new Reports.Validated(ROUNDS, 0, more));
   }
 
   @ParameterizedTest

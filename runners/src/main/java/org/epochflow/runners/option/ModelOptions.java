@@ -45,6 +45,17 @@ public final class ModelOptions {
               + " --classes")
   public boolean newHead;
 
+  @Option(
+      names = "--pixels",
+      description =
+          "How pixels become inputs: divided by 255, as they are, or standardized, which is less"
+              + " their mean and divided by their deviation, both of each channel of the training"
+              + " images. The model keeps it")
+  @Takes(
+      words = {"0..1", "0..255", "standardized"},
+      fallback = "as the model to start from has it, else 0..1")
+  public @Nullable String pixels;
+
   @Option(names = "--dropout", description = "Share of values that a preset's dropout layers drop")
   @Takes(
       atLeast = 0,

@@ -88,9 +88,20 @@ public final class TrainingOptions {
 
   @Option(
       names = "--monitor",
-      description = "Figure that decides when to stop early and which model is the best")
-  @Takes(words = {"val_loss", "val_accuracy"})
+      description =
+          "Figure that decides when to stop early and which model is the best. val_f1 is the mean of"
+              + " the classes' f1, val_ece the expected calibration error")
+  @Takes(words = {"val_loss", "val_accuracy", "val_top_k_accuracy", "val_f1", "val_ece"})
   public String monitor = "val_loss";
+
+  @Option(
+      names = "--topK",
+      description =
+          "Also measure the share of the examples whose label is among the N most probable classes")
+  @Takes(
+      atLeast = 1,
+      fallback = "none, or " + EarlyStopping.DEFAULT_TOP_K + " with --monitor=val_top_k_accuracy")
+  public @Nullable Integer topK;
 
   @Option(
       names = "--patience",
@@ -142,8 +153,12 @@ public final class TrainingOptions {
 
   /** When to stop early. */
   public EarlyStopping stopping() {
-    return new EarlyStopping(
-        earlyStopping, constant(EarlyStopping.Monitor.class, monitor), minDelta, patience);
+    EarlyStopping.Monitor figure = constant(EarlyStopping.Monitor.class, monitor);
+    @Nullable Integer k = topK;
+    if (k == null && figure == EarlyStopping.Monitor.VAL_TOP_K_ACCURACY) {
+      k = EarlyStopping.DEFAULT_TOP_K;
+    }
+    return new EarlyStopping(earlyStopping, figure, minDelta, patience, k);
   }
 
   /** The constant that is written in lower case. */

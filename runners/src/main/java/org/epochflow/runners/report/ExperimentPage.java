@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import org.epochflow.model.json.JsonObject;
 import org.epochflow.model.metric.Tally;
+import org.epochflow.model.train.EarlyStopping.Monitor;
 import org.epochflow.model.train.EpochRow;
 import org.epochflow.pipeline.experiment.Dimension;
 import org.epochflow.pipeline.experiment.Space;
@@ -86,8 +88,8 @@ public record ExperimentPage(String title, Optional<Space> space) {
   private ObjectNode tree(List<TrialResult> results, Function<TrialResult, String> status) {
     ObjectNode tree = JsonNodeFactory.instance.objectNode();
     tree.put("title", title).put("kind", kind());
-    tree.put(
-        "monitor", results.get(0).config().stopping().monitor().name().toLowerCase(Locale.ROOT));
+    Monitor monitor = results.get(0).config().stopping().monitor();
+    tree.put("monitor", JsonObject.spell(monitor)).put("lower_is_better", monitor.lowerIsBetter());
     ArrayNode options = tree.putArray("options");
     space.stream().flatMap(s -> s.dimensions().stream()).forEach(d -> option(d, options));
     ArrayNode trials = tree.putArray("trials");
@@ -108,18 +110,24 @@ public record ExperimentPage(String title, Optional<Space> space) {
     tree.put("number", result.trial().number()).put("status", status);
     ArrayNode values = tree.putArray("values");
     result.trial().options().values().forEach(values::add);
+    Monitor monitor = result.config().stopping().monitor();
     result
         .best()
         .ifPresent(
             best ->
                 tree.put("best_epoch", best.epoch() + 1)
                     .put("val_loss", best.valLoss())
-                    .put("val_accuracy", best.valAccuracy()));
+                    .put("val_accuracy", best.valAccuracy())
+                    .put(JsonObject.spell(monitor), monitor.of(best)));
     ObjectNode history = tree.putObject("history");
     column(history, "loss", result.history().stream().map(EpochRow::loss).toList());
     column(history, "val_loss", result.history().stream().map(EpochRow::valLoss).toList());
     column(history, "accuracy", result.history().stream().map(EpochRow::accuracy).toList());
     column(history, "val_accuracy", result.history().stream().map(EpochRow::valAccuracy).toList());
+    column(
+        history,
+        JsonObject.spell(monitor),
+        result.history().stream().map(row -> monitor.of(row)).toList());
     return tree;
   }
 

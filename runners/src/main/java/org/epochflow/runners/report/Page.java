@@ -5,6 +5,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.apache.commons.text.StringEscapeUtils;
 import org.apache.commons.text.StringSubstitutor;
@@ -22,12 +23,26 @@ import org.jspecify.annotations.Nullable;
  * page.append(element("h1", {}, "Tuning"), section("Trials", table("Trials", [{name: "rate"}], data.rows)));
  * }</pre>
  *
- * @param owner the class whose package has the script as a resource
+ * @param owner the class whose package has the scripts as resources
+ * @param scripts what draws the page; the later ones may call the earlier ones
  * @param data the script's data; numbers that are not finite are {@code null} or text
  */
-public record Page(String title, Class<?> owner, String script, JsonNode data) {
+public record Page(String title, Class<?> owner, List<String> scripts, JsonNode data) {
+  public Page {
+    scripts = List.copyOf(scripts);
+  }
+
+  /** A page of one script. */
+  public Page(String title, Class<?> owner, String script, JsonNode data) {
+    this(title, owner, List.of(script), data);
+  }
+
   /** Returns the whole file. */
   public String html() throws IOException {
+    StringBuilder script = new StringBuilder();
+    for (String name : scripts) {
+      script.append(resource(owner, name));
+    }
     Map<String, String> parts =
         Map.of(
             "title", StringEscapeUtils.escapeHtml4(title),
@@ -35,7 +50,7 @@ public record Page(String title, Class<?> owner, String script, JsonNode data) {
             "data", island(data),
             "library", resource(Page.class, "chart.umd.min.js"),
             "charts", resource(Page.class, "charts.js"),
-            "script", resource(owner, script));
+            "script", script.toString());
     return new StringSubstitutor(parts)
         .setDisableSubstitutionInValues(true)
         .setEnableUndefinedVariableException(true)

@@ -14,7 +14,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.epochflow.model.json.JsonObject;
 import org.epochflow.model.metric.Diagnosis;
+import org.epochflow.model.train.EarlyStopping.Monitor;
 import org.epochflow.model.train.EpochRow;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.store.RunFolder;
@@ -84,10 +86,17 @@ public record RunComparison(List<Run> runs) {
         EpochRow best = state.history().get(state.bestEpoch());
         figures.put("val_loss", fixed(best.valLoss()));
         figures.put("val_accuracy", fixed(best.valAccuracy()));
+        Monitor.ofQuality(List.of(best))
+            .forEach(figure -> figures.put(JsonObject.spell(figure), fixed(figure.of(best))));
       }
       JsonNode metrics = folder.json("metrics.json").orElseGet(JSON::createObjectNode);
       for (String name : List.of("test_loss", "test_accuracy")) {
         figures.put(name, metrics.has(name) ? fixed(metrics.get(name).asDouble()) : "-");
+      }
+      for (String name : List.of("test_top_k_accuracy", "test_f1", "test_ece")) {
+        if (metrics.has(name)) {
+          figures.put(name, fixed(metrics.get(name).asDouble()));
+        }
       }
       figures.put(
           "seconds", String.format(Locale.ROOT, "%.1f", metrics.path("seconds").asDouble()));

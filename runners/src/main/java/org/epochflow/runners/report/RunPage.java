@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.epochflow.model.json.JsonObject;
 import org.epochflow.model.metric.Diagnosis;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Shape;
@@ -47,7 +48,7 @@ final class RunPage {
     if (state.config().stopping().enabled()) {
       data.put("patience", state.config().stopping().patience());
     }
-    data.put("monitor", state.config().stopping().monitor().name().toLowerCase(Locale.ROOT));
+    data.put("monitor", JsonObject.spell(state.config().stopping().monitor()));
     if (state.epoch() > 0) {
       data.set("diagnosis", diagnosis(Diagnosis.of(state.curves())));
     }
@@ -64,7 +65,8 @@ final class RunPage {
       data.set("right", right(run.evaluated(), wrong, train.image()));
       data.set("wrong", Pictures.misclassified(folder.misclassified(), wrong));
     }
-    return new Page(run.title(), RunPage.class, "report.js", data);
+    List<String> scripts = List.of("evaluation.js", "report.js");
+    return new Page(run.title(), RunPage.class, scripts, data);
   }
 
   private static JsonNode required(RunFolder folder, String file) throws IOException {

@@ -23,7 +23,7 @@ import org.epochflow.runners.option.UsageException;
 public final class Spaces {
   private static final Set<Class<?>> GROUPS =
       Set.of(ModelOptions.class, TrainingOptions.class, SplitOptions.class, FoldsOptions.class);
-  private static final Set<String> FIXED = Set.of("classes", "monitor", "folds", "fold");
+  private static final Set<String> FIXED = Set.of("classes", "monitor", "topK", "folds", "fold");
   private static final String LOG = ":log";
 
   private Spaces() {}

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.epochflow.model.kernel.EjmlKernels;
 import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.optim.Optimizer;
 import org.epochflow.model.train.DataParallel;
 import org.epochflow.model.train.EarlyStopping;
@@ -45,7 +46,8 @@ public final class TrainingJobs {
         settings(options, given),
         files,
         options.unusable.maxRejected,
-        deciding(given));
+        deciding(given),
+        Optional.ofNullable(options.model.pixels).map(Preprocessing.Scale::named));
   }
 
   private static TrainingJob.Settings settings(ConfigOptions options, Set<String> given) {

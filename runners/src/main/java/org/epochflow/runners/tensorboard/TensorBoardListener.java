@@ -6,8 +6,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import org.epochflow.model.format.ConfigJson;
+import org.epochflow.model.json.JsonObject;
+import org.epochflow.model.train.EarlyStopping.Monitor;
 import org.epochflow.model.train.EpochRow;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
@@ -19,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes a run's figures for TensorBoard, in the layout of Keras's callback: folders {@code train}
  * and {@code validation}, steps from 0, tags {@code epoch_loss}, {@code epoch_accuracy} and {@code
- * epoch_learning_rate}. It also writes the configuration as a text. A resumed run writes its files
- * again from the start, so that no step appears twice. A failed write is a warning.
+ * epoch_learning_rate}, and {@code epoch_f1} and the like where they are asked for. It also writes
+ * the configuration as a text. A resumed run writes its files again from the start, so that no step
+ * appears twice. A failed write is a warning.
  */
 public final class TensorBoardListener implements TrainingListener, AutoCloseable {
   private static final String OWNER = "epochflow-run.txt";
@@ -82,6 +86,10 @@ public final class TensorBoardListener implements TrainingListener, AutoCloseabl
       train.scalar("epoch_learning_rate", row.epoch(), seconds, row.learningRate());
       validation.scalar("epoch_loss", row.epoch(), seconds, row.valLoss());
       validation.scalar("epoch_accuracy", row.epoch(), seconds, row.valAccuracy());
+      for (Monitor figure : Monitor.ofQuality(List.of(row))) {
+        String tag = JsonObject.spell(figure).replaceFirst("^val_", "epoch_");
+        validation.scalar(tag, row.epoch(), seconds, figure.of(row));
+      }
     }
   }
 

@@ -53,14 +53,24 @@ public final class Decisions {
   }
 
   private static String line(String role, Score score) {
-    return String.format(
-        Locale.ROOT,
-        "  %-10s %s  loss: %.4f  accuracy: %.4f  (%,d test examples)%n",
-        role,
-        Registry.name(score.version()),
-        score.loss(),
-        score.accuracy(),
-        score.examples());
+    String line =
+        String.format(
+            Locale.ROOT,
+            "  %-10s %s  loss: %.4f  accuracy: %.4f  (%,d test examples)%n",
+            role,
+            Registry.name(score.version()),
+            score.loss(),
+            score.accuracy(),
+            score.examples());
+    String more =
+        figure("f1", score.f1())
+            + figure("calibration error", score.ece())
+            + figure("top-k accuracy", score.topKAccuracy());
+    return more.isEmpty() ? line : line + " ".repeat(18) + more + "\n";
+  }
+
+  private static String figure(String name, @Nullable Double value) {
+    return value == null ? "" : String.format(Locale.ROOT, "  %s: %.4f", name, value);
   }
 
   private static String line(Comparison comparison) {

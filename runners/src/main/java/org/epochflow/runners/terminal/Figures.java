@@ -8,14 +8,19 @@ import java.util.stream.IntStream;
 import org.apache.commons.text.WordUtils;
 import org.epochflow.model.metric.ConfusionMatrix;
 import org.epochflow.model.metric.ConfusionMatrix.ClassFigures;
+import org.epochflow.model.metric.ConfusionMatrix.Means;
 import org.epochflow.model.metric.Diagnosis;
 import org.epochflow.model.metric.LearningCurves;
+import org.epochflow.model.metric.Quality;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.train.ClassNames;
+import org.jspecify.annotations.Nullable;
 
 /** The figures of an evaluation as text. */
 public final class Figures {
   private static final int WIDTH = 80;
+  private static final String MACRO = "macro mean";
+  private static final String WEIGHTED = "weighted mean";
 
   private Figures() {}
 
@@ -28,6 +33,19 @@ public final class Figures {
         tally.loss(),
         tally.accuracy(),
         tally.examples());
+  }
+
+  /**
+   * Returns the calibration error, and the top-k accuracy where it is asked for, as a line that
+   * ends with a line feed.
+   */
+  public static String probabilities(Quality quality, @Nullable Integer topK) {
+    return (topK == null
+            ? ""
+            : String.format(
+                Locale.ROOT, "Top-%d accuracy: %.4f  ", topK, quality.ranking().topK(topK)))
+        + String.format(
+            Locale.ROOT, "Expected calibration error: %.4f\n", quality.calibration().error());
   }
 
   /**
@@ -76,25 +94,34 @@ public final class Figures {
     return WordUtils.wrap(sentence, WIDTH, "\n", false);
   }
 
-  /** Returns precision, recall, f1 and support of each class. Each line ends with a line feed. */
+  /**
+   * Returns precision, recall, f1 and support of each class, and their means over the classes. Each
+   * line ends with a line feed.
+   */
   public static String perClass(ConfusionMatrix matrix, List<String> names) {
     requireNames(matrix, names);
-    int first = Math.max(5, widest(names));
-    List<ClassFigures> figures = matrix.perClass();
-    return IntStream.range(0, names.size())
-        .mapToObj(
-            i ->
-                String.format(
-                    Locale.ROOT,
-                    "%s  %9.4f  %6.4f  %6.4f  %7d\n",
-                    left(names.get(i), first),
-                    figures.get(i).precision(),
-                    figures.get(i).recall(),
-                    figures.get(i).f1(),
-                    figures.get(i).support()))
-        .collect(
-            Collectors.joining(
-                "", "\n" + left("class", first) + "  precision  recall      f1  support\n", ""));
+    int first = Math.max(WEIGHTED.length(), widest(names));
+    StringBuilder text = new StringBuilder();
+    text.append('\n').append(left("class", first)).append("  precision  recall      f1  support\n");
+    for (int c = 0; c < names.size(); c++) {
+      ClassFigures its = matrix.perClass().get(c);
+      Means figures = new Means(its.precision(), its.recall(), its.f1());
+      text.append(row(left(names.get(c), first), figures, its.support()));
+    }
+    text.append('\n');
+    text.append(row(left(MACRO, first), matrix.macro(), matrix.examples()));
+    return text.append(row(left(WEIGHTED, first), matrix.weighted(), matrix.examples())).toString();
+  }
+
+  private static String row(String name, Means figures, long support) {
+    return String.format(
+        Locale.ROOT,
+        "%s  %9.4f  %6.4f  %6.4f  %7d\n",
+        name,
+        figures.precision(),
+        figures.recall(),
+        figures.f1(),
+        support);
   }
 
   private static long largest(ConfusionMatrix matrix) {

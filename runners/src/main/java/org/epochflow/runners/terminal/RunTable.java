@@ -3,6 +3,7 @@ package org.epochflow.runners.terminal;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Locale;
 import java.util.Optional;
+import org.epochflow.model.train.EarlyStopping;
 import org.epochflow.model.train.EpochRow;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.store.Metrics;
@@ -30,14 +31,17 @@ public final class RunTable {
     if (state.epoch() == 0) {
       return text.toString();
     }
-    text.append("\nepoch  ").append(EpochColumns.NAMES).append("  learning_rate  seconds\n");
+    EarlyStopping stopping = state.config().stopping();
+    text.append("\nepoch  ")
+        .append(EpochColumns.names(stopping))
+        .append("  learning_rate  seconds\n");
     for (EpochRow row : state.history()) {
       text.append(
           String.format(
               Locale.ROOT,
               "%5d  %s  %13.3g  %7.2f%s\n",
               row.epoch() + 1,
-              EpochColumns.figures(row),
+              EpochColumns.figures(row, stopping),
               row.learningRate(),
               row.seconds(),
               row.epoch() == state.bestEpoch() ? "  best" : ""));

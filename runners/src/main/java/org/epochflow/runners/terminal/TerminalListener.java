@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.epochflow.model.json.JsonObject;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.train.EpochRow;
 import org.epochflow.model.train.StopReason;
@@ -53,7 +54,7 @@ public final class TerminalListener implements TrainingListener, AutoCloseable {
       out.printf(
           Locale.ROOT, "Resuming after epoch %d/%d%n%n", state.epoch(), state.config().epochs());
     }
-    out.println(line(state, "epoch", "seconds", EpochColumns.NAMES));
+    out.println(line(state, "epoch", "seconds", EpochColumns.names(state.config().stopping())));
   }
 
   private static String line(TrainingState state, String epoch, String seconds, String figures) {
@@ -110,11 +111,18 @@ public final class TerminalListener implements TrainingListener, AutoCloseable {
             state,
             epoch,
             String.format(Locale.ROOT, "%.1f", row.seconds()),
-            EpochColumns.figures(row) + (state.lastIsBest() ? "  saved as best" : "")));
+            EpochColumns.figures(row, state.config().stopping())
+                + (state.lastIsBest() ? best(state) : "")));
     if (state.stopped() && !state.stopReason().equals(Optional.of(StopReason.NOT_FINITE))) {
       // A loss that is no longer finite is a failure, which the caller reports.
       out.println(Figures.wrapped(explained(state)));
     }
+  }
+
+  /** Marks the best epoch, in the room that is left in a line. */
+  private static String best(TrainingState state) {
+    boolean wide = EpochColumns.more(state.config().stopping()).isPresent();
+    return wide ? "  best" : "  saved as best";
   }
 
   /** Removes the progress bar for good. */
@@ -144,7 +152,7 @@ public final class TerminalListener implements TrainingListener, AutoCloseable {
               String.format(
                   Locale.ROOT,
                   "Stopped early: %s did not improve for %d %s (--patience)",
-                  state.config().stopping().monitor().name().toLowerCase(Locale.ROOT),
+                  JsonObject.spell(state.config().stopping().monitor()),
                   state.config().stopping().patience(),
                   state.config().stopping().patience() == 1 ? "epoch" : "epochs");
           case NOT_FINITE -> "Stopped: the loss is no longer finite; try a lower --learningRate";

@@ -7,6 +7,9 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.epochflow.model.json.JsonObject;
+import org.epochflow.model.train.EarlyStopping.Monitor;
 import org.epochflow.model.train.EpochRow;
 import org.epochflow.pipeline.experiment.Trial;
 import org.epochflow.pipeline.experiment.TrialListener;
@@ -55,9 +58,11 @@ public final class TrialTable implements TrialListener {
     List<List<String>> rows = new ArrayList<>();
     List<String> head = new ArrayList<>(List.of(what));
     head.addAll(results.get(0).trial().options().keySet());
-    head.addAll(List.of("epochs", "best", "val_loss", "val_accuracy", "status"));
+    head.addAll(List.of("epochs", "best"));
+    shown(results).forEach(figure -> head.add(JsonObject.spell(figure)));
+    head.add("status");
     rows.add(head);
-    results.forEach(result -> rows.add(row(result)));
+    results.forEach(result -> rows.add(row(result, shown(results))));
     int[] widths =
         IntStream.range(0, head.size())
             .map(column -> rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0))
@@ -71,25 +76,29 @@ public final class TrialTable implements TrialListener {
     }
   }
 
-  private List<String> row(TrialResult result) {
+  /** The two figures that are always there, and what is monitored. */
+  private static List<Monitor> shown(List<TrialResult> results) {
+    Monitor monitor = results.get(0).config().stopping().monitor();
+    return Stream.of(Monitor.VAL_LOSS, Monitor.VAL_ACCURACY, monitor).distinct().toList();
+  }
+
+  private static List<String> row(TrialResult result, List<Monitor> shown) {
     List<String> row = new ArrayList<>(List.of(String.valueOf(result.trial().number())));
     row.addAll(result.trial().options().values());
     row.add(String.valueOf(result.history().size()));
     row.add(result.best().map(best -> String.valueOf(best.epoch() + 1)).orElse("-"));
-    row.add(result.best().map(best -> figure(best.valLoss())).orElse("-"));
-    row.add(result.best().map(best -> figure(best.valAccuracy())).orElse("-"));
+    shown.forEach(
+        figure -> row.add(result.best().map(best -> figure(figure.of(best))).orElse("-")));
     row.add(result.status().replace('_', ' '));
     return row;
   }
 
   /** Returns the means over the best epochs of the results, with the sample standard deviations. */
   public String means(List<TrialResult> results) {
-    return String.format(
-        Locale.ROOT,
-        "Mean of %d  val_loss: %s  val_accuracy: %s",
-        results.size(),
-        mean(results, EpochRow::valLoss),
-        mean(results, EpochRow::valAccuracy));
+    return shown(results).stream()
+        .map(figure -> "  %s: %s".formatted(JsonObject.spell(figure), mean(results, figure::of)))
+        .collect(
+            Collectors.joining("", String.format(Locale.ROOT, "Mean of %d", results.size()), ""));
   }
 
   private static String mean(List<TrialResult> results, ToDoubleFunction<EpochRow> figure) {

@@ -38,6 +38,7 @@ import org.epochflow.runners.terminal.Figures;
 import org.epochflow.runners.terminal.Interruption;
 import org.epochflow.runners.terminal.TerminalListener;
 import org.epochflow.runners.terminal.TrialTable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -127,6 +128,8 @@ final class CrossvalidateVerb implements Verb {
     out.println();
     out.println(table.means(result.folds()));
     out.println(Figures.line("All out of fold", result.all().get().tally()));
+    @Nullable Integer topK = result.folds().get(0).config().stopping().topK();
+    out.print(Figures.probabilities(result.all().get().quality(), topK));
     out.println();
     for (String file :
         List.of(

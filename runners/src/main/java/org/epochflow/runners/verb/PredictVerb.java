@@ -8,6 +8,7 @@ import org.epochflow.pipeline.run.PredictionRun;
 import org.epochflow.pipeline.store.ModelFile;
 import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.option.GeneralOptions;
+import org.epochflow.runners.option.PixelsOptions;
 import org.epochflow.runners.option.Takes;
 import org.epochflow.runners.request.DataFolders;
 import org.epochflow.runners.request.Location;
@@ -49,6 +50,7 @@ final class PredictVerb implements Verb {
   @Takes(fallback = "runs/0003-predictions: the next free number")
   @Nullable String output;
 
+  @Mixin final PixelsOptions pixels = new PixelsOptions();
   @Mixin final ClusterOptions cluster = new ClusterOptions();
   @Mixin final GeneralOptions general = new GeneralOptions();
 
@@ -59,7 +61,7 @@ final class PredictVerb implements Verb {
 
   private int predict(Call call, String folder) throws IOException {
     String path = Models.file(model);
-    SavedModel saved = ModelFile.read(path);
+    SavedModel saved = pixels.of(ModelFile.read(path));
     List<String> files = DataFolders.files("images", images);
     PredictionRun.Predicted predicted;
     try (TerminalListener terminal = call.terminal()) {

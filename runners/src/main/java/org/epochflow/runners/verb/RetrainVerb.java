@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.registry.Decision;
-import org.epochflow.pipeline.registry.Gates;
 import org.epochflow.pipeline.registry.Ledger;
 import org.epochflow.pipeline.registry.LedgerEntry;
 import org.epochflow.pipeline.registry.Registry;
@@ -24,6 +23,7 @@ import org.epochflow.runners.option.GateOptions;
 import org.epochflow.runners.option.GeneralOptions;
 import org.epochflow.runners.option.RegistryOptions;
 import org.epochflow.runners.option.Takes;
+import org.epochflow.runners.option.UsageException;
 import org.epochflow.runners.report.ReportListener;
 import org.epochflow.runners.request.ExampleFiles;
 import org.epochflow.runners.request.Location;
@@ -93,6 +93,10 @@ final class RetrainVerb implements Verb {
 
   @Override
   public int run(Call call) throws IOException {
+    if (gates.gates().needsTopK() && config.training.stopping().topK() == null) {
+      throw new UsageException(
+          "--minTopKAccuracy and --improvementOf=top_k_accuracy need --topK=N, the N of the figure");
+    }
     Models models = new Models();
     TrainingJob training = TrainingJobs.of(config, call.given(), Optional.empty(), models);
     TrainingJobs.advice(config.training).ifPresent(call::tell);
@@ -134,7 +138,7 @@ final class RetrainVerb implements Verb {
         training.on(ExampleFiles.all(config.data)),
         warmStart,
         force,
-        new Gates(gates.minAccuracy, gates.minImprovement, gates.maxClassDrop),
+        gates.gates(),
         maxDrift,
         () -> call.connect(cluster, registry.registry, terminal));
   }

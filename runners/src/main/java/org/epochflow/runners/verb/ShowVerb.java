@@ -29,6 +29,7 @@ import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.option.DataOptions;
 import org.epochflow.runners.option.GeneralOptions;
 import org.epochflow.runners.option.ModelOptions;
+import org.epochflow.runners.option.PixelsOptions;
 import org.epochflow.runners.option.Takes;
 import org.epochflow.runners.option.UsageException;
 import org.epochflow.runners.report.AugmentedSamples;
@@ -112,6 +113,7 @@ final class ShowVerb implements Verb {
   @Takes(fallback = "runs/0002-show: the next free number")
   @Nullable String output;
 
+  @Mixin final PixelsOptions pixels = new PixelsOptions();
   @Mixin final DataOptions data = new DataOptions();
   @Mixin final ClassNamesOptions classNames = new ClassNamesOptions();
   @Mixin final GeneralOptions general = new GeneralOptions();
@@ -230,7 +232,7 @@ final class ShowVerb implements Verb {
     if (followed == null) {
       throw new UsageException("--data with --model needs --index=N, the test image to follow");
     }
-    SavedModel read = Models.read(path);
+    SavedModel read = pixels.of(Models.read(path));
     DataFiles files = new DataFiles(List.of(), ExampleFiles.test(data));
     return OutputFolder.in(
         output,

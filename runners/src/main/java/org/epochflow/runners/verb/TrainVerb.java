@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.train.StopReason;
+import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.evaluate.Evaluation;
 import org.epochflow.pipeline.execute.Execution;
@@ -132,7 +133,9 @@ final class TrainVerb implements Verb {
       out.print(Figures.diagnosis(state.curves()));
     }
     if (trained.test().isPresent()) {
-      show(trained.test().get(), state.config().classNames(), "Test of the best model", out);
+      TrainingConfig config = state.config();
+      String title = "Test of the best model";
+      show(trained.test().get(), config.classNames(), config.stopping().topK(), title, out);
     } else if (!failed) {
       out.println("Nothing to do. " + TerminalListener.explained(state));
     }
@@ -160,9 +163,15 @@ final class TrainVerb implements Verb {
   }
 
   /** Shows the figures of an evaluation, as tables. */
-  static void show(Evaluation evaluation, List<String> names, String title, PrintStream out) {
+  static void show(
+      Evaluation evaluation,
+      List<String> names,
+      @Nullable Integer topK,
+      String title,
+      PrintStream out) {
     out.println();
     out.println(Figures.line(title, evaluation.tally()));
+    out.print(Figures.probabilities(evaluation.quality(), topK));
     out.print(Figures.confusion(evaluation.confusion(), names));
     out.print(Figures.perClass(evaluation.confusion(), names));
     out.println();

@@ -38,6 +38,7 @@ import org.epochflow.runners.terminal.Interruption;
 import org.epochflow.runners.terminal.Shell;
 import org.epochflow.runners.terminal.TerminalListener;
 import org.epochflow.runners.terminal.TrialTable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -149,6 +150,8 @@ final class TuneVerb implements Verb {
     out.println();
     out.println("Best: trial " + best);
     out.println(Figures.line("Test of its best model", result.test().get().tally()));
+    @Nullable Integer topK = result.ranked().get(0).config().stopping().topK();
+    out.print(Figures.probabilities(result.test().get().quality(), topK));
     out.println(
         "The same by hand\n  " + Shell.command("train", trials.get(best - 1).arguments().words()));
     out.println();

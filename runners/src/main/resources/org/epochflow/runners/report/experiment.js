@@ -1,12 +1,13 @@
 "use strict";
 // The page of a tuning or a cross-validation. data: {title, kind, monitor, options: [{name, log}], trials, summary, running, seconds,
-// resume}; in a tuning the best trials come first. Only running work has seconds and resume, only finished work reports and a summary.
+// resume, lower_is_better: whether that is so of the monitor}; in a tuning the best trials come first. Only running work has seconds and resume, only finished work reports and a summary.
 
 const SHOWN = 8; // the number of colours
 const tuning = data.kind === "trial";
 const called = (trial) => `${data.kind} ${trial.number}`;
 const told = (trial) => data.options.map(({name}, i) => `${name} ${trial.values[i]}`).join(", ");
 const hasFigures = (trial) => Number.isFinite(trial[data.monitor]);
+const shownFigures = [...new Set(["val_loss", "val_accuracy", data.monitor])];
 const figured = data.trials.filter(hasFigures);
 const ended = data.trials.filter(({status}) => !["waiting", "running", "paused"].includes(status));
 
@@ -20,10 +21,10 @@ function overview() {
     const best = data.trials[0];
     if (!hasFigures(best) || best.status === "diverged") return figures([["best", data.running ? "none yet" : "none: every trial diverged"]]);
     return figures([[data.running ? "best so far" : "best", called(best)], ...data.options.map(({name}, i) => [name, best.values[i]]),
-      ["val_loss", fixed(best.val_loss, 4)], ["val_accuracy", fixed(best.val_accuracy, 4)],
+      ...shownFigures.map((name) => [name, fixed(best[name], 4)]),
       ...(summary ? [[summary.part + ", accuracy", fixed(summary.accuracy, 4)]] : [])]);
   }
-  return figures([...["val_loss", "val_accuracy"].map((name) => [name, meanOf(ended.filter(hasFigures).map((fold) => fold[name]))]),
+  return figures([...shownFigures.map((name) => [name, meanOf(ended.filter(hasFigures).map((fold) => fold[name]))]),
     ...(summary ? [[summary.part + ", accuracy", fixed(summary.accuracy, 4)], ["examples", grouped(summary.examples)]] : [])]);
 }
 
@@ -36,12 +37,12 @@ function meanOf(values) {
 
 function results() {
   const columns = [{name: data.kind, number: true}, ...data.options.map(({name}, i) => ({name, number: numeric(i)})),
-    ...["val_loss", "val_accuracy"].map((name) => ({name, number: true, text: (value) => fixed(value, 4)})), {name: "status"},
+    ...shownFigures.map((name) => ({name, number: true, text: (value) => fixed(value, 4)})), {name: "status"},
     {name: "epochs", number: true}, {name: "best epoch", number: true}];
   const caption = (tuning ? "The best first" : "Each fold") + (data.running ? "" : "; press a number to open its page");
   return table(caption, columns, data.trials.map((trial) =>
     [trial.report ? element("a", {href: trial.report}, trial.number) : trial.number, ...trial.values.map((value, i) => (numeric(i) ? Number(value) : value)),
-      trial.val_loss, trial.val_accuracy, trial.status.replace("_", " "), trial.history.loss.length, trial.best_epoch]));
+      ...shownFigures.map((name) => trial[name]), trial.status.replace("_", " "), trial.history.loss.length, trial.best_epoch]));
 }
 
 function history(name) {
@@ -54,7 +55,7 @@ function history(name) {
 
 /** The best value of the monitor after each trial, in the order of their numbers. */
 function bestSoFar() {
-  const better = data.monitor === "val_loss" ? Math.min : Math.max;
+  const better = data.lower_is_better ? Math.min : Math.max;
   const trials = [...data.trials].sort((a, b) => a.number - b.number);
   const value = (trial) => (trial.status === "diverged" ? null : trial[data.monitor]);
   let best = null;
@@ -90,4 +91,4 @@ page.append(element("h1", {}, data.title), ...(data.running ? [status()] : []), 
 if (tuning && figured.length > 0) {
   page.append(section("Search", element("div", {class: "side-by-side"}, bestSoFar(), data.options.map(byOption))));
 }
-page.append(section("Curves", element("div", {class: "side-by-side"}, ["val_loss", "val_accuracy", "loss", "accuracy"].map(history))));
+page.append(section("Curves", element("div", {class: "side-by-side"}, [...shownFigures, "loss", "accuracy"].map(history))));

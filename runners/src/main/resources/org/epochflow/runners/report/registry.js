@@ -55,12 +55,12 @@ function overTime() {
 function versionTable() {
   const figure = (name) => ({name, number: true, text: (value) => fixed(value, 4)});
   return section("Versions", table("Each version; press the head of a column to sort",
-    [{name: "version"}, {name: "when (UTC)"}, {name: "decision"}, figure("test accuracy"), figure("champion's"), figure("test loss"),
+    [{name: "version"}, {name: "when (UTC)"}, {name: "decision"}, figure("test accuracy"), figure("champion's"), figure("test loss"), figure("test f1"), figure("calibration error"),
       {name: "McNemar's p", number: true, text: probability}, {name: "why"}],
     trained.map((entry) => [
       whole(number(entry.version) + (entry.version === data.champion ? " ★" : "")), whole(when(entry)), words(entry.decision),
-      entry.figures.challenger.accuracy, entry.figures.champion?.accuracy, entry.figures.challenger.loss,
-      entry.figures.comparison?.p_value, long(entry.why)])),
+      entry.figures.challenger.accuracy, entry.figures.champion?.accuracy, entry.figures.challenger.loss, entry.figures.challenger.f1,
+      entry.figures.challenger.ece, entry.figures.comparison?.p_value, long(entry.why)])),
     element("p", {class: "faint"}, "★ is the champion. McNemar's p is the probability of a difference at least this large if both were equally often wrong."));
 }
 

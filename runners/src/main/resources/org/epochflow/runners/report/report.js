@@ -1,8 +1,7 @@
 "use strict";
-// The page of a run. data: {name, running, stop, resume, names, history, bestEpoch, waited, patience, monitor, diagnosis,
-// metrics, part, statistics, config, layers, samples, wrong, right}; anything not known yet is null.
+// The page of a run, after evaluation.js. data: {name, running, stop, resume, names, history, bestEpoch, waited, patience, monitor,
+// diagnosis, metrics, part, statistics, config, layers, samples, wrong, right}; anything not known yet is null.
 
-const {names} = data;
 const epochs = data.history.map(({epoch}) => epoch + 1);
 const column = (name) => data.history.map((row) => row[name]);
 
@@ -19,6 +18,7 @@ function header() {
       ...(best ? [["best epoch", data.bestEpoch], ["validation loss", fixed(best.valLoss, 4)],
         ["validation accuracy", fixed(best.valAccuracy, 4)]] : []),
       ...(data.part === "test" ? [["test loss", fixed(data.metrics.test_loss, 4)], ["test accuracy", fixed(data.metrics.test_accuracy, 4)]] : []),
+      ...(data.metrics ? moreFigures() : []),
       ...(last ? [["seconds per epoch", fixed(median(column("seconds")), 2)]] : []),
     ]));
 }
@@ -51,72 +51,11 @@ function curvesOfTraining() {
     element("div", {class: "side-by-side"},
       pair("Loss", "loss", "loss", "valLoss", true),
       pair("Accuracy", "accuracy", "accuracy", "valAccuracy", false),
+      [["Top-k accuracy in validation", "top-k accuracy", "valTopKAccuracy"], ["Macro f1 in validation", "f1", "valF1"],
+        ["Expected calibration error in validation", "calibration error", "valEce"]]
+        .filter(([,, name]) => column(name).some(Number.isFinite)).map(([title, y, name]) => single(title, y, column(name))),
       single("Learning rate at the epoch's end", "learning rate", column("learningRate")),
       single("Seconds per epoch", "seconds", column("seconds"))));
-}
-
-function confusion(pictures) {
-  const counts = data.metrics.confusion;
-  const row = counts.map((all) => all.reduce((sum, count) => sum + count, 0));
-  return heatMap("Confusion: rows are true classes, columns predicted ones; press a cell to see its samples", "", names, names, (label, predicted) => {
-    const count = counts[label][predicted];
-    const share = row[label] === 0 ? 0 : count / row[label];
-    return {
-      text: grouped(count),
-      share: label === predicted ? share : Math.sqrt(share),
-      tone: label === predicted ? "heat" : "wrong",
-      label: `${names[label]} taken for ${names[predicted]}: ${count}`,
-      open: count > 0 && (() => openCell(label, predicted, count, pictures)),
-    };
-  });
-}
-
-function openCell(label, predicted, count, pictures) {
-  const shown = label === predicted ? data.right : data.wrong;
-  const tiles = shown.rows.flatMap((row, tile) =>
-    row.label === label && (row.predicted ?? label) === predicted ? [{row, tile}] : []);
-  openDialog(`${names[label]} taken for ${names[predicted]}: ${grouped(count)}`,
-    element("p", {class: "faint"}, tiles.length === 0 ? "This page has none of them." : tiles.length < count ? `${tiles.length} of them:` : "All of them:"),
-    gallery(label === predicted ? pictures.right : pictures.wrong, tiles));
-}
-
-function gallery(picture, tiles) {
-  return element("ul", {class: "pictures captioned"}, tiles.map(({row, tile}) => {
-    const wrong = row.predicted !== undefined;
-    const words = names[row.label] + (wrong ? ` → ${names[row.predicted]} ${Math.round(100 * row.confidence)}%` : "");
-    return element("li", {title: `record ${row.index}`}, picture(tile, `record ${row.index}: ${words}`, 70),
-      names[row.label], wrong ? [element("br"), `→ ${names[row.predicted]} ${Math.round(100 * row.confidence)}%`] : []);
-  }));
-}
-
-function perClass() {
-  const rows = data.metrics.per_class.map(({precision, recall, f1, support}, i) => [names[i], precision, recall, f1, support]);
-  const share = (name) => ({name, number: true, text: (value) => fixed(value, 4)});
-  return table("Each class", [{name: "class"}, share("precision"), share("recall"), share("f1"), {name: "support", number: true, text: grouped}], rows);
-}
-
-/** The mistakes, the most confident first, by class. */
-function misclassified(pictures) {
-  const step = 60;
-  let most = step;
-  const choice = (name) => element("select", {"aria-label": name, change: () => { most = step; fill(); }},
-    element("option", {value: ""}, `${name}: all`), names.map((text, value) => element("option", {value}, `${name}: ${text}`)));
-  const label = choice("true");
-  const predicted = choice("predicted");
-  const list = element("div");
-  const fits = (select, value) => select.value === "" || Number(select.value) === value;
-  const fill = () => {
-    const all = data.wrong.rows.map((row, tile) => ({row, tile}))
-      .filter(({row}) => fits(label, row.label) && fits(predicted, row.predicted))
-      .sort((a, b) => b.row.confidence - a.row.confidence);
-    const more = element("button", {type: "button", click: () => { most += step; fill(); }}, `More (${all.length - most})`);
-    list.replaceChildren(gallery(pictures.wrong, all.slice(0, most)), ...(all.length > most ? [more] : []));
-  };
-  fill();
-  const kept = data.wrong.rows.length < data.wrong.total
-    ? `This page has ${grouped(data.wrong.rows.length)} of ${grouped(data.wrong.total)}: the most confident of each pair of classes. All are in misclassified/.`
-    : `${grouped(data.wrong.total)} in all, the most confident first.`;
-  return section("Misclassified", element("p", {class: "faint"}, kept), element("div", {class: "controls"}, label, predicted), list);
 }
 
 function dataSet(pictures) {
@@ -152,10 +91,9 @@ function configuration() {
     table("Data, by its fingerprint", [{name: "part"}, {name: "images"}, count("records"), count("image bytes"), count("label bytes"), {name: "CRC-32C"}], fingerprints));
 }
 
-const pictures = Object.fromEntries(["samples", "wrong", "right"].filter((kind) => data[kind]).map((kind) => [kind, sprite(data[kind].images)]));
+const pictures = spritesOf(["samples", "wrong", "right"]);
 page.append(header());
 if (data.diagnosis) page.append(diagnosis());
 if (epochs.length > 0) page.append(curvesOfTraining());
-if (data.metrics) page.append(section(data.part === "test" ? "Test of the best model" : "The best model on its validation examples", element("div", {class: "in-a-row"}, confusion(pictures), perClass())));
-if (data.wrong) page.append(misclassified(pictures));
+if (data.metrics) page.append(...evaluation(data.part === "test" ? "Test of the best model" : "The best model on its validation examples", pictures));
 page.append(dataSet(pictures), configuration());

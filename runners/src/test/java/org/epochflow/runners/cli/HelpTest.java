@@ -63,7 +63,7 @@ class HelpTest {
     known.addAll(BeamOptions.known().keySet());
     verbs().values().forEach(verb -> known.addAll(Rule.of(verb.getCommandSpec()).keySet()));
     Set<String> shown =
-        Pattern.compile("(?<![\\w-])--([a-zA-Z][a-zA-Z-]*)")
+        Pattern.compile("(?<![\\w-])--([a-zA-Z][a-zA-Z0-9-]*)")
             .matcher(Files.readString(Path.of(guide)))
             .results()
             .map(option -> option.group(1))

@@ -22,6 +22,7 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.epochflow.model.format.KerasFile;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.nn.ArchitectureException;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.layer.Presets;
@@ -38,9 +39,11 @@ import org.epochflow.model.train.SplitRule;
 import org.epochflow.model.train.Strategy;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
+import org.epochflow.pipeline.registry.Gates;
 import org.epochflow.pipeline.run.TrainingJob;
 import org.epochflow.runners.SmallConfig;
 import org.epochflow.runners.option.ConfigOptions;
+import org.epochflow.runners.option.GateOptions;
 import org.epochflow.runners.option.Rule;
 import org.epochflow.runners.option.UsageException;
 import org.junit.jupiter.api.Test;
@@ -106,6 +109,29 @@ class TrainingJobsTest {
                     + " --validationSplit=0.3 --stratify"
                     + " --classNames=a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t,u,v,w,x,y,z")
             .config(IMAGE));
+  }
+
+  @Test
+  void theKOfTheTopKAccuracyIsKerassWhereItIsMonitoredAlone() {
+    assertEquals(null, typed().config(IMAGE).stopping().topK());
+    assertEquals(3, typed("--topK=3 --monitor=val_f1").config(IMAGE).stopping().topK());
+    assertEquals(5, typed("--monitor=val_top_k_accuracy").config(IMAGE).stopping().topK());
+    assertEquals(2, typed("--monitor=val_top_k_accuracy --topK=2").config(IMAGE).stopping().topK());
+    assertEquals(
+        "Expected topK of at most 10, the number of classes, found 11",
+        assertThrows(ArchitectureException.class, () -> typed("--topK=11").config(IMAGE))
+            .getMessage());
+  }
+
+  @Test
+  void pixelsAreScaledAsIsAskedFor() {
+    Preprocessing bytes = Preprocessing.BYTES.withImage(IMAGE);
+    assertEquals(bytes, typed("--pixels=0..255").config(IMAGE).preprocessing());
+    assertEquals(
+        Preprocessing.Scale.STANDARDIZED,
+        typed("--pixels=standardized").config(IMAGE).preprocessing().scale());
+    assertNotEquals(typed("--pixels=0..255").identity(), typed().identity());
+    assertEquals(typed("--pixels=0..1 --epochs=3").identity(), typed("--epochs=3").identity());
   }
 
   @Test
@@ -269,6 +295,10 @@ class TrainingJobsTest {
     assertEquals(words(EarlyStopping.Monitor.values()), choices("monitor"));
     assertEquals(words(LearningRate.Scaling.values()), choices("learningRateScaling"));
     assertEquals(words(Padding.values()), choices("padding"));
+    assertEquals(
+        Arrays.stream(Preprocessing.Scale.values()).map(Preprocessing.Scale::word).toList(),
+        choices("pixels"));
+    assertEquals(words(Gates.Figure.values()), wordsOf(new GateOptions(), "improvementOf"));
   }
 
   private static List<String> words(Enum<?>[] constants) {
@@ -276,7 +306,11 @@ class TrainingJobsTest {
   }
 
   private static List<String> choices(String option) {
-    return Objects.requireNonNull(Rule.of(new ConfigOptions()).get(option)).words().stream()
+    return wordsOf(new ConfigOptions(), option);
+  }
+
+  private static List<String> wordsOf(Object options, String option) {
+    return Objects.requireNonNull(Rule.of(options).get(option)).words().stream()
         .map(word -> word.replace('-', '_'))
         .toList();
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
 import org.epochflow.model.metric.ConfusionMatrix;
+import org.epochflow.model.metric.Quality;
 import org.epochflow.model.metric.Tally;
 import org.epochflow.model.train.ClassNames;
 import org.junit.jupiter.api.Test;
@@ -49,12 +50,27 @@ class FiguresTest {
     assertEquals(
         """
 
-        class  precision  recall      f1  support
-        0         0.6667  0.6667  0.6667        3
-        1         0.5000  0.5000  0.5000        2
-        2         0.6667  0.6667  0.6667        3
+        class          precision  recall      f1  support
+        0                 0.6667  0.6667  0.6667        3
+        1                 0.5000  0.5000  0.5000        2
+        2                 0.6667  0.6667  0.6667        3
+
+        macro mean        0.6111  0.6111  0.6111        8
+        weighted mean     0.6250  0.6250  0.6250        8
         """,
         Figures.perClass(matrix, ClassNames.numbers(3)));
+  }
+
+  @Test
+  void probabilitiesHaveTheirError() {
+    Quality.Counts counts = new Quality.Counts(3);
+    counts.add(1, 0, new float[] {0.5f, 0.375f, 0.125f}, 0);
+    counts.add(2, 0, new float[] {0.5f, 0.375f, 0.125f}, 0);
+    assertEquals(
+        "Top-2 accuracy: 0.5000  Expected calibration error: 0.5000\n",
+        Figures.probabilities(counts.quality(), 2));
+    assertEquals(
+        "Expected calibration error: 0.5000\n", Figures.probabilities(counts.quality(), null));
   }
 
   @Test

@@ -9,7 +9,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import org.epochflow.model.metric.Quality;
 import org.epochflow.model.metric.Tally;
+import org.epochflow.model.metric.Validation;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.layer.Presets;
@@ -24,7 +27,10 @@ import org.epochflow.model.train.Strategy;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.data.DataSummary;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is printed of a training, literally. */
 class TerminalListenerTest {
@@ -141,6 +147,55 @@ class TerminalListenerTest {
     epoch(terminal, epoch(terminal, state, 16.118f, 1234.5), 16.2f, 1);
     assertTrue(printed().contains("\n   1/1000   1234.5  0.5000    1.0000   16.1180  "), printed());
     printed().lines().forEach(line -> assertTrue(line.length() <= 80, line));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "VAL_LOSS, 10, '  val_top10', '     0.5000'",
+    "VAL_TOP_K_ACCURACY, 5, '  val_top5', '    0.5000'",
+    "VAL_F1, 5, '  val_f1', '  0.3333'",
+    "VAL_ECE, , '  val_ece', '   0.2500'",
+  })
+  void aFurtherFigureHasAColumnAndNoLineGetsTooWide(
+      EarlyStopping.Monitor monitor, @Nullable Integer topK, String name, String figure) {
+    TrainingConfig config = monitored(new EarlyStopping(true, monitor, 0, 1, topK));
+    TrainingState state = TrainingState.begin(config.withEpochs(1000), new float[0]);
+    TerminalListener terminal = new TerminalListener(out, false);
+    terminal.began(state, DATA);
+    assertTrue(printed().endsWith("  val_accuracy" + name + "\n"), printed());
+    Quality.Counts counts = new Quality.Counts(10);
+    counts.add(0, 0, new float[] {0.75f, 0.25f, 0, 0, 0, 0, 0, 0, 0, 0}, 0);
+    float[] missed = {0.75f, 0, 0, 0, 0, 0, 0, 0, 0, Float.NaN};
+    counts.add(9, 0, missed, 0);
+    TrainingState next =
+        state.next(
+            new EpochResult(
+                ModelState.startingFrom(new float[0], 0),
+                Tally.of(0.5f, true),
+                new Validation(Tally.of(16.2f, false), List.of(counts.quality())),
+                1234.5,
+                1234.5));
+    terminal.epochEnded(next);
+    assertTrue(printed().endsWith("        0.0000" + figure + "  best\n"), printed());
+    printed().lines().forEach(line -> assertTrue(line.length() <= 80, line));
+    String table = RunTable.of("run", next, Optional.empty());
+    assertTrue(table.contains(name + "  learning_rate  seconds\n"), table);
+    assertTrue(table.contains("0.0000" + figure + "  "), table);
+  }
+
+  private static TrainingConfig monitored(EarlyStopping stopping) {
+    return new TrainingConfig(
+        CONFIG.architecture(),
+        CONFIG.preprocessing(),
+        CONFIG.kernels(),
+        CONFIG.seed(),
+        CONFIG.epochs(),
+        CONFIG.batchSize(),
+        CONFIG.parallel(),
+        CONFIG.learningRate(),
+        stopping,
+        CONFIG.split(),
+        CONFIG.classNames());
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.epochflow.model.metric.Tally;
+import org.epochflow.model.train.EarlyStopping;
 import org.epochflow.model.train.EpochRow;
 import org.epochflow.model.train.StopReason;
 import org.epochflow.model.train.TrainingConfig;
@@ -75,6 +76,49 @@ class TrialTableTest {
             1      0.5       1     -         -             -  diverged
         """,
         out.toString(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void whatIsMonitoredHasAColumn() throws IOException {
+    TrainingConfig config =
+        new TrainingConfig(
+            CONFIG.architecture(),
+            CONFIG.preprocessing(),
+            CONFIG.kernels(),
+            CONFIG.seed(),
+            CONFIG.epochs(),
+            CONFIG.batchSize(),
+            CONFIG.parallel(),
+            CONFIG.learningRate(),
+            new EarlyStopping(true, EarlyStopping.Monitor.VAL_ECE, 0, 5),
+            CONFIG.split(),
+            CONFIG.classNames());
+    List<TrialResult> results =
+        IntStream.of(1, 2)
+            .mapToObj(
+                number ->
+                    TrialResult.of(
+                        new Trial(number, Map.of("dropout", "0.5"), new RunFolder("x")),
+                        config,
+                        List.of(
+                            new EpochRow(
+                                0, 0.5, 1, 0.25, 1, 0.001, 1, 1, null, 0.5, 0.5 / number))))
+            .sorted(TrialResult.after(1))
+            .toList();
+    table.print(results);
+    assertEquals(
+        """
+
+        trial  dropout  epochs  best  val_loss  val_accuracy  val_ece   status
+            2      0.5       1     1    1.0000        0.2500   0.2500  dropped
+            1      0.5       1     1    1.0000        0.2500   0.5000  dropped
+        """,
+        out.toString(StandardCharsets.UTF_8));
+    assertTrue(table.means(results).endsWith("  val_ece: 0.3750 +- 0.1768"), table.means(results));
+    String html =
+        new ExperimentPage("t", Optional.of(SPACE)).ended(results, Optional.empty()).html();
+    assertTrue(html.contains("\"monitor\":\"val_ece\",\"lower_is_better\":true"), "direction");
+    assertTrue(html.contains("\"val_ece\":[0.25]"), "history");
   }
 
   @Test

@@ -110,6 +110,19 @@ class RetrainVerbTest {
   }
 
   @Test
+  void aGateOfTheTopKAccuracyNeedsItsK() {
+    for (String gate : List.of("--minTopKAccuracy=0.9", "--improvementOf=top_k_accuracy")) {
+      Programs.Result refused =
+          Programs.run("retrain", "--registry=" + folder.resolve("reg"), "--data=none", gate);
+      assertEquals(2, refused.exit());
+      assertEquals(
+          "epochflow: --minTopKAccuracy and --improvementOf=top_k_accuracy need --topK=N, the N of"
+              + " the figure\n",
+          refused.err());
+    }
+  }
+
+  @Test
   void theSameNightAgainIsNothingNewAndAnotherTrainingIsNew() throws IOException {
     String[] words = {
       "retrain",

@@ -51,7 +51,7 @@ class TrainVerbTest {
     assertTrue(out.contains("\n  1/1 "), out);
     assertTrue(out.contains("\nDiagnosis: "), out);
     assertTrue(out.contains("\nTest of the best model  loss: "), out);
-    assertTrue(out.contains("\nclass  precision  recall      f1  support\n"), out);
+    assertTrue(out.contains("\nclass          precision  recall      f1  support\n"), out);
     assertTrue(
         out.endsWith(
             """
