@@ -3,11 +3,13 @@ package org.epochflow.pipeline.run;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.epochflow.model.format.Compiled;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.train.ClassNames;
+import org.epochflow.model.train.ModelState;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.data.Fit;
@@ -49,10 +51,24 @@ public record StartingModel(
         images);
   }
 
-  /** The parameters before the first step of a training of this configuration. */
-  float[] parameters(TrainingConfig config) {
+  /**
+   * The model before the first step of a training of this configuration. If the training goes on
+   * with the optimizer that Keras compiled the model with, so does its state.
+   */
+  ModelState begin(TrainingConfig config) {
+    float[] parameters =
+        saved
+            .map(SavedModel::parameters)
+            .orElseGet(() -> config.architecture().initialParameters(config.seed()));
+    return compiledState(config).orElseGet(() -> config.startingFrom(parameters));
+  }
+
+  private Optional<ModelState> compiledState(TrainingConfig config) {
     return saved
-        .map(SavedModel::parameters)
-        .orElseGet(() -> config.architecture().initialParameters(config.seed()));
+        .flatMap(SavedModel::compiled)
+        .map(Compiled::recipe)
+        .filter(recipe -> config.parallel().strategy().averagesState())
+        .filter(recipe -> recipe.optimizer().equals(config.optimizer()))
+        .flatMap(Compiled.Recipe::state);
   }
 }

@@ -172,17 +172,17 @@ public final class TrainingRun {
   public TrainingState begin(PreparedData data, TrainingJob job) throws IOException {
     try {
       job.model().requireFit(data.train());
-      TrainingConfig config = job.config(data.image());
-      requireExamples(data, config);
-      float[] parameters = job.model().parameters(config);
-      TrainingState state = TrainingState.begin(config, parameters);
+      TrainingConfig asked = job.config(data.image());
+      requireExamples(data, asked);
+      TrainingConfig config = asked.inEpochs(data.trainExamples(asked));
+      TrainingState state = TrainingState.begin(config, job.model().begin(config));
       folder.begin(
           new RunConfig(
                   config,
                   job.files().orElseThrow(),
                   job.maxRejected(),
                   RunConfig.fingerprint(data.dataSet()),
-                  ParametersHash.sha256(parameters))
+                  ParametersHash.sha256(state.model().parameters()))
               .toJson(),
           state);
       return state;

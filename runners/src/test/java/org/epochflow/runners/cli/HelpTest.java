@@ -57,13 +57,20 @@ class HelpTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"../README.md", "docs/flink.md", "docs/retraining.md", "docs/tuning.md"})
+  @ValueSource(
+      strings = {
+        "../README.md",
+        "docs/flink.md",
+        "docs/optimizers.md",
+        "docs/retraining.md",
+        "docs/tuning.md"
+      })
   void everyOptionInAGuideExists(String guide) throws IOException {
     Set<String> known = new TreeSet<>(OF_OTHERS);
     known.addAll(BeamOptions.known().keySet());
     verbs().values().forEach(verb -> known.addAll(Rule.of(verb.getCommandSpec()).keySet()));
     Set<String> shown =
-        Pattern.compile("(?<![\\w-])--([a-zA-Z][a-zA-Z-]*)")
+        Pattern.compile("(?<![\\w-])--([a-zA-Z][a-zA-Z0-9-]*)")
             .matcher(Files.readString(Path.of(guide)))
             .results()
             .map(option -> option.group(1))
