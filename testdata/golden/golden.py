@@ -380,16 +380,42 @@ OPTIMIZERS = [
     ({"name": "sgd"}, lambda: keras.optimizers.SGD()),
     ({"name": "sgd", "momentum": 0.9}, lambda: keras.optimizers.SGD(0.01, 0.9)),
     ({"name": "sgd", "momentum": 0.9, "nesterov": True}, lambda: keras.optimizers.SGD(0.01, 0.9, True)),
+    ({"name": "sgd", "weightDecay": 0.5}, lambda: keras.optimizers.SGD(0.01, weight_decay=0.5)),
+    ({"name": "sgd", "clipvalue": 0.5}, lambda: keras.optimizers.SGD(0.25, clipvalue=0.5)),
+    ({"name": "sgd", "clipnorm": 3.0}, lambda: keras.optimizers.SGD(0.25, clipnorm=3.0)),
+    ({"name": "sgd", "globalClipnorm": 3.0}, lambda: keras.optimizers.SGD(0.25, global_clipnorm=3.0)),
+    ({"name": "adam", "amsgrad": True, "weightDecay": 0.25}, lambda: keras.optimizers.Adam(0.01, amsgrad=True, weight_decay=0.25)),
+    ({"name": "rmsprop"}, lambda: keras.optimizers.RMSprop()),
+    ({"name": "rmsprop", "rho": 0.75, "momentum": 0.5, "epsilon": 0.125},
+     lambda: keras.optimizers.RMSprop(0.01, 0.75, 0.5, 0.125)),
+    ({"name": "rmsprop", "centered": True}, lambda: keras.optimizers.RMSprop(0.01, centered=True)),
+    ({"name": "rmsprop", "momentum": 0.5, "centered": True, "clipnorm": 2.0},
+     lambda: keras.optimizers.RMSprop(0.01, 0.9, 0.5, centered=True, clipnorm=2.0)),
+    ({"name": "adamw"}, lambda: keras.optimizers.AdamW()),
+    ({"name": "adamw", "weightDecay": 0.5, "amsgrad": True}, lambda: keras.optimizers.AdamW(0.01, 0.5, amsgrad=True)),
+    ({"name": "nadam"}, lambda: keras.optimizers.Nadam()),
+    ({"name": "nadam", "beta1": 0.5, "beta2": 0.75, "epsilon": 0.125}, lambda: keras.optimizers.Nadam(0.25, 0.5, 0.75, 0.125)),
+    ({"name": "adagrad"}, lambda: keras.optimizers.Adagrad()),
+    ({"name": "adagrad", "initialAccumulatorValue": 0.5, "epsilon": 0.125}, lambda: keras.optimizers.Adagrad(0.25, 0.5, 0.125)),
+    ({"name": "lion"}, lambda: keras.optimizers.Lion()),
+    ({"name": "lion", "beta1": 0.5, "beta2": 0.75, "weightDecay": 0.25},
+     lambda: keras.optimizers.Lion(0.01, 0.5, 0.75, weight_decay=0.25)),
+    ({"name": "muon"}, lambda: keras.optimizers.Muon()),
+    ({"name": "muon", "momentum": 0.5, "nesterov": False, "rmsRate": 0.0, "weightDecay": 0.25, "adamWeightDecay": 0.5},
+     lambda: keras.optimizers.Muon(0.01, momentum=0.5, nesterov=False, rms_rate=None, weight_decay=0.25, adam_weight_decay=0.5)),
+    ({"name": "muon", "beta1": 0.5, "beta2": 0.75, "globalClipnorm": 2.0},
+     lambda: keras.optimizers.Muon(0.01, 0.5, 0.75, global_clipnorm=2.0), ((5, 3), (3,), (2, 2, 3, 4), (4, 4))),
 ]
 
 
 def optimizers():
     cases = []
-    for ours, make in OPTIMIZERS:
+    for ours, make, *other in OPTIMIZERS:
         keras.utils.clear_session()
         rng = np.random.default_rng(3)
         optimizer = make()
-        variables = [keras.Variable(rng.normal(0, 1, shape).astype("float32")) for shape in ((3, 5), (5,))]
+        shapes = other[0] if other else ((3, 5), (5,))
+        variables = [keras.Variable(rng.normal(0, 1, shape).astype("float32")) for shape in shapes]
         case = {"epochflow": ours, "keras": keras.optimizers.serialize(optimizer), "rate": shortest(optimizer.learning_rate),
                 "weights": [flat(variables)], "gradients": []}
         for _ in range(3):
@@ -397,8 +423,57 @@ def optimizers():
             optimizer.apply([keras.ops.convert_to_tensor(a) for a in g], variables)
             case["gradients"].append(flat(g))
             case["weights"].append(flat(variables))
-        cases.append(case | {"state": flat(optimizer.variables[2:])})
+        cases.append(case | {"state": flat(optimizer.variables[2:])} | ({"shapes": shapes} if other else {}))
     write({"keras": keras.__version__, "cases": cases}, "optimizers.json")
+
+
+S = keras.optimizers.schedules
+SCHEDULES = [
+    ("exponential:decayRate=0.5,decaySteps=8", S.ExponentialDecay(0.1, 8, 0.5)),
+    ("exponential:decayRate=0.5,decaySteps=8,staircase=true", S.ExponentialDecay(0.1, 8, 0.5, staircase=True)),
+    ("inversetime:decayRate=0.5,decaySteps=8", S.InverseTimeDecay(0.1, 8, 0.5)),
+    ("inversetime:decayRate=0.5,decaySteps=8,staircase=true", S.InverseTimeDecay(0.1, 8, 0.5, staircase=True)),
+    ("polynomial:decaySteps=16,alpha=0.125,power=2", S.PolynomialDecay(0.1, 16, 0.0125, 2.0)),
+    ("polynomial:decaySteps=7,alpha=0.125,cycle=true", S.PolynomialDecay(0.1, 7, 0.0125, cycle=True)),
+    ("piecewise:boundaries=4/11,values=0.5/1/0.25", S.PiecewiseConstantDecay([4, 11], [0.05, 0.1, 0.025])),
+    ("cosine:decaySteps=16", S.CosineDecay(0.1, 16)),
+    ("cosine:decaySteps=16,alpha=0.25,warmup=4,warmupStart=0.125",
+     S.CosineDecay(0.0125, 16, 0.25, warmup_target=0.1, warmup_steps=4)),
+    ("cosine:decaySteps=3,restarts=10000", S.CosineDecayRestarts(0.1, 3)),
+    ("cosine:decaySteps=5,restarts=10000,tMul=1,mMul=0.5,alpha=0.125", S.CosineDecayRestarts(0.1, 5, 1.0, 0.5, 0.125)),
+]
+
+
+def schedules():
+    cases = [{"epochflow": ours, "keras": S.serialize(schedule), "rates": shortest([schedule(step) for step in range(24)])}
+             for ours, schedule in SCHEDULES]
+    write({"keras": keras.__version__, "cases": cases}, "schedules.json")
+
+
+PLATEAUS = [
+    ("never", "min", {}, [1, .9, .8, .7]),
+    ("after patience", "min", {"factor": 0.5, "patience": 2}, [1, 1, 1, 1, .5, .5, .5, .5, .5]),
+    ("patience 0", "min", {"factor": 0.5, "patience": 0}, [1, 1, .9, .95]),
+    ("small changes", "min", {"factor": 0.5, "patience": 2, "min_delta": 0.1}, [1, .95, .92, .91, .75, .74, .73]),
+    ("cooldown", "min", {"factor": 0.5, "patience": 1, "cooldown": 2}, [1, 1, 1, 1, 1, 1, 1, .5, .6, .6]),
+    ("least rate", "max", {"factor": 0.25, "patience": 1, "min_lr": 0.01}, [.5, .5, .5, .5, .6, .6, .6]),
+]
+
+
+def plateaus():
+    traces = []
+    for name, mode, settings, values in PLATEAUS:
+        model = Stub()
+        model.optimizer = keras.optimizers.SGD(0.1)
+        callback = keras.callbacks.ReduceLROnPlateau("monitored", mode=mode, **settings)
+        callback.set_model(model)
+        callback.on_train_begin()
+        rates = []
+        for epoch, value in enumerate(values):
+            callback.on_epoch_end(epoch, {"monitored": value})
+            rates.append(model.optimizer.learning_rate.numpy())
+        traces.append({"name": name, "mode": mode, "settings": settings, "values": values, "rates": shortest(rates)})
+    write({"keras": keras.__version__, "rate": 0.1, "traces": traces}, "plateaus.json")
 
 
 # Worked example, pooling ties, losses
@@ -720,6 +795,38 @@ def normalizing_layers():
                                             L.GaussianDropout(0.1))
 
 
+COMPILED = {
+    "sgd": lambda: keras.optimizers.SGD(0.01, 0.9, nesterov=True, weight_decay=0.125),
+    "rmsprop": lambda: keras.optimizers.RMSprop(0.01, 0.75, 0.5, centered=True, clipvalue=0.5),
+    "adam": lambda: keras.optimizers.Adam(0.01, amsgrad=True, clipnorm=0.5),
+    "adamw": lambda: keras.optimizers.AdamW(0.01, 0.25, global_clipnorm=0.5),
+    "nadam": lambda: keras.optimizers.Nadam(0.01, 0.75),
+    "adagrad": lambda: keras.optimizers.Adagrad(0.01, 0.25),
+    "lion": lambda: keras.optimizers.Lion(0.01, 0.75),
+    "muon": lambda: keras.optimizers.Muon(0.01, adam_weight_decay=0.5),
+    "schedule": lambda: keras.optimizers.Adam(S.CosineDecay(0.0125, 16, 0.25, warmup_target=0.1, warmup_steps=4)),
+    "ftrl": lambda: keras.optimizers.Ftrl(0.01),
+}
+
+
+def compiled(name, make):
+    """A small network after two steps, which Keras goes on from for one more."""
+    keras.utils.set_random_seed(5)
+    rng = np.random.default_rng(5)
+    model = sequential((4,), lambda: [L.Dense(5, activation="relu")] + softmax_layers())
+    model.compile(optimizer=make(), loss="categorical_crossentropy")
+    x, labels = pixels(rng, 6, (4,)), rng.integers(0, CLASSES, 6)
+    for _ in range(2):
+        model.train_on_batch(scaled(x), one_hot(labels))
+    model.save(path("compiled", name + ".keras"))
+    rate = model.optimizer.learning_rate
+    out = {"keras": keras.__version__, "pixels": x.tolist(), "labels": labels.tolist(), "rate": shortest(rate),
+           "weights": flat(model.trainable_variables)}
+    _, g = gradients(model, x, labels)
+    model.optimizer.apply(g, model.trainable_variables)
+    write(out | {"next": flat(model.trainable_variables)}, "compiled", name + ".json")
+
+
 def foreign():
     """Models that epochflow has no layers for."""
     keras.utils.set_random_seed(5)
@@ -797,7 +904,11 @@ def main():
         L.DepthwiseConv2D(2, dilation_rate=2, depth_multiplier=2), L.Conv2D(2, 1, kernel_initializer="he_normal")))
     foreign()
     initializers()
+    for name, make in COMPILED.items():
+        compiled(name, make)
     optimizers()
+    schedules()
+    plateaus()
     worked_example()
     pooling_ties()
     image_layers()

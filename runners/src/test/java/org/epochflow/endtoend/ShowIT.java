@@ -157,7 +157,7 @@ class ShowIT {
   @Test
   void formsThatDoNotGoTogetherAreRefused() throws Exception {
     assertEquals(
-        "epochflow: show needs --data=DIR, --run=RUN or --model=FILE|RUN",
+        "epochflow: show needs --data=DIR, --run=RUN, --model=FILE|RUN or --schedule=NAME",
         program.run("show").refusal(2));
     assertEquals(
         "epochflow: Expected --run alone, or --model, --data and --index together",

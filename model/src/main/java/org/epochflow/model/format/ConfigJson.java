@@ -94,15 +94,11 @@ public final class ConfigJson {
   /** The optimizer's own fields, taken out from among the others. */
   private static ObjectNode optimizer(String name, ObjectNode settings) {
     ObjectNode own = Json.object().put(RecordJson.NAME, name);
-    RECORDS
-        .write(Optimizers.named(name))
-        .fieldNames()
-        .forEachRemaining(
-            field -> {
-              if (settings.has(field)) {
-                own.set(field, settings.remove(field));
-              }
-            });
+    for (String field : Optimizers.settings(Optimizers.named(name))) {
+      if (settings.has(field)) {
+        own.set(field, settings.remove(field));
+      }
+    }
     return own;
   }
 }

@@ -95,7 +95,16 @@ public final class KerasFile {
         Optional<byte[]> ours = archive.read(STATE, MOST_JSON);
         return ours.isPresent()
             ? ours(ours.get(), file + ", " + STATE, architecture, weights, parameters)
-            : new SavedModel(architecture, Preprocessing.STANDARD, parameters, Optional.empty());
+            : new SavedModel(
+                architecture,
+                Preprocessing.STANDARD,
+                parameters,
+                Optional.empty(),
+                KerasOptimizer.read(
+                    JsonObject.of(Json.parse(config, configPlace), configPlace),
+                    weights,
+                    architecture,
+                    parameters));
       }
     }
   }

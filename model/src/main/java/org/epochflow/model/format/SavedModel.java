@@ -14,15 +14,26 @@ import org.epochflow.model.train.TrainingState;
  * @param preprocessing the standard one if the file names none, as Keras's own files do
  * @param parameters in the order of {@link Architecture#variables}
  * @param state what training continues from; empty in a file that Keras wrote
+ * @param compiled what Keras compiled it with; empty in a file of ours
  */
 public record SavedModel(
     Architecture architecture,
     Preprocessing preprocessing,
     float[] parameters,
-    Optional<TrainingState> state) {
+    Optional<TrainingState> state,
+    Optional<Compiled> compiled) {
+  /** A model that was not compiled by Keras. */
+  public SavedModel(
+      Architecture architecture,
+      Preprocessing preprocessing,
+      float[] parameters,
+      Optional<TrainingState> state) {
+    this(architecture, preprocessing, parameters, state, Optional.empty());
+  }
+
   /** The same with pixels that become inputs in another way. */
   public SavedModel with(Preprocessing other) {
-    return new SavedModel(architecture, other, parameters, state);
+    return new SavedModel(architecture, other, parameters, state, compiled);
   }
 
   /** The names of its classes, or their labels if the file has no names. */

@@ -81,11 +81,14 @@ final class WeightsFile {
       optimizer.putDataset("0", model.step());
       optimizer.putDataset("1", (float) config.learningRate().base());
       if (config.parallel().strategy().averagesState()) {
-        slots(config.optimizer(), trained)
-            .forEach(
-                (name, place) ->
-                    optimizer.putDataset(
-                        name, nested(place.variable, model.slots().get(place.slot))));
+        Map<String, Slot> slots = slots(config.optimizer(), trained);
+        slots.forEach(
+            (name, place) ->
+                optimizer.putDataset(name, nested(place.variable, model.slots().get(place.slot))));
+        int next = FIRST_SLOT + slots.size();
+        for (float number : config.optimizer().kerasNumbers(model.step())) {
+          optimizer.putDataset(String.valueOf(next++), number);
+        }
       } else {
         WritableGroup ours = file.putGroup(OURS);
         List<String> names = config.parallel().strategy().slots(config.optimizer());
@@ -115,8 +118,10 @@ final class WeightsFile {
     Map<Integer, Slot> places = new TreeMap<>();
     for (int i = 0; i < variables.size(); i++) {
       for (int slot = 0; slot < optimizer.slots().size(); slot++) {
-        int place = FIRST_SLOT + optimizer.kerasPlace(i, variables.size(), slot);
-        places.put(place, new Slot(variables.get(i), slot));
+        int place = optimizer.kerasPlace(i, slot, variables);
+        if (place >= 0) {
+          places.put(FIRST_SLOT + place, new Slot(variables.get(i), slot));
+        }
       }
     }
     Map<String, Slot> named = new LinkedHashMap<>();

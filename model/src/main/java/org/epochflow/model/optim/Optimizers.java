@@ -1,20 +1,23 @@
 package org.epochflow.model.optim;
 
-import java.lang.reflect.Constructor;
-import java.lang.reflect.RecordComponent;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** The optimisers there are. Each is a record whose components are its {@link Setting}s. */
 public final class Optimizers {
   /** One line for each, with its default settings; files, messages and options follow from it. */
-  public static final List<Optimizer> ALL = List.of(new Adam(), new Sgd());
+  public static final List<Optimizer> ALL =
+      List.of(
+          new Adam(),
+          new Sgd(),
+          new RmsProp(),
+          new AdamW(),
+          new Nadam(),
+          new Adagrad(),
+          new Lion(),
+          new Muon());
 
   /** What replicas step with where nothing else is given. */
   public static final Optimizer DEFAULT = ALL.get(0);
@@ -24,6 +27,8 @@ public final class Optimizers {
 
   /** Plain gradient descent: its steps, added up, are a gradient that a server can step along. */
   public static final Optimizer PLAIN = new Sgd();
+
+  private static final List<Option> OPTIONS = collected();
 
   private Optimizers() {}
 
@@ -38,21 +43,22 @@ public final class Optimizers {
 
   /** The settings of all optimisers, each name once. */
   public static List<Option> options() {
+    return OPTIONS;
+  }
+
+  private static List<Option> collected() {
     Map<String, Option> options = new LinkedHashMap<>();
     for (Optimizer optimizer : ALL) {
-      for (RecordComponent component : components(optimizer)) {
+      for (Settings.Field field : Settings.of(optimizer)) {
         options
-            .computeIfAbsent(component.getName(), name -> option(component))
+            .computeIfAbsent(
+                field.name(),
+                name -> new Option(name, field.type(), field.setting(), new LinkedHashMap<>()))
             .defaults
-            .put(optimizer.name(), value(component, optimizer));
+            .put(optimizer.name(), field.value());
       }
     }
     return List.copyOf(options.values());
-  }
-
-  private static Option option(RecordComponent component) {
-    return new Option(
-        component.getName(), component.getType(), setting(component), new LinkedHashMap<>());
   }
 
   /** The names of all, as messages list them. */
@@ -86,74 +92,21 @@ public final class Optimizers {
    * @throws IllegalArgumentException if it has no such setting
    */
   public static Optimizer with(Optimizer optimizer, Map<String, Object> values) {
-    Map<String, Object> left = new TreeMap<>(values);
-    List<Class<?>> types = new ArrayList<>();
-    List<Object> arguments = new ArrayList<>();
-    for (RecordComponent component : components(optimizer)) {
-      @Nullable Object given = left.remove(component.getName());
-      types.add(component.getType());
-      arguments.add(given != null ? given : value(component, optimizer));
-    }
-    if (!left.isEmpty()) {
-      throw new IllegalArgumentException(
-          "Expected settings of %s (%s), found %s"
-              .formatted(
-                  optimizer.name(),
-                  Stream.of(components(optimizer))
-                      .map(RecordComponent::getName)
-                      .collect(Collectors.joining(", ")),
-                  String.join(", ", left.keySet())));
-    }
-    try {
-      Constructor<? extends Optimizer> constructor =
-          optimizer.getClass().getConstructor(types.toArray(Class<?>[]::new));
-      return constructor.newInstance(arguments.toArray());
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("An optimiser is a public record", e);
-    }
+    return Settings.with(optimizer, optimizer.name(), values);
+  }
+
+  /** The names of an optimiser's settings. */
+  public static List<String> settings(Optimizer optimizer) {
+    return Settings.of(optimizer).stream().map(Settings.Field::name).toList();
   }
 
   /**
-   * Checks that every setting is in its range.
+   * Checks that every setting is in its range, and that gradients are clipped in one way at most.
    *
    * @throws IllegalArgumentException naming the setting, its range and what was found
    */
   public static void requireSound(Optimizer optimizer) {
-    for (RecordComponent component : components(optimizer)) {
-      if (value(component, optimizer) instanceof Double value) {
-        Setting range = setting(component);
-        boolean sound =
-            Double.isFinite(value)
-                && !(value < range.atLeast() || value <= range.above() || value >= range.below());
-        if (!sound) {
-          throw new IllegalArgumentException(
-              "Expected %s%s, found %s".formatted(component.getName(), words(range), value));
-        }
-      }
-    }
-  }
-
-  private static String words(Setting range) {
-    StringBuilder words = new StringBuilder();
-    words.append(Double.isNaN(range.atLeast()) ? "" : ", at least " + range.atLeast());
-    words.append(Double.isNaN(range.above()) ? "" : ", above " + range.above());
-    words.append(Double.isNaN(range.below()) ? "" : ", below " + range.below());
-    return words.toString().replaceFirst(",", "");
-  }
-
-  private static RecordComponent[] components(Optimizer optimizer) {
-    return optimizer.getClass().getRecordComponents();
-  }
-
-  private static Setting setting(RecordComponent component) {
-    return component.getAnnotation(Setting.class);
-  }
-
-  private static Object value(RecordComponent component, Optimizer optimizer) {
-    try {
-      return component.getAccessor().invoke(optimizer);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("An optimiser is a public record", e);
-    }
+    Settings.requireInRange(optimizer);
+    optimizer.common().requireOneClip();
   }
 }

@@ -6,8 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A component of an optimiser's record that users may set: a {@code double} in a range, or a {@code
- * boolean}. The command line has an option of the component's name; its default is the value in
+ * A component of a record that users may set: a number in a range, or a {@code boolean}. The
+ * command line has an option of the name of each of an optimiser's, whose default is the value in
  * {@link Optimizers#ALL}.
  */
 @Retention(RetentionPolicy.RUNTIME)

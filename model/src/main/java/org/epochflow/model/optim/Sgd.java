@@ -1,5 +1,6 @@
 package org.epochflow.model.optim;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.epochflow.model.json.Json;
@@ -14,18 +15,17 @@ public record Sgd(
     @Setting(value = "Share of the last step that is added to each step", atLeast = 0, below = 1)
         double momentum,
     @Setting("Take the gradient as if the momentum had already moved the parameters")
-        boolean nesterov)
+        boolean nesterov,
+    @JsonUnwrapped CommonSettings common)
     implements Optimizer {
-  /**
-   * Added and taken away again, it rounds a velocity that fades to a multiple of 2^-123, so that it
-   * never becomes subnormal, which takes a CPU many times as long. One of 2^-75 or more keeps its
-   * bits.
-   */
-  private static final float FADE = 0x1p-100f;
-
   /** Plain descent. */
   public Sgd() {
     this(0, false);
+  }
+
+  /** Without weight decay and clipping. */
+  public Sgd(double momentum, boolean nesterov) {
+    this(momentum, nesterov, CommonSettings.NONE);
   }
 
   @Override
@@ -65,7 +65,7 @@ public record Sgd(
 
   private static void fade(float[] v, int from, int to, float kept) {
     for (int i = from; i < to; i++) {
-      v[i] = kept * v[i] + FADE - FADE;
+      v[i] = kept * v[i] + Pieces.FADE - Pieces.FADE;
     }
   }
 

@@ -1,5 +1,6 @@
 package org.epochflow.model.train;
 
+import java.util.List;
 import java.util.PrimitiveIterator;
 import java.util.function.Consumer;
 import org.epochflow.model.kernel.Kernels;
@@ -8,11 +9,14 @@ import org.epochflow.model.metric.Tally;
 import org.epochflow.model.nn.Batch;
 import org.epochflow.model.nn.Examples;
 import org.epochflow.model.nn.Network;
+import org.epochflow.model.nn.Variable;
 import org.epochflow.model.optim.Optimizer;
+import org.epochflow.model.optim.Stepper;
 import org.epochflow.model.parallel.Team;
 import org.epochflow.model.random.Bijection;
 import org.epochflow.model.random.CounterRandom;
 import org.epochflow.model.random.Purpose;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A data-parallel worker: a copy of the network that takes minibatch steps on its own examples,
@@ -30,6 +34,9 @@ public final class Replica implements AutoCloseable {
   private final float[] gradient;
   private final Batch batch;
 
+  /** Where the optimiser needs whole gradients. */
+  private final @Nullable Stepper stepper;
+
   /**
    * @param threads how many may share a step; fewer do where steps are small
    */
@@ -40,9 +47,17 @@ public final class Replica implements AutoCloseable {
     gradient = new float[parameters];
     batch = new Batch(config.batchSize(), config.architecture().input().size());
     team = new Team(threads(config, config.batchSize(), threads));
-    network =
-        new Network(
-            config.architecture(), Kernels.named(config.kernels(), team), team, state.parameters());
+    List<Kernels> kernels = Kernels.named(config.kernels(), team);
+    network = new Network(config.architecture(), kernels, team, state.parameters());
+    List<Variable> trained = config.architecture().trained();
+    stepper =
+        Stepper.isNeeded(config.optimizer(), trained)
+            ? new Stepper(
+                config.optimizer(),
+                new Stepper.Parameters(trained, state.parameters(), gradient, state.slots()),
+                kernels,
+                team)
+            : null;
   }
 
   /** How many threads are worth sharing a batch, at most {@code most}. */
@@ -105,8 +120,14 @@ public final class Replica implements AutoCloseable {
     void take(double share) {
       double progress = round.epoch() + (round.round() + share) / config.parallel().rounds();
       double rate = config.learningRate().at(progress, config);
-      Update update = optimizer.step(state.slots(), rate, ++step);
-      tally = tally.plus(network.step(batch, dropoutKey, gradient, update));
+      step++;
+      if (stepper == null) {
+        Update update = optimizer.update(state.slots(), rate, step);
+        tally = tally.plus(network.step(batch, dropoutKey, gradient, update));
+      } else {
+        tally = tally.plus(network.gradient(batch, dropoutKey, gradient));
+        stepper.step(rate, step);
+      }
       batch.clear();
     }
   }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.Serializable;
 import java.math.BigInteger;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.epochflow.model.nn.Architecture;
@@ -67,6 +68,7 @@ public record TrainingConfig(
     classNames = ClassNames.requireFor(architecture.classes(), classNames);
     requireTopK(stopping.topK(), architecture.classes());
     parallel.strategy().requireFit(optimizer);
+    learningRate.requireFit(parallel.strategy());
     requireSize(architecture, batchSize, parallel.strategy().slots(optimizer).size(), optimizer);
   }
 
@@ -140,22 +142,43 @@ public record TrainingConfig(
     }
   }
 
-  /** Parameters before the first step, with the state that this training keeps, all zeros. */
+  /** Parameters before the first step, with the state that this training keeps. */
   public ModelState startingFrom(float[] parameters) {
-    return ModelState.startingFrom(parameters, parallel.strategy().slots(optimizer).size());
+    Strategy strategy = parallel.strategy();
+    int slots = strategy.slots(optimizer).size();
+    ModelState begun = ModelState.startingFrom(parameters, slots);
+    for (int slot = 0; strategy.averagesState() && slot < slots; slot++) {
+      Arrays.fill(begun.slots().get(slot), optimizer.initially(slot));
+    }
+    return begun;
   }
 
   /** The same, with another limit of epochs: the one thing a resumed run may change. */
   public TrainingConfig withEpochs(int limit) {
-    return with(limit, batchSize);
+    return with(limit, batchSize, learningRate);
+  }
+
+  /** The same with other rates. */
+  public TrainingConfig with(LearningRate rate) {
+    return with(epochs, batchSize, rate);
+  }
+
+  /**
+   * The same with the schedule's times in epochs, if they are in steps: those that one replica
+   * would take.
+   *
+   * @param trainExamples the examples of an epoch
+   */
+  public TrainingConfig inEpochs(long trainExamples) {
+    return with(learningRate.inEpochs(Math.ceil((double) trainExamples / batchSize)));
   }
 
   /** The same in steps of another size. */
   TrainingConfig withBatchSize(int size) {
-    return with(epochs, size);
+    return with(epochs, size, learningRate);
   }
 
-  private TrainingConfig with(int otherEpochs, int otherBatchSize) {
+  private TrainingConfig with(int otherEpochs, int otherBatchSize, LearningRate rate) {
     return new TrainingConfig(
         architecture,
         preprocessing,
@@ -165,7 +188,7 @@ public record TrainingConfig(
         otherBatchSize,
         optimizer,
         parallel,
-        learningRate,
+        rate,
         stopping,
         split,
         classNames);

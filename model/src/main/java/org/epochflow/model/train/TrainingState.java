@@ -1,13 +1,18 @@
 package org.epochflow.model.train;
 
 import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonProperty.Access;
+import com.fasterxml.jackson.annotation.OptBoolean;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.epochflow.model.metric.LearningCurves;
+import org.epochflow.model.train.ReduceOnPlateau.Progress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything needed to resume a training: the content of a checkpoint.
@@ -17,6 +22,7 @@ import org.epochflow.model.metric.LearningCurves;
  * @param waited epochs since then
  * @param bestValue the monitor's best, strictly; NaN before the first finite one
  * @param bestEpoch the epoch of {@code bestValue}, from 0; -1 before the first finite one
+ * @param plateau what decides on the reduction of the rate; null where it is never reduced
  */
 public record TrainingState(
     @JacksonInject @JsonProperty(access = Access.WRITE_ONLY) TrainingConfig config,
@@ -25,15 +31,48 @@ public record TrainingState(
     double stoppingBest,
     int waited,
     double bestValue,
-    int bestEpoch) {
+    int bestEpoch,
+    @JsonInclude(Include.NON_NULL) @JsonProperty(isRequired = OptBoolean.FALSE)
+        @Nullable Progress plateau) {
   public TrainingState {
     history = List.copyOf(history);
   }
 
+  /** A state of a training whose rate is never reduced. */
+  public TrainingState(
+      TrainingConfig config,
+      ModelState model,
+      List<EpochRow> history,
+      double stoppingBest,
+      int waited,
+      double bestValue,
+      int bestEpoch) {
+    this(config, model, history, stoppingBest, waited, bestValue, bestEpoch, null);
+  }
+
   /** The state before the first epoch. */
   public static TrainingState begin(TrainingConfig config, float[] parameters) {
+    return begin(config, config.startingFrom(parameters));
+  }
+
+  /** The state before the first epoch, from a model with the state of its optimiser. */
+  public static TrainingState begin(TrainingConfig config, ModelState model) {
     return new TrainingState(
-        config, config.startingFrom(parameters), List.of(), Double.NaN, 0, Double.NaN, -1);
+        config,
+        model,
+        List.of(),
+        Double.NaN,
+        0,
+        Double.NaN,
+        -1,
+        config.learningRate().reduceOnPlateau() == null ? null : Progress.BEGIN);
+  }
+
+  /** The configuration of the next epoch: the same, at the rate as far as it is reduced. */
+  public TrainingConfig epochConfig() {
+    return plateau == null || plateau.factor() == 1
+        ? config
+        : config.with(config.learningRate().times(plateau.factor()));
   }
 
   /** How many epochs are done. */
@@ -70,7 +109,7 @@ public record TrainingState(
             result.training().loss(),
             result.validation().tally().accuracy(),
             result.validation().tally().loss(),
-            config.learningRate().at(epoch() + 1, config),
+            epochConfig().learningRate().at(epoch() + 1, config),
             result.trainingSeconds(),
             result.seconds());
     EpochRow whole =
@@ -97,13 +136,29 @@ public record TrainingState(
         resets ? value : stoppingBest,
         resets ? 0 : waited + 1,
         better ? value : bestValue,
-        better ? row.epoch() : bestEpoch);
+        better ? row.epoch() : bestEpoch,
+        plateauAfter(value));
+  }
+
+  private @Nullable Progress plateauAfter(double value) {
+    ReduceOnPlateau reduction = config.learningRate().reduceOnPlateau();
+    return plateau == null || reduction == null
+        ? plateau
+        : reduction.after(
+            plateau, value, config.stopping().monitor(), config.learningRate().peak(config));
   }
 
   /** The same, with another limit of epochs. */
   public TrainingState withEpochs(int limit) {
     return new TrainingState(
-        config.withEpochs(limit), model, history, stoppingBest, waited, bestValue, bestEpoch);
+        config.withEpochs(limit),
+        model,
+        history,
+        stoppingBest,
+        waited,
+        bestValue,
+        bestEpoch,
+        plateau);
   }
 
   /** How the epochs went, for a diagnosis; there is one epoch at least. */

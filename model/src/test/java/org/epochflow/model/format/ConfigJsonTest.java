@@ -1,6 +1,7 @@
 package org.epochflow.model.format;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,8 +12,10 @@ import org.epochflow.model.json.JsonObject;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.optim.EveryOptimizer;
+import org.epochflow.model.optim.schedule.Schedule;
 import org.epochflow.model.train.EarlyStopping;
 import org.epochflow.model.train.LearningRate;
+import org.epochflow.model.train.ReduceOnPlateau;
 import org.epochflow.model.train.Strategy;
 import org.epochflow.model.train.TrainingConfig;
 import org.junit.jupiter.api.Test;
@@ -63,6 +66,42 @@ final class ConfigJsonTest {
     assertTrue(json.startsWith("{\n  \"kernels\" : \"vector\",\n  \"seed\" : "), json);
     assertTrue(json.contains("\"strategy\" : \"local-adam\""), json);
     assertTrue(json.endsWith("\n}\n"), json);
+  }
+
+  @Test
+  void aScheduleIsTheTextOfTheCommandLine() throws ModelFormatException {
+    TrainingConfig config = States.config(States.presets().get(0), Strategy.LOCAL, new Random(4));
+    TrainingConfig changing =
+        config.with(
+            new LearningRate(
+                0.1,
+                LearningRate.Scaling.LINEAR,
+                1,
+                0.01,
+                Schedule.of("cosine:warmup=1"),
+                new ReduceOnPlateau()));
+    String json = ConfigJson.write(changing);
+    assertEquals(changing, ConfigJson.read(json, "r/config.json"));
+    assertTrue(json.contains("\"schedule\" : \"cosine:warmup=1,"), json);
+    assertTrue(json.contains("\"reduceOnPlateau\" : \"factor=0.1,patience=10,"), json);
+    for (String wrong : List.of("\"cos:warmup=1\"", "\"cosine:warmup=x\"", "5")) {
+      String other = json.replaceFirst("\"cosine:[^\"]*\"", wrong);
+      ModelFormatException e =
+          assertThrows(ModelFormatException.class, () -> ConfigJson.read(other, "r/config.json"));
+      assertTrue(String.valueOf(e.getMessage()).contains("r/config.json"), e.getMessage());
+    }
+    TrainingConfig steady = config.with(new LearningRate(0.1, LearningRate.Scaling.LINEAR, 1, 1));
+    assertFalse(ConfigJson.write(steady).contains("schedule"));
+    assertFalse(ConfigJson.write(steady).contains("reduceOnPlateau"));
+  }
+
+  /** What is off is not in the text, so earlier versions wrote the same. */
+  @Test
+  void settingsThatAreOffAreLeftOut() {
+    String json = ConfigJson.write(configs().get(0));
+    for (String name : List.of("amsgrad", "weightDecay", "clipnorm", "clipvalue")) {
+      assertFalse(json.contains(name), json);
+    }
   }
 
   @ParameterizedTest

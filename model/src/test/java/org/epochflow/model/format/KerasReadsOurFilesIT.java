@@ -41,6 +41,7 @@ import org.epochflow.model.nn.layer.regularization.SpatialDropout2D;
 import org.epochflow.model.nn.layer.reshaping.Flatten;
 import org.epochflow.model.optim.EveryOptimizer;
 import org.epochflow.model.optim.Optimizer;
+import org.epochflow.model.train.ModelState;
 import org.epochflow.model.train.Strategy;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
@@ -110,7 +111,9 @@ final class KerasReadsOurFilesIT {
     }
     runKeras(keras);
     for (Map.Entry<String, TrainingState> entry : states.entrySet()) {
-      assertSavedAgain(entry.getKey(), entry.getValue());
+      if (Files.exists(folder.resolve(entry.getKey() + ".keras"))) {
+        assertSavedAgain(entry.getKey(), entry.getValue());
+      }
     }
   }
 
@@ -198,6 +201,15 @@ final class KerasReadsOurFilesIT {
       assertEquals(state.config().architecture(), again.architecture());
       KerasFileTest.assertSameBits(state.model().parameters(), again.parameters());
       assertTrue(again.state().isEmpty());
+      Compiled.Recipe recipe = again.compiled().orElseThrow().known();
+      assertEquals(state.config().optimizer(), recipe.optimizer());
+      if (state.config().parallel().strategy().averagesState()) {
+        ModelState kept = recipe.state().orElseThrow();
+        assertEquals(state.model().step(), kept.step());
+        for (int slot = 0; slot < kept.slots().size(); slot++) {
+          KerasFileTest.assertSameBits(kept.slots().get(slot), state.model().slots().get(slot));
+        }
+      }
     }
   }
 }

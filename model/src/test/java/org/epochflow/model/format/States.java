@@ -3,22 +3,30 @@ package org.epochflow.model.format;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.ZipFile;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.Variable;
 import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.nn.layer.core.Padding;
 import org.epochflow.model.optim.Optimizer;
+import org.epochflow.model.optim.schedule.Schedule;
+import org.epochflow.model.optim.schedule.Schedules;
 import org.epochflow.model.train.DataParallel;
 import org.epochflow.model.train.EarlyStopping;
 import org.epochflow.model.train.EpochRow;
 import org.epochflow.model.train.LearningRate;
 import org.epochflow.model.train.ModelState;
+import org.epochflow.model.train.ReduceOnPlateau;
 import org.epochflow.model.train.SplitRule;
 import org.epochflow.model.train.Strategy;
 import org.epochflow.model.train.TrainingConfig;
@@ -87,19 +95,47 @@ final class States {
 
   /** A state of any floats at all: every bit pattern, so NaNs, infinities and subnormals too. */
   static TrainingState random(Architecture architecture, Strategy strategy, long seed) {
-    return random(config(architecture, strategy, new Random(seed)), seed);
+    Random random = new Random(seed);
+    TrainingConfig config = config(architecture, strategy, random);
+    return random(
+        strategy.averagesState() && seed % 2 == 1 ? changing(config, random) : config, seed);
+  }
+
+  /** The same at a rate that changes. */
+  private static TrainingConfig changing(TrainingConfig config, Random random) {
+    return config.with(
+        new LearningRate(
+            random.nextDouble(),
+            LearningRate.Scaling.SQRT,
+            random.nextDouble(),
+            random.nextDouble(),
+            any(Schedules.ALL.toArray(Schedule[]::new), random),
+            new ReduceOnPlateau(0.5, random.nextInt(9), random.nextDouble(), 2, 1e-9)));
+  }
+
+  /** A slot, but 0 where Keras keeps nothing of it. */
+  private static void cut(TrainingConfig config, List<float[]> slots) {
+    List<Variable> trained = config.architecture().trained();
+    boolean ours = !config.parallel().strategy().averagesState();
+    for (int i = 0; i < trained.size(); i++) {
+      for (int slot = 0; slot < slots.size(); slot++) {
+        if (!ours && config.optimizer().kerasPlace(i, slot, trained) < 0) {
+          Arrays.fill(slots.get(slot), trained.get(i).offset(), trained.get(i).end(), 0);
+        }
+      }
+    }
   }
 
   static TrainingState random(TrainingConfig config, long seed) {
     Random random = new Random(seed);
     int n = config.architecture().parameterCount();
-    ModelState model =
-        new ModelState(
-            anyFloats(n, random),
-            config.startingFrom(new float[n]).slots().stream()
-                .map(slot -> anyFloats(n, random))
-                .toList(),
-            random.nextLong());
+    float[] w = anyFloats(n, random);
+    List<float[]> slots =
+        config.startingFrom(new float[n]).slots().stream()
+            .map(slot -> anyFloats(n, random))
+            .toList();
+    cut(config, slots);
+    ModelState model = new ModelState(w, slots, random.nextLong());
     List<EpochRow> history = new ArrayList<>();
     for (int epoch = 0; epoch < seed % 4; epoch++) {
       history.add(
@@ -123,7 +159,10 @@ final class States {
         anyDouble(random),
         random.nextInt(9),
         anyDouble(random),
-        history.size() - 1);
+        history.size() - 1,
+        config.learningRate().reduceOnPlateau() == null
+            ? null
+            : new ReduceOnPlateau.Progress(anyDouble(random), 3, 1, random.nextDouble()));
   }
 
   /** A state that trains on: small parameters and slots, as after some steps. */
@@ -142,6 +181,7 @@ final class States {
         slot[i] = random.nextFloat() * 1e-5f;
       }
     }
+    cut(config, slots);
     return new TrainingState(
         config, new ModelState(w, slots, 750), List.of(), Double.NaN, 0, Double.NaN, -1);
   }
@@ -154,6 +194,14 @@ final class States {
 
   static SavedModel read(byte[] bytes) throws IOException {
     return KerasFile.read(new ByteArrayInputStream(bytes), "test.keras");
+  }
+
+  /** The variables in a model's file. */
+  static byte[] weights(Path file) throws IOException {
+    try (ZipFile zip = new ZipFile(file.toFile());
+        InputStream in = zip.getInputStream(zip.getEntry("model.weights.h5"))) {
+      return in.readAllBytes();
+    }
   }
 
   static float[] anyFloats(int length, Random random) {

@@ -3,6 +3,8 @@ package org.epochflow.model.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import org.epochflow.model.optim.schedule.Constant;
+import org.epochflow.model.optim.schedule.Schedule;
 import org.epochflow.model.train.LearningRate.Scaling;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,6 +80,48 @@ class LearningRateTest {
     LearningRate rate = new LearningRate(0.1, Scaling.LINEAR, 1, 0.01);
     TrainingConfig config = Configs.of(Strategy.SERVER_ADAM, 2, 40).withEpochs(10);
     assertEquals(expected, rate.serverAt(progress, config), 1e-12);
+  }
+
+  @Test
+  void aScheduleIsTimesThePeak() {
+    LearningRate rate =
+        new LearningRate(0.1, Scaling.LINEAR, 1, 0.01).with(Schedule.of("cosine:warmup=2"));
+    TrainingConfig config = Configs.of(rate, 4, 10);
+    assertEquals(0.4, rate.peak(config), 1e-12);
+    assertEquals(0.2, rate.at(1, config), 1e-12);
+    assertEquals(0.4, rate.at(2, config), 1e-12);
+    assertEquals(0.2, rate.at(6, config), 1e-12);
+    assertEquals(0, rate.at(10, config), 1e-12);
+  }
+
+  @Test
+  void aScheduleOfStepsCountsThoseOfOneReplica() {
+    LearningRate rate =
+        new LearningRate(0.1, Scaling.LINEAR, 1, 0.01)
+            .with(Schedule.of("steps:polynomial:decaySteps=25"));
+    TrainingConfig config = Configs.of(rate, 4, 10);
+    // 8 examples a step, so an epoch of 33 has 5.
+    LearningRate inEpochs = config.inEpochs(33).learningRate();
+    assertEquals(Schedule.of("polynomial:decaySteps=5"), inEpochs.schedule());
+    assertEquals(config.inEpochs(33), config.inEpochs(33).inEpochs(7));
+  }
+
+  @Test
+  void plainStepsHaveNoSchedule() {
+    LearningRate rate = new LearningRate(0.1, Scaling.LINEAR, 1, 0.01);
+    DataParallel parallel = new DataParallel(Strategy.SERVER_ADAM, 2, 4);
+    Exception e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                Configs.of(
+                    Configs.SOFTMAX,
+                    parallel,
+                    rate.with(new Constant()),
+                    10,
+                    Configs.of(rate, 1, 1).stopping()));
+    assertEquals(
+        "Expected schedule with the strategy local, found it with server-adam", e.getMessage());
   }
 
   @Test

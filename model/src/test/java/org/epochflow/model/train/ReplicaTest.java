@@ -260,11 +260,14 @@ class ReplicaTest {
     ModelState begun = config.startingFrom(start);
     ModelState after = average(config, begun, train(config, FIRST, begun));
     Variable moving = network.variables().get(0).get(1);
+    List<Variable> trained = network.trained();
     for (int i = 0; i < start.length; i++) {
       boolean trains = i < moving.offset() || i >= moving.end();
       assertEquals(trains, start[i] != after.parameters()[i]);
-      for (float[] slot : after.slots()) {
-        assertEquals(trains, slot[i] != 0);
+      for (int slot = 0; slot < after.slots().size(); slot++) {
+        assertEquals(
+            trains && EveryOptimizer.keeps(optimizer, slot, i, trained),
+            after.slots().get(slot)[i] != optimizer.initially(slot));
       }
     }
   }

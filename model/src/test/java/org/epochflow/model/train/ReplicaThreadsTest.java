@@ -43,6 +43,8 @@ import org.epochflow.model.nn.layer.reshaping.Permute;
 import org.epochflow.model.nn.layer.reshaping.UpSampling2D.Interpolation;
 import org.epochflow.model.nn.layer.reshaping.UpSampling2D;
 import org.epochflow.model.nn.layer.reshaping.ZeroPadding2D;
+import org.epochflow.model.optim.EveryOptimizer;
+import org.epochflow.model.optim.Optimizer;
 import org.epochflow.model.train.LearningRate.Scaling;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,6 +124,11 @@ class ReplicaThreadsTest {
 
   private static TrainingConfig config(
       Architecture network, int batch, String kernels, Strategy strategy) {
+    return config(network, batch, kernels, strategy, strategy.defaultOptimizer());
+  }
+
+  private static TrainingConfig config(
+      Architecture network, int batch, String kernels, Strategy strategy, Optimizer optimizer) {
     assumeTrue(kernels.equals("ejml") || Kernels.auto().equals(kernels), "without the module");
     return new TrainingConfig(
         network,
@@ -130,6 +137,7 @@ class ReplicaThreadsTest {
         42,
         1,
         batch,
+        optimizer,
         new DataParallel(strategy, 1, 1),
         new LearningRate(0.01, Scaling.LINEAR, 1, 0.01),
         new EarlyStopping(true, EarlyStopping.Monitor.VAL_LOSS, 0, 5),
@@ -177,6 +185,21 @@ class ReplicaThreadsTest {
       }
     }
     assertEquals(0, helpers());
+  }
+
+  static List<Optimizer> optimizers() {
+    return EveryOptimizer.variants();
+  }
+
+  @ParameterizedTest
+  @MethodSource("optimizers")
+  void soDoesEveryOptimizer(Optimizer optimizer) {
+    Architecture network = NETWORKS.get(3);
+    TrainingConfig config = config(network, 33, "vector", Strategy.LOCAL, optimizer);
+    ReplicaResult one = train(config, 1, List.of(noise(67)));
+    ReplicaResult result = train(config, 3, List.of(noise(67)));
+    assertArrayEquals(one.model().parameters(), result.model().parameters());
+    assertArrayEquals(one.model().slots().toArray(), result.model().slots().toArray());
   }
 
   @ParameterizedTest

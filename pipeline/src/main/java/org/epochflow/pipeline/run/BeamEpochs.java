@@ -104,7 +104,7 @@ public final class BeamEpochs implements Epochs {
   private EpochPlan plan(TrainingState state) {
     String hash = ParametersHash.sha256(state.model().parameters()).substring(0, HASH_DIGITS);
     return new EpochPlan(
-        state.config(),
+        state.epochConfig(),
         threads,
         state.epoch(),
         data.train(),

@@ -22,7 +22,7 @@ public final class InProcessEpochs implements Epochs {
 
   @Override
   public EpochResult run(TrainingState state, Progress progress) {
-    EpochWork work = new EpochWork(state.config(), data, state.epoch());
+    EpochWork work = new EpochWork(state.epochConfig(), data, state.epoch());
     Stopwatch watch = new Stopwatch();
     long examples = data.trainExamples();
     EpochWork.Trained trained =

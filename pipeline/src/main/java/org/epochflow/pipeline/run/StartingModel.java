@@ -4,11 +4,13 @@ import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.function.Function;
+import org.epochflow.model.format.Compiled;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.train.ClassNames;
+import org.epochflow.model.train.ModelState;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.data.Fit;
@@ -85,8 +87,15 @@ public record StartingModel(
     Fit.require(name, preprocessing(), network.apply(images.image()).input(), images);
   }
 
-  /** The parameters before the first step of a training of this configuration. */
-  float[] parameters(TrainingConfig config) {
+  /**
+   * The model before the first step of a training of this configuration. If the training goes on
+   * with the optimizer that Keras compiled the model with, so does its state.
+   */
+  ModelState begin(TrainingConfig config) {
+    return compiledState(config).orElseGet(() -> config.startingFrom(parameters(config)));
+  }
+
+  private float[] parameters(TrainingConfig config) {
     Architecture architecture = config.architecture();
     if (saved.isPresent() && !newHead) {
       return saved.get().parameters();
@@ -96,5 +105,15 @@ public record StartingModel(
       System.arraycopy(saved.get().parameters(), 0, drawn, 0, architecture.headOffset());
     }
     return drawn;
+  }
+
+  private Optional<ModelState> compiledState(TrainingConfig config) {
+    return saved
+        .filter(model -> !newHead)
+        .flatMap(SavedModel::compiled)
+        .map(Compiled::recipe)
+        .filter(recipe -> config.parallel().strategy().averagesState())
+        .filter(recipe -> recipe.optimizer().equals(config.optimizer()))
+        .flatMap(Compiled.Recipe::state);
   }
 }

@@ -172,22 +172,22 @@ public final class TrainingRun {
   public TrainingState begin(PreparedData data, TrainingJob job) throws IOException {
     try {
       job.model().requireFit(data.train());
-      TrainingConfig config = job.config(data);
-      requireExamples(data, config);
+      TrainingConfig asked = job.config(data);
+      requireExamples(data, asked);
+      TrainingConfig config = asked.inEpochs(data.trainExamples(asked));
       job.model()
           .saved()
           .map(start -> new ScaleCheck(job.model().name(), start, config.preprocessing()))
           .flatMap(check -> check.warning(data.dataSet().train()))
           .ifPresent(listeners::warn);
-      float[] parameters = job.model().parameters(config);
-      TrainingState state = TrainingState.begin(config, parameters);
+      TrainingState state = TrainingState.begin(config, job.model().begin(config));
       folder.begin(
           new RunConfig(
                   config,
                   job.files().orElseThrow(),
                   job.maxRejected(),
                   RunConfig.fingerprint(data.dataSet()),
-                  ParametersHash.sha256(parameters))
+                  ParametersHash.sha256(state.model().parameters()))
               .toJson(),
           state);
       return state;

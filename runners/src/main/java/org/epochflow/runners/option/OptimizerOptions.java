@@ -2,6 +2,7 @@ package org.epochflow.runners.option;
 
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.epochflow.model.optim.Optimizer;
 import org.epochflow.model.optim.Optimizers;
@@ -20,7 +21,7 @@ public final class OptimizerOptions {
       names = "--optimizer",
       completionCandidates = Names.class,
       description = "How a replica steps its parameters along their gradient")
-  @Takes(fallback = "adam, or sgd with server-adam")
+  @Takes(fallback = "adam, or sgd with server-adam; what a .keras file of Keras was compiled with")
   public @Nullable String optimizer;
 
   /** The settings that are given, by their names. */
@@ -76,13 +77,18 @@ public final class OptimizerOptions {
    * The optimizer with its settings.
    *
    * @param strategy the word of {@code --strategy}
+   * @param compiled what the model brings, if no other is chosen
    * @throws UsageException if they do not go together
    */
-  public Optimizer chosen(String strategy) {
+  public Optimizer chosen(String strategy, Optional<Optimizer> compiled) {
     Strategy named = Strategy.named(strategy);
-    Optimizer any = optimizer == null ? named.defaultOptimizer() : Optimizers.named(optimizer);
+    Optimizer any =
+        optimizer == null
+            ? compiled.orElseGet(named::defaultOptimizer)
+            : Optimizers.named(optimizer);
     try {
       Optimizer chosen = Optimizers.with(any, settings);
+      Optimizers.requireSound(chosen);
       named.requireFit(strategy, chosen);
       return chosen;
     } catch (IllegalArgumentException e) {

@@ -4,18 +4,19 @@ import java.lang.reflect.Field;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.epochflow.model.nn.layer.augmentation.Augment;
 import org.epochflow.model.optim.Optimizers;
 import org.epochflow.model.optim.Setting;
+import org.epochflow.model.optim.schedule.Schedule;
+import org.epochflow.model.train.ReduceOnPlateau;
 import org.epochflow.pipeline.data.RejectionBudget;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -76,17 +77,25 @@ public record Rule(
   }
 
   /**
-   * {@code 0.9 with adam, 0 with sgd}; one value where all agree, and none for a flag that is off.
+   * {@code 0.99 with lion, 0.999 with adam, nadam}; one value where all agree, and none for a flag
+   * that is off.
    */
   private static String defaults(Optimizers.Option setting) {
-    Set<Object> values = new HashSet<>(setting.defaults().values());
-    if (values.size() == 1) {
-      Object value = values.iterator().next();
-      return value instanceof Double number ? plain(number) : value.equals(true) ? "true" : "";
+    Map<Object, List<String>> names = new LinkedHashMap<>();
+    setting
+        .defaults()
+        .forEach((name, value) -> names.computeIfAbsent(value, v -> new ArrayList<>()).add(name));
+    if (names.size() == 1) {
+      Object value = names.keySet().iterator().next();
+      return value.equals(false) ? "" : word(value);
     }
-    return setting.defaults().entrySet().stream()
-        .map(entry -> "%s with %s".formatted(entry.getValue(), entry.getKey()))
-        .collect(Collectors.joining(", "));
+    return names.entrySet().stream()
+        .map(entry -> word(entry.getKey()) + " with " + String.join(", ", entry.getValue()))
+        .collect(Collectors.joining("; "));
+  }
+
+  private static String word(Object value) {
+    return value instanceof Double number ? plain(number) : value.toString();
   }
 
   /** The numbers an option takes; NaN is no bound. */
@@ -208,6 +217,10 @@ public record Rule(
       return require(budget.isPresent(), value, RejectionBudget.FORM, budget.orElse(value));
     } else if (type == Augment.class) {
       return augment(value).toString();
+    } else if (type == Schedule.class) {
+      return read(value, text -> Schedule.of(text).text());
+    } else if (type == ReduceOnPlateau.class) {
+      return read(value, text -> ReduceOnPlateau.of(text).text());
     } else if (!words.isEmpty()) {
       String expected = "one of " + String.join(", ", words);
       return require(words.contains(value), value, expected, value);
@@ -229,6 +242,14 @@ public record Rule(
           "Expected --%s to be %s, found '%s'".formatted(name(), expected, value));
     }
     return canonical;
+  }
+
+  private String read(String value, UnaryOperator<String> reader) {
+    try {
+      return reader.apply(value);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("%s (--%s=%s)".formatted(e.getMessage(), name(), value));
+    }
   }
 
   private @Nullable Number parse(String value) {

@@ -1,14 +1,19 @@
 package org.epochflow.runners.option;
 
 import java.util.Locale;
+import java.util.Optional;
+import org.epochflow.model.format.Compiled;
 import org.epochflow.model.optim.Optimizer;
 import org.epochflow.model.optim.Optimizers;
+import org.epochflow.model.optim.schedule.Schedule;
 import org.epochflow.model.train.DataParallel;
 import org.epochflow.model.train.EarlyStopping;
 import org.epochflow.model.train.LearningRate;
+import org.epochflow.model.train.ReduceOnPlateau;
 import org.epochflow.model.train.Strategy;
 import org.epochflow.model.train.TrainingConfig;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
 /** How the network is trained. All of it affects the result. */
@@ -48,6 +53,26 @@ public final class TrainingOptions {
       description = "Number of epochs in which the learning rate rises to its full value")
   @Takes(atLeast = 0)
   public double warmupEpochs = LearningRate.DEFAULT_WARMUP_EPOCHS;
+
+  @Option(
+      names = "--schedule",
+      paramLabel = "SCHEDULE",
+      converter = ScheduleConverter.class,
+      description =
+          "How the learning rate changes over the epochs, instead of its rise over --warmupEpochs and"
+              + " its fall: constant, exponential, inversetime, polynomial, piecewise, cosine or"
+              + " onecycle, with settings as in cosine:warmup=1,restarts=2. Times are in epochs,"
+              + " rates are shares of the full value")
+  public @Nullable Schedule schedule;
+
+  @Option(
+      names = "--reduceOnPlateau",
+      paramLabel = "SETTINGS",
+      converter = ReduceOnPlateauConverter.class,
+      description =
+          "Reduce the learning rate when --monitor no longer improves, with settings as in"
+              + " factor=0.1,patience=10,minDelta=0.0001,cooldown=0,minRate=0, which are Keras's")
+  public @Nullable ReduceOnPlateau reduceOnPlateau;
 
   @Option(
       names = "--replicas",
@@ -140,15 +165,26 @@ public final class TrainingOptions {
     return batchSize == null ? TrainingConfig.defaultBatchSize(replicas) : batchSize;
   }
 
-  /** The rates of the steps that an optimizer takes. */
-  public LearningRate rate(Optimizer optimizer) {
+  /**
+   * The rates of the steps that an optimizer takes.
+   *
+   * @param compiled what the model brings, if it is not chosen here
+   * @throws UsageException if options do not go together
+   */
+  public LearningRate rate(Optimizer optimizer, Optional<Compiled.Recipe> compiled) {
+    double usual =
+        compiled
+            .map(Compiled.Recipe::rate)
+            .orElseGet(() -> Strategy.named(strategy).defaultRate(optimizer));
     return new LearningRate(
-        learningRate == null ? Strategy.named(strategy).defaultRate(optimizer) : learningRate,
+        learningRate == null ? usual : learningRate,
         learningRateScaling == null
             ? LearningRate.Scaling.defaultFor(replicas)
             : constant(LearningRate.Scaling.class, learningRateScaling),
         warmupEpochs,
-        serverLearningRate);
+        serverLearningRate,
+        schedule == null ? compiled.flatMap(Compiled.Recipe::schedule).orElse(null) : schedule,
+        reduceOnPlateau);
   }
 
   /** When to stop early. */
@@ -159,6 +195,14 @@ public final class TrainingOptions {
       k = EarlyStopping.DEFAULT_TOP_K;
     }
     return new EarlyStopping(earlyStopping, figure, minDelta, patience, k);
+  }
+
+  /** Reads what {@link Rule} has checked, or will refuse. */
+  static final class ReduceOnPlateauConverter implements ITypeConverter<ReduceOnPlateau> {
+    @Override
+    public ReduceOnPlateau convert(String value) {
+      return ReduceOnPlateau.of(value);
+    }
   }
 
   /** The constant that is written in lower case. */

@@ -14,6 +14,7 @@ import org.epochflow.runners.option.ConfigOptions;
 import org.epochflow.runners.option.FoldsOptions;
 import org.epochflow.runners.option.ModelOptions;
 import org.epochflow.runners.option.Nearest;
+import org.epochflow.runners.option.OptimizerOptions;
 import org.epochflow.runners.option.Rule;
 import org.epochflow.runners.option.SplitOptions;
 import org.epochflow.runners.option.TrainingOptions;
@@ -22,7 +23,12 @@ import org.epochflow.runners.option.UsageException;
 /** Reads what a tuning tries: {@code dropout=0,0.25}, {@code learningRate=0.0001..0.01:log}. */
 public final class Spaces {
   private static final Set<Class<?>> GROUPS =
-      Set.of(ModelOptions.class, TrainingOptions.class, SplitOptions.class, FoldsOptions.class);
+      Set.of(
+          ModelOptions.class,
+          TrainingOptions.class,
+          OptimizerOptions.class,
+          SplitOptions.class,
+          FoldsOptions.class);
   private static final Set<String> FIXED = Set.of("classes", "monitor", "topK", "folds", "fold");
   private static final String LOG = ":log";
 

@@ -5,6 +5,9 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.epochflow.model.format.Compiled;
+import org.epochflow.model.format.SavedModel;
+import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.kernel.EjmlKernels;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.Preprocessing;
@@ -13,8 +16,10 @@ import org.epochflow.model.train.DataParallel;
 import org.epochflow.model.train.EarlyStopping;
 import org.epochflow.model.train.LearningRate;
 import org.epochflow.model.train.SplitRule;
+import org.epochflow.model.train.Strategy;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.run.StartingModel;
 import org.epochflow.pipeline.run.TrainingJob;
 import org.epochflow.runners.option.ConfigOptions;
 import org.epochflow.runners.option.DataOptions;
@@ -41,24 +46,62 @@ public final class TrainingJobs {
   public static TrainingJob of(
       ConfigOptions options, Set<String> given, Optional<DataFiles> files, Models models)
       throws IOException {
+    StartingModel start = models.starting(options.model, given);
     return new TrainingJob(
-        models.starting(options.model, given),
-        settings(options, given),
+        start,
+        settings(options, given, compiled(options, start)),
         files,
         options.unusable.maxRejected,
         deciding(given),
         Optional.ofNullable(options.model.pixels).map(Preprocessing.Scale::named));
   }
 
-  private static TrainingJob.Settings settings(ConfigOptions options, Set<String> given) {
+  /** What Keras compiled the model with, unless options choose another optimizer. */
+  private static Optional<Compiled.Recipe> compiled(ConfigOptions options, StartingModel start) {
+    Optional<Compiled> compiled = start.saved().flatMap(SavedModel::compiled);
+    boolean another =
+        options.optimizer.optimizer != null
+            || !Strategy.named(options.training.strategy).averagesState();
+    if (another || compiled.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(compiled.get().known());
+    } catch (ModelFormatException e) {
+      throw new UsageException(
+          "%s; --optimizer=NAME trains the model with another".formatted(e.getMessage()));
+    }
+  }
+
+  /** What the user should know of an optimizer that the model brings. */
+  public static Optional<String> brought(ConfigOptions options, TrainingJob job) {
+    return compiled(options, job.model())
+        .map(
+            recipe ->
+                "%s brings what Keras compiled it with: %s, learning rate %s%s%s"
+                    .formatted(
+                        job.model().name(),
+                        recipe.optimizer().name(),
+                        recipe.rate(),
+                        recipe.schedule().map(schedule -> ", " + schedule.text()).orElse(""),
+                        recipe
+                            .state()
+                            .map(state -> ", and its state after " + state.step() + " steps")
+                            .orElse("")));
+  }
+
+  private static TrainingJob.Settings settings(
+      ConfigOptions options, Set<String> given, Optional<Compiled.Recipe> compiled) {
     TrainingOptions training = options.training;
     String kernels = kernels(training);
     long seed = training.seed;
     int epochs = training.epochs;
     int batchSize = training.batchSize();
-    Optimizer optimizer = options.optimizer.chosen(training.strategy);
+    Optimizer optimizer =
+        options.optimizer.chosen(training.strategy, compiled.map(Compiled.Recipe::optimizer));
     DataParallel parallel = training.parallel();
-    LearningRate rate = training.rate(optimizer);
+    LearningRate rate = training.rate(optimizer, compiled);
+    requireOneRise(given);
     EarlyStopping stopping = training.stopping();
     SplitRule split = options.split.rule(options.folds, given);
     Optional<NamedClasses> named = NamedClasses.read(options.classNames.classNames);
@@ -76,6 +119,13 @@ public final class TrainingJobs {
             stopping,
             split,
             named.map(typed -> typed.requireFor(names.size())).orElse(names));
+  }
+
+  private static void requireOneRise(Set<String> given) {
+    if (given.containsAll(Set.of("schedule", "warmupEpochs"))) {
+      throw new UsageException(
+          "--warmupEpochs does nothing to --schedule; cosine has a warmup of its own");
+    }
   }
 
   /** The given options that affect the result, but for those that say where the data are. */

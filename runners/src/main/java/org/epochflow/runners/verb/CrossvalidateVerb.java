@@ -20,6 +20,7 @@ import org.epochflow.runners.option.ExperimentOptions;
 import org.epochflow.runners.option.FoldsOptions;
 import org.epochflow.runners.option.GeneralOptions;
 import org.epochflow.runners.option.ModelOptions;
+import org.epochflow.runners.option.OptimizerOptions;
 import org.epochflow.runners.option.Rule;
 import org.epochflow.runners.option.TrainingOptions;
 import org.epochflow.runners.option.UnusableRecordsOptions;
@@ -60,6 +61,7 @@ final class CrossvalidateVerb implements Verb {
   @Mixin final ModelOptions model = new ModelOptions();
   @Mixin final ClassNamesOptions classNames = new ClassNamesOptions();
   @Mixin final TrainingOptions training = new TrainingOptions();
+  @Mixin final OptimizerOptions optimizer = new OptimizerOptions();
   @Mixin final ExperimentOptions experiment = new ExperimentOptions();
   @Mixin final ClusterOptions cluster = new ClusterOptions();
   @Mixin final GeneralOptions general = new GeneralOptions();

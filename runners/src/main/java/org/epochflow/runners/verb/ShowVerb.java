@@ -9,6 +9,7 @@ import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.nn.Activations;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.layer.augmentation.Augment;
+import org.epochflow.model.optim.schedule.Schedule;
 import org.epochflow.model.predict.Classifier;
 import org.epochflow.model.train.ClassNames;
 import org.epochflow.model.train.TrainingConfig;
@@ -30,6 +31,7 @@ import org.epochflow.runners.option.DataOptions;
 import org.epochflow.runners.option.GeneralOptions;
 import org.epochflow.runners.option.ModelOptions;
 import org.epochflow.runners.option.PixelsOptions;
+import org.epochflow.runners.option.ScheduleConverter;
 import org.epochflow.runners.option.Takes;
 import org.epochflow.runners.option.UsageException;
 import org.epochflow.runners.report.AugmentedSamples;
@@ -42,6 +44,7 @@ import org.epochflow.runners.request.OutputFolder;
 import org.epochflow.runners.terminal.DataTable;
 import org.epochflow.runners.terminal.LayerTrace;
 import org.epochflow.runners.terminal.ModelSummary;
+import org.epochflow.runners.terminal.RateCurve;
 import org.epochflow.runners.terminal.RunTable;
 import org.epochflow.runners.terminal.TerminalListener;
 import org.jspecify.annotations.Nullable;
@@ -53,14 +56,15 @@ import picocli.CommandLine.Option;
 @Command(
     name = "show",
     description =
-        "Show a data set, a run, several runs side by side, the layers of a model, or the path of an"
-            + " image through them",
+        "Show a data set, a run, several runs side by side, the layers of a model, the path of an"
+            + " image through them, or a schedule of the learning rate",
     footer = {
       "epochflow show --data=DIR --classNames=fashion-mnist --label=9",
       "epochflow show --data=DIR --augment=flip,translate=0.1,rotate=10",
       "epochflow show --run=runs/0001-softmax",
       "epochflow show --run=runs/0001-softmax --run=runs/0002-mlp",
-      "epochflow show --model=runs/0003-cnn --data=DIR --index=7"
+      "epochflow show --model=runs/0003-cnn --data=DIR --index=7",
+      "epochflow show --schedule=cosine:warmup=1,restarts=2 --epochs=30"
     })
 final class ShowVerb implements Verb {
   private static final Set<String> DATA =
@@ -88,6 +92,17 @@ final class ShowVerb implements Verb {
       description = "With --model and --data: number of the test image to follow, counted from 0")
   @Takes(atLeast = 0, fallback = "none")
   @Nullable Integer index;
+
+  @Option(
+      names = "--schedule",
+      paramLabel = "SCHEDULE",
+      converter = ScheduleConverter.class,
+      description = "Schedule of the learning rate to draw, as train takes it")
+  @Nullable Schedule schedule;
+
+  @Option(names = "--epochs", description = "With --schedule: number of epochs to draw it over")
+  @Takes(atLeast = 1)
+  int epochs = TrainingConfig.DEFAULT_EPOCHS;
 
   @Option(names = "--count", description = "With --data: how many training images to show")
   @Takes(atLeast = 1, atMost = 10000, fallback = MANY + ", or " + FEW + " with --augment")
@@ -124,6 +139,11 @@ final class ShowVerb implements Verb {
     if (call.given().contains("augment") && (runs != null || model != null || !withData)) {
       throw new UsageException("Expected --augment with --data, and without --model and --run");
     }
+    if (schedule != null) {
+      requireAlone("schedule", withData || runs != null || model != null || index != null);
+      call.out().print(RateCurve.of(schedule, epochs));
+      return 0;
+    }
     if (runs != null) {
       requireAlone("run", withData || model != null || index != null);
       return runs.size() == 1 ? run(runs.get(0), call) : compare(runs, call);
@@ -136,7 +156,8 @@ final class ShowVerb implements Verb {
     } else if (withData) {
       return OutputFolder.in(output, "show", folder -> dataSet(folder, call));
     }
-    throw new UsageException("show needs --data=DIR, --run=RUN or --model=FILE|RUN");
+    throw new UsageException(
+        "show needs --data=DIR, --run=RUN, --model=FILE|RUN or --schedule=NAME");
   }
 
   private static void requireAlone(String option, boolean others) {

@@ -66,6 +66,7 @@ final class TrainVerb implements Verb {
     TrainingJob job = job(call);
     if (!run.resume) {
       TrainingJobs.advice(config.training).ifPresent(call::tell);
+      TrainingJobs.brought(config, job).ifPresent(call::tell);
     }
     return OutputFolder.in(run.output, config.model.model, folder -> train(job, folder, call));
   }

@@ -57,7 +57,14 @@ class HelpTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"../README.md", "docs/flink.md", "docs/retraining.md", "docs/tuning.md"})
+  @ValueSource(
+      strings = {
+        "../README.md",
+        "docs/flink.md",
+        "docs/optimizers.md",
+        "docs/retraining.md",
+        "docs/tuning.md"
+      })
   void everyOptionInAGuideExists(String guide) throws IOException {
     Set<String> known = new TreeSet<>(OF_OTHERS);
     known.addAll(BeamOptions.known().keySet());

@@ -27,7 +27,7 @@ class ProgramTest {
         "train --epoch=3 | train has no option --epoch; did you mean --epochs?",
         "train --batch_size=3 | train has no option --batch_size; did you mean --batchSize?",
         "train --xylophone=3 | train has no option --xylophone",
-        "evaluate --epochs=3 | --epochs is an option of train and tune and crossvalidate and retrain, not of evaluate",
+        "evaluate --epochs=3 | --epochs is an option of train and tune and crossvalidate and show and retrain, not of evaluate",
         "train --validation | --validation is an option of evaluate, not of train",
         "train -epochs=3 | Expected two dashes: --epochs=3, found -epochs=3",
         "train run1 | Expected options after train, each as --name=value, found 'run1'",

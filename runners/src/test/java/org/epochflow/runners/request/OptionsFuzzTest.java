@@ -24,6 +24,8 @@ final class OptionsFuzzTest {
         "--data=d\n--epochs=5\n--learningRate=1e-3\n--stratified\n--model=mlp",
         "--augment=flip,rotate=10\n--augment=zoom=\n--augment=,+",
         "--epochs\n5\n--epochs=6\n-e\n--\n@file\n=\n--=\n--data=",
+        "--schedule=steps:cosine:warmup=1e999;restarts=9\n--reduceOnPlateau=factor=0.1,patience=",
+        "--schedule=piecewise:values=1/0.1/,boundaries=\n--schedule\n--clipnorm=1",
         "--learningRate=1e999999999\n--validationSplit=NaN\n--batchSize=2147483648\n--seed="
             + "9".repeat(5_000));
   }

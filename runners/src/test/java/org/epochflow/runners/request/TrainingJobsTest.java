@@ -31,10 +31,12 @@ import org.epochflow.model.nn.layer.augmentation.Interval;
 import org.epochflow.model.nn.layer.core.Padding;
 import org.epochflow.model.optim.Optimizer;
 import org.epochflow.model.optim.Optimizers;
+import org.epochflow.model.optim.schedule.Schedule;
 import org.epochflow.model.train.ClassNames;
 import org.epochflow.model.train.DataParallel;
 import org.epochflow.model.train.EarlyStopping;
 import org.epochflow.model.train.LearningRate;
+import org.epochflow.model.train.ReduceOnPlateau;
 import org.epochflow.model.train.SplitRule;
 import org.epochflow.model.train.Strategy;
 import org.epochflow.model.train.TrainingConfig;
@@ -275,7 +277,8 @@ class TrainingJobsTest {
   @Test
   void whatDoesNotFitAnOptimizerIsRefused() {
     assertMessage(
-        "Expected settings of adam (beta1, beta2, epsilon), found momentum",
+        "Expected settings of adam (beta1, beta2, epsilon, amsgrad, weightDecay, clipnorm,"
+            + " clipvalue, globalClipnorm), found momentum",
         () -> typed("--momentum=0.5").config(IMAGE));
     assertMessage(
         "Expected a strategy of local with the optimizer sgd, found local-adam",
@@ -284,6 +287,33 @@ class TrainingJobsTest {
         "Expected an optimizer without state (sgd) with the strategy server-adam, found adam with"
             + " m, v",
         () -> typed("--optimizer=adam --strategy=server-adam").config(IMAGE));
+  }
+
+  @Test
+  void aWayToClipIsEnough() {
+    assertMessage(
+        "Expected one of clipnorm, clipvalue and globalClipnorm, found clipnorm and clipvalue",
+        () -> typed("--clipnorm=1 --clipvalue=0.5").config(IMAGE));
+  }
+
+  @Test
+  void aScheduleAndAPlateauReachTheRates() {
+    LearningRate rate =
+        typed("--schedule=cosine:warmup=1;restarts=2 --reduceOnPlateau=factor=0.5,patience=3")
+            .config(IMAGE)
+            .learningRate();
+    assertEquals(Schedule.of("cosine:warmup=1,restarts=2"), rate.schedule());
+    assertEquals(ReduceOnPlateau.of("factor=0.5,patience=3"), rate.reduceOnPlateau());
+    assertMessage(
+        "Expected a schedule of constant, exponential, inversetime, polynomial, piecewise, cosine,"
+            + " onecycle, found cos (--schedule=cos)",
+        () -> typed("--schedule=cos"));
+    assertMessage(
+        "Expected factor above 0.0, below 1.0, found 2.0 (--reduceOnPlateau=factor=2)",
+        () -> typed("--reduceOnPlateau=factor=2"));
+    assertMessage(
+        "--warmupEpochs does nothing to --schedule; cosine has a warmup of its own",
+        () -> typed("--schedule=cosine --warmupEpochs=2"));
   }
 
   @Test

@@ -128,6 +128,19 @@ class ExperimentVerbsTest {
     assertEquals(typed, tried("--search=random --trials=5 --space=" + file));
   }
 
+  @Test
+  void optimizersAndSchedulesAreTried() throws IOException {
+    List<Map<String, String>> trials =
+        tried(
+            "--tune=optimizer=adamw,lion --tune=weightDecay=0,0.5"
+                + " --tune=schedule=constant,cosine:warmup=1;restarts=1");
+    assertEquals(8, trials.size());
+    assertEquals(
+        "cosine:warmup=1,warmupStart=0,decaySteps=0,alpha=0,restarts=1,tMul=2,mMul=1",
+        trials.get(7).get("schedule"));
+    assertEquals("lion", trials.get(7).get("optimizer"));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -143,6 +156,8 @@ class ExperimentVerbsTest {
         "--tune=epochs=9..3 | Expected --tune=epochs from a number to a larger one, found 9..3",
         "--tune=minDelta=0..1:log | Expected --tune=minDelta of numbers above 0 for :log, found 0..1:log",
         "--tune=epochs=1..x | Expected --epochs to be a whole number, at least 1, found 'x'",
+        "--tune=schedule=constant,cos | found cos (--schedule=cos)",
+        "--tune=optimizer=adam,sgd --tune=beta1=0.5,0.9 | found beta1",
         "--tune=output=a,b | Expected --tune of one of ",
         "--search=grid | tune needs --tune=OPTION=VALUES or --space=FILE",
         "--tune=epochs=1,2 --trials=3 | --trials does nothing to --search=grid",

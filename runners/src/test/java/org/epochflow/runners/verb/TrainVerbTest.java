@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.epochflow.model.format.KerasFile;
 import org.epochflow.runners.SmallFiles;
 import org.epochflow.runners.cli.Programs;
 import org.junit.jupiter.api.Test;
@@ -105,6 +107,52 @@ class TrainVerbTest {
   }
 
   @Test
+  void aRateThatChangesStandsInTheHistoryAndGoesOnAfterAPause() throws IOException {
+    String options =
+        "--replicas=1 --epochs=4 --learningRate=0.5 --earlyStopping=false"
+            + " --schedule=exponential:decayRate=0.5"
+            + " --reduceOnPlateau=factor=0.5,patience=1,minDelta=9";
+    assertEquals(0, begin(options).exit());
+    List<String> whole = Files.readAllLines(folder.resolve("run/history.csv"));
+    assertEquals(5, whole.size());
+    double[] rates = {0.25, 0.125, 0.03125, 0.0078125};
+    for (int epoch = 0; epoch < rates.length; epoch++) {
+      assertTrue(whole.get(epoch + 1).endsWith("," + rates[epoch]), whole.toString());
+    }
+    assertEquals(
+        "exponential:decayRate=0.5,decaySteps=1,staircase=false",
+        config().required("schedule").asText());
+    Files.move(folder.resolve("run"), folder.resolve("whole"));
+    begin(options.replace("epochs=4", "epochs=2"));
+    assertEquals(0, train("--quiet --resume --epochs=4").exit());
+    assertEquals(whole, Files.readAllLines(folder.resolve("run/history.csv")));
+  }
+
+  @Test
+  void aModelOfKerasGoesOnWithItsOptimizer() throws IOException {
+    Programs.Result result =
+        train(
+            "--quiet --epochs=1 --replicas=1 --batchSize=8 --data=%s --model=%s"
+                .formatted(data, "../testdata/golden/compiled/schedule.keras"));
+    assertEquals(0, result.exit(), result.err());
+    assertTrue(
+        result
+            .err()
+            .contains(
+                "schedule.keras brings what Keras compiled it with: adam, learning rate 0.1,"
+                    + " steps:cosine:warmup=4,"),
+        result.err());
+    assertTrue(result.err().contains("and its state after 2 steps"), result.err());
+    // 32 examples are 4 steps.
+    assertTrue(config().required("schedule").asText().startsWith("cosine:warmup=1,"));
+    assertEquals("adam", config().required("optimizer").asText());
+    try (InputStream in =
+        Files.newInputStream(folder.resolve("run/checkpoints/epoch-00001.keras"))) {
+      assertEquals(6, KerasFile.read(in, "latest").state().orElseThrow().model().step());
+    }
+  }
+
+  @Test
   void aRunThatContinuesTakesWhatItBeganWith() throws IOException {
     begin("--model=mlp --dropout=0.5 --batchSize=8 --epochs=1 --seed=3");
     Programs.Result done = train("--resume");
@@ -133,6 +181,8 @@ class TrainVerbTest {
     "--stratify, false, true",
     "--model=mlp, softmax, mlp",
     "--classes=9, 2, 9",
+    "--optimizer=sgd, adam, sgd",
+    "--schedule=constant, none, constant",
     "--maxRejected=3, 0, 3",
     "--maxRejected=0.50%, 0, 0.5%",
   })
