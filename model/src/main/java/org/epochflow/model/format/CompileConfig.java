@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import org.epochflow.model.json.Json;
 import org.epochflow.model.json.KerasJson;
+import org.epochflow.model.nn.Ending;
 import org.epochflow.model.optim.CommonSettings;
 import org.epochflow.model.optim.Optimizer.KerasForm;
 import org.epochflow.model.train.TrainingConfig;
@@ -27,13 +28,16 @@ final class CompileConfig {
   }
 
   private static JsonNode loss(TrainingConfig config) {
-    if (config.architecture().endsInSoftmax()) {
-      return TextNode.valueOf("categorical_crossentropy");
+    boolean binary = config.architecture().outputs() == 1;
+    String name = binary ? "binary_crossentropy" : "categorical_crossentropy";
+    if (config.architecture().ending() != Ending.LOGITS) {
+      return TextNode.valueOf(name);
     }
-    ObjectNode settings = Json.object().put("name", "categorical_crossentropy");
+    ObjectNode settings = Json.object().put("name", name);
     settings.put("reduction", "sum_over_batch_size").put("from_logits", true);
     settings.put("label_smoothing", 0.0).put("axis", -1);
-    return KerasJson.object("keras.losses", "CategoricalCrossentropy", settings);
+    return KerasJson.object(
+        "keras.losses", binary ? "BinaryCrossentropy" : "CategoricalCrossentropy", settings);
   }
 
   private static ObjectNode optimizer(TrainingConfig config) {

@@ -226,9 +226,9 @@ public record Architecture(
     return shapes().stream().mapToInt(Shape::size).max().orElseThrow();
   }
 
-  /** Whether its outputs are probabilities; if not, they are logits. */
-  public boolean endsInSoftmax() {
-    return layers.get(layers.size() - 1).endsInSoftmax();
+  /** What its outputs are. */
+  public Ending ending() {
+    return layers.get(layers.size() - 1).ending();
   }
 
   /** The values of its output for an example. */

@@ -37,9 +37,9 @@ public interface Layer extends Serializable {
     return 0;
   }
 
-  /** Whether its outputs go through softmax; the last layer's is the network's work. */
-  default boolean endsInSoftmax() {
-    return false;
+  /** What its outputs are if it is a network's last layer. */
+  default Ending ending() {
+    return Ending.LOGITS;
   }
 
   /** Whether its values are its input's, except in training: the shape alone may differ. */

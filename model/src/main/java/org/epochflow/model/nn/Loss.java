@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Categorical cross-entropy, as Keras defines it: an example of class {@code k} has the loss {@code
+ * Cross-entropy, as Keras defines it, of two classes also where the network has one output: an example of class {@code k} has the loss {@code
  * -w(k) sum_c t(c) log p(c)}, with {@code t(c) = (1 - s) [c = k] + s / classes}.
  *
  * <p>Probabilities of a softmax layer are clipped to {@code [1e-7, 1 - 1e-7]} before the logarithm,
  * so an example's loss is at most 16.118. Of logits nothing is clipped; the largest loss is 103.28,
  * that of the smallest float.
  *
- * @param fromLogits whether the network ends in logits, to which softmax is then applied
+ * @param fromLogits whether the network ends in logits
  * @param labelSmoothing {@code s}, from 0 to below 1
  * @param classWeights {@code w}, one for each class, which count in training alone; empty for 1
  */
@@ -36,7 +36,7 @@ public record Loss(boolean fromLogits, double labelSmoothing, List<Double> class
 
   /** The plain cross-entropy of a network's outputs. */
   public static Loss of(Architecture architecture) {
-    return new Loss(!architecture.endsInSoftmax(), 0, List.of());
+    return new Loss(architecture.ending() == Ending.LOGITS, 0, List.of());
   }
 
   /** Checks that there is a weight for each class, or none at all. */

@@ -58,5 +58,17 @@ final class Soundness {
       throw new ArchitectureException(
           "Expected one probability per class as output, found shape " + output);
     }
+    Ending ending = layers.get(layers.size() - 1).ending();
+    boolean one = output.size() == 1;
+    if (ending == Ending.SOFTMAX && one) {
+      throw new ArchitectureException(
+          "Expected softmax of two outputs or more, found one; use sigmoid for two classes");
+    } else if (ending == Ending.SIGMOID && !one) {
+      throw new ArchitectureException(
+          String.format(
+              Locale.ROOT,
+              "Expected sigmoid of one output, for two classes, found %d; use softmax",
+              output.size()));
+    }
   }
 }

@@ -153,7 +153,7 @@ final class Wiring {
       }
       List<Operation> operations =
           new ArrayList<>(layer.bind(first, shapes.get(first).get(0), variables.get(first)));
-      if (i == layers.size() - 1 && architecture.endsInSoftmax()) {
+      if (i == layers.size() - 1 && architecture.ending() != Ending.LOGITS) {
         operations.remove(operations.size() - 1); // it is computed together with the loss
       }
       boolean learns = !frozen && !variables.get(first).isEmpty();

@@ -99,11 +99,18 @@ final class NaiveNetwork {
       values.add(y);
     }
     double[][] y = values.get(values.size() - 1);
-    if (!architecture.endsInSoftmax()) {
-      int classes = architecture.classes();
-      Arrays.setAll(y, row -> NaiveFunctions.of(Function.SOFTMAX, y[row], classes));
-    }
+    Arrays.setAll(y, row -> ofClasses(y[row]));
     return y;
+  }
+
+  /** The classes' probabilities, of the network's output. */
+  private double[] ofClasses(double[] output) {
+    boolean logits = architecture.ending() == Ending.LOGITS;
+    if (output.length > 1) {
+      return logits ? NaiveFunctions.of(Function.SOFTMAX, output, output.length) : output;
+    }
+    double p = logits ? NaiveFunctions.of(Function.SIGMOID, output[0]) : output[0];
+    return new double[] {1 - p, p};
   }
 
   private double[] apply(int place, Layer layer, double[] w, double[] x) {

@@ -317,10 +317,12 @@ public final class RandomNetworks {
     }
     boolean alone = random.nextBoolean();
     inputs.add(List.of(layers.size()));
-    layers.add(new Dense("last", 4, alone ? Function.LINEAR : Function.SOFTMAX));
+    boolean binary = random.nextInt(5) == 0;
+    Function ending = binary ? Function.SIGMOID : Function.SOFTMAX;
+    layers.add(new Dense("last", binary ? 1 : 4, alone ? Function.LINEAR : ending));
     if (alone && random.nextInt(3) > 0) {
       inputs.add(List.of(layers.size()));
-      layers.add(new Activation("softmax", Function.SOFTMAX));
+      layers.add(new Activation("ending", ending));
     }
     return new Architecture(name, input, layers, inputs, frozen(layers, random));
   }

@@ -70,11 +70,6 @@ public record Conv2D(
   }
 
   @Override
-  public boolean endsInSoftmax() {
-    return activation == Function.SOFTMAX;
-  }
-
-  @Override
   public Optional<Layer> fused(Layer next) {
     return KernelAndBias.takesOver(activation, next)
         ? Optional.of(new Conv2D(name, filters, window, Function.RELU, weights))

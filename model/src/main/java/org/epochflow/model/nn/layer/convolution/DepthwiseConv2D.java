@@ -65,11 +65,6 @@ public record DepthwiseConv2D(
   }
 
   @Override
-  public boolean endsInSoftmax() {
-    return activation == Function.SOFTMAX;
-  }
-
-  @Override
   public Optional<Layer> fused(Layer next) {
     return KernelAndBias.takesOver(activation, next)
         ? Optional.of(new DepthwiseConv2D(name, depthMultiplier, window, Function.RELU, weights))

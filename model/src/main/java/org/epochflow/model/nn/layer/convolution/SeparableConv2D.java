@@ -82,11 +82,6 @@ public record SeparableConv2D(
   }
 
   @Override
-  public boolean endsInSoftmax() {
-    return activation == Function.SOFTMAX;
-  }
-
-  @Override
   public Optional<Layer> fused(Layer next) {
     return KernelAndBias.takesOver(activation, next)
         ? Optional.of(

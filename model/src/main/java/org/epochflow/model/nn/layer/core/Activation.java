@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.epochflow.model.json.JsonObject;
 import org.epochflow.model.json.ModelFormatException;
+import org.epochflow.model.nn.Ending;
 import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Operation;
 import org.epochflow.model.nn.Shape;
@@ -17,8 +18,8 @@ public record Activation(String name, Function function) implements Layer {
   }
 
   @Override
-  public boolean endsInSoftmax() {
-    return function == Function.SOFTMAX;
+  public Ending ending() {
+    return function.ending();
   }
 
   @Override

@@ -8,6 +8,7 @@ import org.epochflow.model.json.JsonObject;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.kernel.Update;
 import org.epochflow.model.nn.ArchitectureException;
+import org.epochflow.model.nn.Ending;
 import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Operation;
 import org.epochflow.model.nn.Pass;
@@ -50,8 +51,8 @@ public record Dense(String name, int units, Function activation, KernelAndBias w
   }
 
   @Override
-  public boolean endsInSoftmax() {
-    return activation == Function.SOFTMAX;
+  public Ending ending() {
+    return activation.ending();
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.ejml.data.FMatrixRMaj;
 import org.epochflow.model.json.JsonObject;
 import org.epochflow.model.json.ModelFormatException;
+import org.epochflow.model.nn.Ending;
 import org.epochflow.model.nn.Operation;
 import org.epochflow.model.nn.Pass;
 import org.epochflow.model.nn.Shape;
@@ -154,6 +155,15 @@ public enum Function {
 
   private static List<Operation> each(Shape shape, Curve curve) {
     return List.of(new Elementwise(shape, curve));
+  }
+
+  /** What the outputs of a network are that ends in it. */
+  public Ending ending() {
+    return switch (this) {
+      case SOFTMAX -> Ending.SOFTMAX;
+      case SIGMOID -> Ending.SIGMOID;
+      default -> Ending.LOGITS;
+    };
   }
 
   /** Keras's name for it. */
