@@ -109,7 +109,7 @@ class BadInputIT {
             + " found images of \\(4, 3\\) \\(.*good-images-idx3-ubyte\\)",
         "--model=mlp.json | Expected images that fit --model=mlp.json, .* found images of .*",
         "--model=damaged.keras | Expected a .keras file, which is a zip, found .*damaged.keras\\)",
-        "--model=GOLDEN/models/lstm.keras | Expected a layer of Dense, .* found LSTM .*lstm.keras.*",
+        "--model=GOLDEN/models/lstm.keras | Expected a layer that .* found LSTM .*lstm.keras.*",
         "--model=GOLDEN/models/functional.keras | Expected \"Sequential\" .*functional.keras.*",
         "--model=nosuch.keras | No such file: .*nosuch.keras",
         "--model=cnn | .*max_pooling2d: expected an input of at least .* found .*",

@@ -161,11 +161,6 @@ final class Hdf5 implements Closeable {
     return fill instanceof Number number ? number : 0;
   }
 
-  /** Whether there is something at a path. */
-  boolean has(String path) throws ModelFormatException {
-    return sound(() -> at(path, 0), place + ", " + path).isPresent();
-  }
-
   private Dataset dataset(String path) throws ModelFormatException {
     String at = place + ", " + path;
     Optional<Node> node = sound(() -> at(path, 0), at);

@@ -118,8 +118,9 @@ final class KerasOptimizer {
     }
     for (Map.Entry<String, JsonNode> only : fixed.entrySet()) {
       JsonNode value = config.node().path(only.getKey());
+      boolean numbers = value.isNumber() && only.getValue().isNumber();
       boolean same =
-          value.isNumber() && only.getValue().isNumber()
+          numbers
               ? value.doubleValue() == only.getValue().doubleValue()
               : value.equals(only.getValue());
       if (!same && !value.isMissingNode()) {

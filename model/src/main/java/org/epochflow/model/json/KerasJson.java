@@ -42,15 +42,6 @@ public final class KerasJson {
     config.expect("dim_ordering", "\"tf\"", "\"default\"", "null");
   }
 
-  /**
-   * Checks that images are (height, width, channels), in the words of Keras 3 or of Keras 1, whose
-   * {@code dim_ordering} is {@code tf}.
-   */
-  public static void requireChannelsLast(JsonObject config) throws ModelFormatException {
-    config.expect("data_format", "\"channels_last\"", "null");
-    config.expect("dim_ordering", "\"tf\"", "\"default\"", "null");
-  }
-
   /** {@code [null, 28, 28, 1]}: the batch may be of any size. */
   public static ArrayNode batchShape(List<Integer> dimensions) {
     ArrayNode shape = Json.object().arrayNode().addNull();

@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Cross-entropy, as Keras defines it, of two classes also where the network has one output: an example of class {@code k} has the loss {@code
- * -w(k) sum_c t(c) log p(c)}, with {@code t(c) = (1 - s) [c = k] + s / classes}.
+ * Cross-entropy, as Keras defines it, of two classes also where the network has one output: an
+ * example of class {@code k} has the loss {@code -w(k) sum_c t(c) log p(c)}, with {@code t(c) = (1
+ * - s) [c = k] + s / classes}.
  *
  * <p>Probabilities of a softmax layer are clipped to {@code [1e-7, 1 - 1e-7]} before the logarithm,
  * so an example's loss is at most 16.118. Of logits nothing is clipped; the largest loss is 103.28,

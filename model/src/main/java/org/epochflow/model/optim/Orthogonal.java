@@ -67,13 +67,13 @@ final class Orthogonal implements WholeStep {
     divide(share, (float) Math.sqrt(squares.of(0)) + LEAST_NORM);
     for (int turn = 0; turn < TURNS; turn++) {
       team.await();
-      kernels.denseInputGradient(x, x.data, 0, y);
+      kernels.denseInputGradient(x, x.data, 0, false, y);
       team.await();
-      kernels.denseInputGradient(y, y.data, 0, polynomial);
+      kernels.denseInputGradient(y, y.data, 0, false, polynomial);
       team.await();
       add(share, (float) B, y, (float) C, polynomial, polynomial);
       team.await();
-      kernels.dense(polynomial, x.data, 0, false, next);
+      kernels.dense(polynomial, x.data, 0, false, false, next);
       team.await();
       add(share, (float) A, x, 1, next, x);
     }

@@ -162,7 +162,7 @@ final class ArchitectureJsonTest {
             + " | layer p | padding | full",
         "\"relu\"                | \"glu\"                 | layer c | activation    | glu",
         "float32                 | float16                 | all.json | name         | float16",
-        "\"class_name\" : \"Dropout\" | \"class_name\" : \"LSTM\" | layer r | a layer of | LSTM",
+        "\"class_name\" : \"Dropout\" | \"class_name\" : \"LSTM\" | layer r | a layer that | LSTM",
         "\"module\" : \"keras.layers\" | \"module\" : \"mine\" | layer 0 | keras.layers  | mine",
         "\"class_name\" : \"Sequential\" | \"class_name\" : \"Mine\" | all.json | Sequential"
             + " | Mine",

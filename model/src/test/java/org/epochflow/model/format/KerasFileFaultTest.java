@@ -138,7 +138,8 @@ final class KerasFileFaultTest {
   @Test
   void whatIsNoZipIsCalledWhatItIs() throws IOException {
     byte[] weights = entries(small(Strategy.LOCAL)).getOrDefault("model.weights.h5", new byte[0]);
-    assertFault(weights, "found the older HDF5; load it in Keras and save it again as .keras");
+    assertFault(
+        weights, "Expected an attribute model_config, as in a file of a whole model, found none");
     assertFault(new byte[0], "an empty file");
     assertFault("text".getBytes(StandardCharsets.UTF_8), "something else");
     byte[] zip = small(Strategy.LOCAL);

@@ -27,7 +27,7 @@ final class LayerJsonTest {
         """
         {"class_name": "Sequential", "config": {"name": "m", "build_input_shape": [null, 4, 4, 3],
          "layers": [%s, {"class_name": "Flatten", "config": {"name": "f"}},
-          {"class_name": "Softmax", "config": {"name": "s", "axis": -1}}]}}
+          {"class_name": "Dense", "config": {"name": "s", "units": 2}}]}}
         """
             .formatted(String.join(", ", layers)),
         "m.json");

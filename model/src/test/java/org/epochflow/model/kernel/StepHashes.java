@@ -75,7 +75,7 @@ final class StepHashes {
                 new Dense("dense", 5, Function.TANH),
                 new Dense("dense_1", 5, Function.SOFTMAX),
                 new GaussianDropout("gaussian_dropout", 0.1),
-                new Dense("dense_2", 4, Function.SOFTMAX)))),
+                new Dense("dense_2", 4, Function.SOFTMAX))),
         new Architecture(
             "windows",
             Shape.of(13, 11, 3),

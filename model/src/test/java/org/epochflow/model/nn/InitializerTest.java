@@ -221,7 +221,7 @@ class InitializerTest {
                 new Dense(
                     "d",
                     1,
-                    Function.SOFTMAX,
+                    Function.SIGMOID,
                     new KernelAndBias(false, List.of(Initializer.ZEROS), Initializer.ONES))));
     assertArrayEquals(new float[] {1, 1, .25f, 0, 0, 0}, network.initialParameters(42));
   }

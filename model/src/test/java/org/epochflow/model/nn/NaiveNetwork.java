@@ -17,7 +17,6 @@ import org.epochflow.model.nn.layer.convolution.SeparableConv2D;
 import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
 import org.epochflow.model.nn.layer.core.Function;
-import org.epochflow.model.nn.layer.core.Padding;
 import org.epochflow.model.nn.layer.merging.Average;
 import org.epochflow.model.nn.layer.merging.Concatenate;
 import org.epochflow.model.nn.layer.merging.Maximum;

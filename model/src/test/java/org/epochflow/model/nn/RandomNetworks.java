@@ -332,6 +332,7 @@ public final class RandomNetworks {
     NavigableSet<String> frozen = new TreeSet<>();
     if (random.nextInt(4) == 0) {
       layers.stream()
+          .filter(layer -> !(layer instanceof SpatialDropout2D)) // whose JSON has no place for it
           .map(Layer::name)
           .filter(name -> name.startsWith("l") && !name.equals("last") && random.nextBoolean())
           .forEach(frozen::add);

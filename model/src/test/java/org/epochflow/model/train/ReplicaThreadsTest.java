@@ -40,8 +40,8 @@ import org.epochflow.model.nn.layer.reshaping.Borders;
 import org.epochflow.model.nn.layer.reshaping.Cropping2D;
 import org.epochflow.model.nn.layer.reshaping.Flatten;
 import org.epochflow.model.nn.layer.reshaping.Permute;
-import org.epochflow.model.nn.layer.reshaping.UpSampling2D.Interpolation;
 import org.epochflow.model.nn.layer.reshaping.UpSampling2D;
+import org.epochflow.model.nn.layer.reshaping.UpSampling2D.Interpolation;
 import org.epochflow.model.nn.layer.reshaping.ZeroPadding2D;
 import org.epochflow.model.optim.EveryOptimizer;
 import org.epochflow.model.optim.Optimizer;
@@ -67,7 +67,6 @@ class ReplicaThreadsTest {
           sampling(),
           Augment.parse("flip=both,translate=0.2,rotate=20,zoom=0.2,contrast=0.5,erase=0.8")
               .inFrontOf(Presets.cnn(IMAGE, 10, 0.2, Padding.VALID, 0.3), IMAGE, SHARES));
-
 
   private static Architecture normalizing() {
     return new Architecture(

@@ -136,9 +136,7 @@ public final class Layers {
   public static Layer read(String type, JsonObject config) throws ModelFormatException {
     Reader reader = READERS.get(ALIASES.getOrDefault(type, type));
     if (reader == null) {
-      int last = READERS.size() - 1;
-      String known = String.join(", ", names().subList(0, last)) + " or " + names().get(last);
-      throw ModelFormatException.expected("a layer of " + known, type, config.place());
+      throw ModelFormatException.expected("a layer that epochflow has", type, config.place());
     }
     KerasJson.requireFloat32(config);
     try {

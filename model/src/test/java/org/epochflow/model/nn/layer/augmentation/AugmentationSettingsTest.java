@@ -43,9 +43,12 @@ class AugmentationSettingsTest {
   @Test
   void theRangeOfBytesIsNotWrittenAndOthersAre() throws ModelFormatException {
     Layer bytes = AugmentationTest.read("RandomContrast {'factor': 0.5, 'value_range': [0, 255]}");
-    assertFalse(Layers.write(bytes, IMAGE).toString().contains("value_range"));
+    assertFalse(Layers.write(bytes, List.of(IMAGE), true).toString().contains("value_range"));
     Layer shares = AugmentationTest.read("RandomContrast {'factor': 0.5, 'value_range': [0, 1]}");
-    assertTrue(Layers.write(shares, IMAGE).toString().contains("\"value_range\":[0.0,1.0]"));
+    assertTrue(
+        Layers.write(shares, List.of(IMAGE), true)
+            .toString()
+            .contains("\"value_range\":[0.0,1.0]"));
   }
 
   @ParameterizedTest
