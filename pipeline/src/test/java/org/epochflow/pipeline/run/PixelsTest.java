@@ -56,7 +56,8 @@ final class PixelsTest {
   private static TrainingJob job(
       Optional<SavedModel> start, Optional<Scale> pixels, DataFiles files) {
     return new TrainingJob(
-        new StartingModel("--model=x", SmallData.CLASSES, any -> CONFIG.architecture(), start),
+        new StartingModel(
+            "--model=x", SmallData.CLASSES, any -> CONFIG.architecture(), start, false),
         PixelsTest::config,
         Optional.of(files),
         RejectionBudget.NONE,

@@ -36,7 +36,7 @@ class StartingModelTest {
             .withNewHead(6);
     assertEquals(List.of("0", "1", "2", "3", "4", "5"), start.classNames());
     TrainingConfig config = config(start);
-    float[] found = start.parameters(config);
+    float[] found = start.begin(config).parameters();
     int head = MLP.headOffset();
     assertArrayEquals(
         Arrays.copyOf(SAVED.parameters(), head), Arrays.copyOf(found, head), "all but the head");
@@ -53,8 +53,8 @@ class StartingModelTest {
     StartingModel start =
         new StartingModel("--model=m.keras", 4, image -> MLP, Optional.of(SAVED), false)
             .withNewHead(4);
-    assertFalse(Arrays.equals(SAVED.parameters(), start.parameters(config(start))));
+    assertFalse(Arrays.equals(SAVED.parameters(), start.begin(config(start)).parameters()));
     StartingModel next = start.from(SAVED);
-    assertArrayEquals(SAVED.parameters(), next.parameters(config(next)));
+    assertArrayEquals(SAVED.parameters(), next.begin(config(next)).parameters());
   }
 }
