@@ -37,6 +37,8 @@ final class DocExamplesTest {
       import org.epochflow.model.kernel.Kernels;
       import org.epochflow.model.metric.*;
       import org.epochflow.model.nn.*;
+      import org.epochflow.model.nn.layer.augmentation.*;
+      import org.epochflow.model.optim.schedule.*;
       import org.epochflow.model.predict.*;
       import org.epochflow.model.train.*;
       import org.epochflow.pipeline.data.*;
@@ -46,6 +48,7 @@ final class DocExamplesTest {
       import org.epochflow.pipeline.train.*;
 
       class Example {
+        Architecture network;
         Pipeline pipeline;
         PCollection<BlockRow> rows;
         PreparedData data;

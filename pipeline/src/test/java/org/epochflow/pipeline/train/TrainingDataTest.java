@@ -156,10 +156,10 @@ final class TrainingDataTest {
     new Random(3).nextBytes(pixels);
     Source files = SmallData.write(folder, "large", labels, pixels, side, side);
     PreparedData prepared =
-        SmallData.prepare(folder.resolve("data"), new DataFiles(List.of(files), List.of()), 1, 0);
+        SmallData.prepare(folder.resolve("data"), new DataFiles(List.of(files), List.of()), 2, 0);
     TrainingConfig config =
         SmallNetworks.config(
-            Presets.softmax(Shape.of(side, side, 1), 1),
+            Presets.softmax(Shape.of(side, side, 1), 2),
             new DataParallel(Strategy.LOCAL, 1, 1),
             1,
             new SplitRule(0.05, false),
