@@ -331,7 +331,6 @@ abstract class KernelsContract extends ChannelKernelsContract {
     kernels.convolve(s, x, w, 0, true, y);
     kernels.convolveGradient(s, x, y, gradient, 0);
     kernels.convolveInputGradient(s, y, w, 0, dx);
-
     int each = 1 + random.nextInt(2);
     Convolution d = size(height, width, apart, same, channels, each * channels, biased);
     float[] own = Tensors.vector(0, NaiveKernels.parameters(d, true), random);
@@ -347,18 +346,12 @@ abstract class KernelsContract extends ChannelKernelsContract {
     kernels.dense(dx, dense, 0, true, false, logits);
     kernels.denseGradient(dx, logits, denseGradient, 0, true);
     kernels.denseInputGradient(logits, dense, 0, true, x);
-    FMatrixRMaj normal = Tensors.dirty(batch, y.numCols);
-    float[] moments = new float[2 * batch * filters];
-    float[] sums = new float[2 * batch * filters];
-    kernels.moments(y, filters, moments);
     Channels byFilter =
         new Channels(
             Arrays.copyOf(denseGradient, filters),
             Arrays.copyOf(dense, filters),
             Arrays.copyOf(w, filters));
-    kernels.affineSums(byFilter, true, y, y, sums);
-    kernels.affine(y, byFilter, true, normal);
-    kernels.affineGradient(byFilter.scale(), byFilter, y, normal, normal);
+    float[] channelwise = channelwise(kernels, byFilter, y);
     kernels.softmax(logits);
     float[] w2 = new float[denseGradient.length];
     kernels.axpy(0.3f, denseGradient, 0, w2, 0, w2.length);
@@ -377,9 +370,19 @@ abstract class KernelsContract extends ChannelKernelsContract {
         Tensors.values(logits),
         denseGradient,
         Tensors.values(x),
-        moments,
-        sums,
-        Tensors.values(normal));
+        channelwise);
+  }
+
+  private static float[] channelwise(Kernels kernels, Channels by, FMatrixRMaj y) {
+    int channels = by.scale().length;
+    FMatrixRMaj normal = Tensors.dirty(y.numRows, y.numCols);
+    float[] moments = new float[2 * y.numRows * channels];
+    float[] sums = new float[2 * y.numRows * channels];
+    kernels.moments(y, channels, moments);
+    kernels.affineSums(by, true, y, y, sums);
+    kernels.affine(y, by, true, normal);
+    kernels.affineGradient(by.scale(), by, y, normal, normal);
+    return concat(moments, sums, Tensors.values(normal));
   }
 
   private static float[] concat(float[]... parts) {

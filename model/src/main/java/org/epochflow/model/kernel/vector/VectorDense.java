@@ -3,6 +3,7 @@ package org.epochflow.model.kernel.vector;
 import java.util.Arrays;
 import org.ejml.data.FMatrixRMaj;
 import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.kernel.Scratch;
 import org.epochflow.model.kernel.Update;
 import org.epochflow.model.parallel.Share;
 

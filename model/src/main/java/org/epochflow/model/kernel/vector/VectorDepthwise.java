@@ -5,6 +5,7 @@ import static org.epochflow.model.kernel.vector.Lanes.LENGTH;
 import java.util.Arrays;
 import org.ejml.data.FMatrixRMaj;
 import org.epochflow.model.kernel.Convolution;
+import org.epochflow.model.kernel.Scratch;
 import org.epochflow.model.parallel.Share;
 
 /**

@@ -1,13 +1,13 @@
-package org.epochflow.model.kernel.vector;
+package org.epochflow.model.kernel;
 
 import java.util.Arrays;
 
 /** Memory that grows on demand and is then kept. It still holds what was last written to it. */
-final class Scratch {
+public final class Scratch {
   private float[] values = {};
 
   /** At least {@code size} values. */
-  float[] atLeast(int size) {
+  public float[] atLeast(int size) {
     if (values.length < size) {
       values = new float[size];
     }
@@ -15,7 +15,7 @@ final class Scratch {
   }
 
   /** The same, of which the first {@code size} are 0. */
-  float[] zeros(int size) {
+  public float[] zeros(int size) {
     float[] zeros = atLeast(size);
     Arrays.fill(zeros, 0, size, 0f);
     return zeros;
