@@ -15,7 +15,11 @@ import org.epochflow.model.json.ModelFormatException;
 /** The names that layers and their settings had in Keras 1, as those of Keras 2 and 3. */
 final class Keras1Json {
   private static final Map<String, String> CLASSES =
-      Map.of("Convolution2D", "Conv2D", "SeparableConvolution2D", "SeparableConv2D");
+      Map.of(
+          "Convolution2D", "Conv2D",
+          "AtrousConvolution2D", "Conv2D",
+          "DepthwiseConvolution2D", "DepthwiseConv2D",
+          "SeparableConvolution2D", "SeparableConv2D");
 
   private static final Map<String, String> SETTINGS =
       Map.ofEntries(
@@ -23,6 +27,7 @@ final class Keras1Json {
           Map.entry("nb_filter", "filters"),
           Map.entry("border_mode", "padding"),
           Map.entry("subsample", "strides"),
+          Map.entry("atrous_rate", "dilation_rate"),
           Map.entry("init", "kernel_initializer"),
           Map.entry("bias", "use_bias"),
           Map.entry("W_regularizer", "kernel_regularizer"),
@@ -32,7 +37,7 @@ final class Keras1Json {
           Map.entry("p", "rate"));
 
   private static final Map<String, String> FORMATS =
-      Map.of("tf", "channels_last", "th", "channels_first");
+      Map.of("tf", "channels_last", "default", "channels_last", "th", "channels_first");
 
   private Keras1Json() {}
 
@@ -43,8 +48,8 @@ final class Keras1Json {
       return element;
     }
     ObjectNode copy = ((ObjectNode) element.node()).deepCopy();
-    copy.put(
-        "class_name", CLASSES.getOrDefault(element.text("class_name"), element.text("class_name")));
+    String type = CLASSES.getOrDefault(element.text("class_name"), element.text("class_name"));
+    copy.put("class_name", type);
     Map<String, JsonNode> settings = new LinkedHashMap<>();
     config
         .properties()
@@ -52,6 +57,11 @@ final class Keras1Json {
             field ->
                 settings.put(
                     SETTINGS.getOrDefault(field.getKey(), field.getKey()), field.getValue()));
+    if (type.equals("SeparableConv2D") && config.has("init")) {
+      JsonNode init = settings.remove("kernel_initializer");
+      settings.put("depthwise_initializer", init);
+      settings.put("pointwise_initializer", init);
+    }
     if (settings.containsKey("nb_row") && settings.containsKey("nb_col")) {
       int rows = settings.remove("nb_row").asInt();
       settings.put("kernel_size", KerasJson.pair(rows, settings.remove("nb_col").asInt()));

@@ -3,7 +3,6 @@ package org.epochflow.model.json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,11 +32,6 @@ public record JsonObject(JsonNode node, String place) {
   /** Whether the field is there and not null. */
   public boolean has(String name) {
     return node.hasNonNull(name);
-  }
-
-  /** The one of these names that there is a field of, or the first: Keras has renamed settings. */
-  public String either(String... names) {
-    return Arrays.stream(names).filter(node::has).findFirst().orElse(names[0]);
   }
 
   public JsonObject object(String name) throws ModelFormatException {

@@ -33,13 +33,9 @@ public final class KerasJson {
     holder.expect(policy ? "name" : "dtype", FLOAT32, MIXED.get(0), MIXED.get(1), "null");
   }
 
-  /**
-   * Checks that images are (height, width, channels), in the words of Keras 3 or of Keras 1, whose
-   * {@code dim_ordering} is {@code tf}.
-   */
+  /** Checks that images are (height, width, channels). */
   public static void requireChannelsLast(JsonObject config) throws ModelFormatException {
     config.expect("data_format", "\"channels_last\"", "null");
-    config.expect("dim_ordering", "\"tf\"", "\"default\"", "null");
   }
 
   /** {@code [null, 28, 28, 1]}: the batch may be of any size. */

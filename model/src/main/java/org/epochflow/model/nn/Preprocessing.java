@@ -138,6 +138,11 @@ public record Preprocessing(
         : Math.max(1, known);
   }
 
+  /** How many channels it standardises, or 1 if it does not. */
+  public int channels() {
+    return mean == null ? 1 : mean.size();
+  }
+
   /** How pixels become inputs; what is divided by anything but 1 counts as from 0 to 1. */
   public Scale scale() {
     if (mean != null) {

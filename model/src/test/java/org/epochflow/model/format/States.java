@@ -113,14 +113,18 @@ final class States {
             new ReduceOnPlateau(0.5, random.nextInt(9), random.nextDouble(), 2, 1e-9)));
   }
 
-  /** A slot, but 0 where Keras keeps nothing of it. */
+  /** Slots, but 0 where Keras keeps nothing of them. */
   private static void cut(TrainingConfig config, List<float[]> slots) {
+    if (!config.parallel().strategy().averagesState()) {
+      return;
+    }
     List<Variable> trained = config.architecture().trained();
-    boolean ours = !config.parallel().strategy().averagesState();
-    for (int i = 0; i < trained.size(); i++) {
+    for (Variable variable :
+        config.architecture().variables().stream().flatMap(List::stream).toList()) {
+      int i = trained.indexOf(variable);
       for (int slot = 0; slot < slots.size(); slot++) {
-        if (!ours && config.optimizer().kerasPlace(i, slot, trained) < 0) {
-          Arrays.fill(slots.get(slot), trained.get(i).offset(), trained.get(i).end(), 0);
+        if (i < 0 || config.optimizer().kerasPlace(i, slot, trained) < 0) {
+          Arrays.fill(slots.get(slot), variable.offset(), variable.end(), 0);
         }
       }
     }

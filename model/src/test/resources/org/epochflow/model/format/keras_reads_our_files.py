@@ -26,8 +26,10 @@ SLOTS = {"SGD": ("momentum",), "Adam": ADAM, "AdamW": ADAM, "Nadam": ADAM, "Adag
          "Muon": ADAM, "RMSprop": ("velocity", "momentum", "average_gradient")}
 
 
-def parts(slot, variables):
-    return np.split(slot, np.cumsum([v.numpy().size for v in variables])[:-1])
+def parts(slot, model):
+    """A slot's values of each variable that trains."""
+    of_all = np.split(slot, np.cumsum([v.numpy().size for v in weights(model)])[:-1])
+    return [part for part, v in zip(of_all, weights(model)) if v.trainable]
 
 
 def flat(variables):
@@ -66,7 +68,7 @@ def check(file):
         kinds = [variables for variables in kinds if variables]
         assert len(kinds) == len(slots), optimizer.name
         for i, (variables, slot) in enumerate(zip(kinds, slots)):
-            ours = parts(slot, model.trainable_variables)
+            ours = parts(slot, model)
             if len(variables) < len(ours):  # Muon's matrices have no velocity
                 ours = [part for part, v in zip(ours, model.trainable_variables) if len(v.shape) != 2]
             assert flat(variables).tobytes() == np.concatenate(ours).tobytes(), f"slot {i} of {optimizer.name}"

@@ -90,7 +90,8 @@ record Resumption(TrainingConfig saved, TrainingJob job) {
     try {
       return saved
           .architecture()
-          .equals(job.model().network().apply(image == null ? input : image));
+          .equals(
+              job.model().network().apply(image == null ? input : image, saved.preprocessing()));
     } catch (ArchitectureException tooSmall) {
       return false; // Another preset need not fit the run's images.
     }

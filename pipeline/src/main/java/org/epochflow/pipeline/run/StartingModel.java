@@ -3,6 +3,7 @@ package org.epochflow.pipeline.run;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.epochflow.model.format.Compiled;
 import org.epochflow.model.format.SavedModel;
@@ -22,15 +23,15 @@ import org.epochflow.pipeline.data.Records;
  *
  * @param name what messages call it: {@code --model=mlp}
  * @param classes the number of its classes
- * @param network for images {@code (height, width)} or {@code (height, width, channels)}; one of a
- *     file ignores the shape
+ * @param network for images {@code (height, width)} or {@code (height, width, channels)}, and for
+ *     how pixels become inputs; one of a file ignores the shape
  * @param saved the model whose parameters training starts from; empty if they are drawn
  * @param newHead whether the parameters of the last layer that has some are drawn all the same
  */
 public record StartingModel(
     String name,
     int classes,
-    Function<Shape, Architecture> network,
+    BiFunction<Shape, Preprocessing, Architecture> network,
     Optional<SavedModel> saved,
     boolean newHead) {
 
@@ -84,7 +85,8 @@ public record StartingModel(
    * @throws BadDataException naming both shapes
    */
   void requireFit(Records images) throws BadDataException {
-    Fit.require(name, preprocessing(), network.apply(images.image()).input(), images);
+    Fit.require(
+        name, preprocessing(), network.apply(images.image(), preprocessing()).input(), images);
   }
 
   /**

@@ -81,7 +81,9 @@ public record TrainingJob(
 
   private TrainingConfig config(Shape image, Preprocessing preprocessing) {
     return settings.complete(
-        model.network().apply(image), preprocessing.withImage(image), model.classNames());
+        model.network().apply(image, preprocessing),
+        preprocessing.withImage(image),
+        model.classNames());
   }
 
   /** The starting model's own where no other scale is asked for. */
@@ -110,10 +112,11 @@ public record TrainingJob(
 
   /** A text that differs if training differs in its settings or its start, whatever the data. */
   public String identity() {
+    Preprocessing preprocessing = preprocessing(ANY_IMAGE);
     TrainingConfig any =
         settings.complete(
-            model.network().apply(ANY_IMAGE),
-            preprocessing(ANY_IMAGE).withImage(null),
+            model.network().apply(ANY_IMAGE, preprocessing),
+            preprocessing.withImage(null),
             model.classNames());
     String start = model.saved().map(m -> ParametersHash.sha256(m.parameters())).orElse("new");
     return "%s\nstart=%s".formatted(ConfigJson.write(any), start);

@@ -16,7 +16,7 @@ public final class FixedJob {
         new StartingModel(
             "--model=" + config.architecture().name(),
             config.architecture().classes(),
-            image -> config.architecture(),
+            (image, pixels) -> config.architecture(),
             Optional.empty(),
             false),
         (network, preprocessing, names) -> config,

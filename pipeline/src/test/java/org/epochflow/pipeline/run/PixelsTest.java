@@ -57,7 +57,7 @@ final class PixelsTest {
       Optional<SavedModel> start, Optional<Scale> pixels, DataFiles files) {
     return new TrainingJob(
         new StartingModel(
-            "--model=x", SmallData.CLASSES, any -> CONFIG.architecture(), start, false),
+            "--model=x", SmallData.CLASSES, (image, scale) -> CONFIG.architecture(), start, false),
         PixelsTest::config,
         Optional.of(files),
         RejectionBudget.NONE,

@@ -26,13 +26,14 @@ class StartingModelTest {
 
   private static TrainingConfig config(StartingModel start) {
     return SmallNetworks.config(
-        start.network().apply(Shape.of(5, 4)), new DataParallel(Strategy.LOCAL, 1, 1));
+        start.network().apply(Shape.of(5, 4), Preprocessing.STANDARD),
+        new DataParallel(Strategy.LOCAL, 1, 1));
   }
 
   @Test
   void aNewHeadAloneIsDrawn() {
     StartingModel start =
-        new StartingModel("--model=m.keras", 4, image -> MLP, Optional.of(SAVED), false)
+        new StartingModel("--model=m.keras", 4, (image, pixels) -> MLP, Optional.of(SAVED), false)
             .withNewHead(6);
     assertEquals(List.of("0", "1", "2", "3", "4", "5"), start.classNames());
     TrainingConfig config = config(start);
@@ -51,7 +52,7 @@ class StartingModelTest {
   @Test
   void aHeadOfTheSameSizeIsDrawnTooAndOnceOnly() {
     StartingModel start =
-        new StartingModel("--model=m.keras", 4, image -> MLP, Optional.of(SAVED), false)
+        new StartingModel("--model=m.keras", 4, (image, pixels) -> MLP, Optional.of(SAVED), false)
             .withNewHead(4);
     assertFalse(Arrays.equals(SAVED.parameters(), start.begin(config(start)).parameters()));
     StartingModel next = start.from(SAVED);

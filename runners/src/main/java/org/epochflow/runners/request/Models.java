@@ -15,11 +15,9 @@ import org.epochflow.model.format.ArchitectureJson;
 import org.epochflow.model.format.H5File;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.nn.Architecture;
-import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.nn.layer.augmentation.Augment;
-import org.epochflow.model.nn.layer.augmentation.Interval;
 import org.epochflow.model.nn.layer.core.Padding;
 import org.epochflow.pipeline.run.StartingModel;
 import org.epochflow.pipeline.store.ModelFile;
@@ -53,11 +51,11 @@ public final class Models {
   }
 
   private static StartingModel augmented(StartingModel start, Augment augment) {
-    Interval inputs = Augment.inputs(Preprocessing.STANDARD);
     return new StartingModel(
         start.name(),
         start.classes(),
-        image -> augment.inFrontOf(start.network().apply(image), image, inputs),
+        (image, pixels) ->
+            augment.inFrontOf(start.network().apply(image, pixels), image, Augment.inputs(pixels)),
         start.saved(),
         start.newHead());
   }
@@ -71,7 +69,9 @@ public final class Models {
     String name = "--model=" + model;
     if (Presets.NAMES.contains(model)) {
       refuse(options.newHead, "--newHead needs a model to start from");
-      return new StartingModel(name, options.classes, preset(options), Optional.empty(), false);
+      Function<Shape, Architecture> preset = preset(options);
+      return new StartingModel(
+          name, options.classes, (image, pixels) -> preset.apply(image), Optional.empty(), false);
     }
     StartingModel start = read.get(model);
     if (start == null && options.weights != null) {
@@ -107,7 +107,8 @@ public final class Models {
   private static StartingModel architecture(String path, String name) throws IOException {
     String text = Texts.read(path);
     Architecture network = ArchitectureJson.read(text, path);
-    return new StartingModel(name, network.classes(), image -> network, Optional.empty(), false);
+    return new StartingModel(
+        name, network.classes(), (image, pixels) -> network, Optional.empty(), false);
   }
 
   private static StartingModel weights(String path, String weights, String name)
@@ -124,7 +125,8 @@ public final class Models {
 
   private static StartingModel start(String name, SavedModel model) {
     Architecture network = model.architecture();
-    return new StartingModel(name, network.classes(), image -> network, Optional.of(model), false);
+    return new StartingModel(
+        name, network.classes(), (image, pixels) -> network, Optional.of(model), false);
   }
 
   /** The model that is named by its file or by its run. */

@@ -20,7 +20,6 @@ import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.data.Records;
 import org.epochflow.pipeline.data.Sample;
 import org.epochflow.pipeline.execute.Execution;
-import org.epochflow.pipeline.picture.ContactSheet;
 import org.epochflow.pipeline.picture.FeatureMaps;
 import org.epochflow.pipeline.run.DataLook;
 import org.epochflow.pipeline.store.RunFolder;
@@ -34,8 +33,8 @@ import org.epochflow.runners.option.PixelsOptions;
 import org.epochflow.runners.option.ScheduleConverter;
 import org.epochflow.runners.option.Takes;
 import org.epochflow.runners.option.UsageException;
-import org.epochflow.runners.report.AugmentedSamples;
 import org.epochflow.runners.report.RunComparison;
+import org.epochflow.runners.report.SampleSheet;
 import org.epochflow.runners.request.ExampleFiles;
 import org.epochflow.runners.request.Location;
 import org.epochflow.runners.request.Models;
@@ -69,10 +68,8 @@ import picocli.CommandLine.Option;
 final class ShowVerb implements Verb {
   private static final Set<String> DATA =
       Set.of("data", "trainImages", "trainLabels", "testImages", "testLabels");
-  private static final int SHEET_COLUMNS = 10;
   private static final int MANY = 50;
   private static final int FEW = 10;
-  private static final int PICTURE_PIXELS = 84;
 
   @Option(
       names = "--run",
@@ -221,31 +218,21 @@ final class ShowVerb implements Verb {
           long shown = count == null ? (augments ? FEW : MANY) : count;
           List<Sample> samples = prepared.sample(shown, seed, label);
           String picture = folder + (augments ? "/augmented.png" : "/sample.png");
-          draw(samples, train.image(), names, Location.absolute(picture));
+          Shape image = new Shape(train.image());
+          requireDrawable(image);
+          SampleSheet sheet = new SampleSheet(image, names, augment, seed);
+          Storage.write(Location.absolute(picture), out -> sheet.write(samples, out));
           call.out().println(picture);
           return 0;
         });
   }
 
-  private void draw(List<Sample> samples, List<Integer> image, List<String> names, String file)
-      throws IOException {
-    int channels = image.size() == 3 ? image.get(2) : 1;
+  private static void requireDrawable(Shape image) {
+    int channels = image.withChannels().channels();
     if (channels != 1 && channels != 3) {
       throw new UsageException(
           "Expected images of 1 or 3 channels to draw, found " + channels + " channels");
     }
-    int scale = Math.max(1, PICTURE_PIXELS / Math.max(image.get(0), image.get(1)));
-    ContactSheet sheet =
-        new ContactSheet(image.get(0), image.get(1), channels, SHEET_COLUMNS, scale);
-    AugmentedSamples augmented = new AugmentedSamples(augment, new Shape(image), seed);
-    List<ContactSheet.Picture> pictures = new ArrayList<>();
-    for (Sample sample : samples) {
-      pictures.add(new ContactSheet.Picture(sample.pixels(), names.get(sample.label())));
-      for (int epoch = 1; epoch < SHEET_COLUMNS && !augment.equals(Augment.NONE); epoch++) {
-        pictures.add(new ContactSheet.Picture(augmented.of(sample, epoch), "epoch " + epoch));
-      }
-    }
-    Storage.write(file, out -> sheet.write(pictures, out));
   }
 
   private int follow(String path, Call call) throws IOException {

@@ -62,13 +62,9 @@ import org.epochflow.model.nn.layer.reshaping.ZeroPadding2D;
 public final class Layers {
   private static final Map<String, Reader> READERS = new LinkedHashMap<>();
 
-  /** Keras's other names of classes, which it reads and does not write. */
+  /** Keras's short names of classes, which it reads and does not write. */
   private static final Map<String, String> ALIASES =
       Map.of(
-          "Convolution2D", "Conv2D",
-          "AtrousConvolution2D", "Conv2D",
-          "DepthwiseConvolution2D", "DepthwiseConv2D",
-          "SeparableConvolution2D", "SeparableConv2D",
           "MaxPool2D", "MaxPooling2D",
           "AvgPool2D", "AveragePooling2D",
           "GlobalMaxPool2D", "GlobalMaxPooling2D",

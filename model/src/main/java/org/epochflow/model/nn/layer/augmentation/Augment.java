@@ -1,6 +1,7 @@
 package org.epochflow.model.nn.layer.augmentation;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +37,7 @@ public record Augment(Map<Change, String> changes) {
 
   private static final String NO_CHANGE = "none";
 
-  private static final double BYTE = 255;
+  private static final int BYTE = 255;
 
   public Augment {
     changes = Collections.unmodifiableMap(new LinkedHashMap<>(changes));
@@ -116,9 +117,18 @@ public record Augment(Map<Change, String> changes) {
     return new Architecture(network.name(), network.input(), layers, inputs, frozen);
   }
 
-  /** The lowest and the highest input that a pixel becomes. */
+  /**
+   * The lowest and the highest input that a pixel becomes; where pixels are standardised by
+   * channel, those of all channels.
+   */
   public static Interval inputs(Preprocessing preprocessing) {
-    return new Interval(0, BYTE / preprocessing.divisor());
+    int channels = preprocessing.channels();
+    byte[] pixels = new byte[2 * channels];
+    Arrays.fill(pixels, channels, 2 * channels, (byte) BYTE);
+    float[] inputs = new float[2 * channels];
+    preprocessing.normalize(pixels, 0, pixels.length, inputs, 0);
+    Arrays.sort(inputs);
+    return new Interval(inputs[0], inputs[inputs.length - 1]);
   }
 
   private List<Augmentation> layers(Shape image, Interval values) {

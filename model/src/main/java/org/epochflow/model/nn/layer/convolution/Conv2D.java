@@ -98,12 +98,11 @@ public record Conv2D(
     weights.write(config, activation, true, KERNEL);
   }
 
-  /** Keras 1 calls the filters {@code nb_filter}. */
   public static Conv2D read(JsonObject config) throws ModelFormatException {
     config.expect("groups", "1");
     return new Conv2D(
         config.text("name"),
-        config.integer(config.either("filters", "nb_filter")),
+        config.integer("filters"),
         Window.read(config),
         Function.read(config),
         KernelAndBias.read(config, KERNEL));

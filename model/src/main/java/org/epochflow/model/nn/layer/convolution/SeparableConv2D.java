@@ -121,12 +121,11 @@ public record SeparableConv2D(
     weights.write(config, activation, true, DEPTHWISE, POINTWISE);
   }
 
-  /** Keras 1 calls the filters {@code nb_filter}. */
   public static SeparableConv2D read(JsonObject config) throws ModelFormatException {
     config.expect("groups", "1");
     return new SeparableConv2D(
         config.text("name"),
-        config.integer(config.either("filters", "nb_filter")),
+        config.integer("filters"),
         DepthwiseConv2D.multiplier(config),
         Window.read(config),
         Function.read(config),

@@ -156,16 +156,11 @@ public record Window(
     config.set("dilation_rate", KerasJson.pair(dilationHeight, dilationWidth));
   }
 
-  /** Keras 1 calls these settings nb_row and nb_col, subsample, border_mode and atrous_rate. */
   static Window read(JsonObject config) throws ModelFormatException {
     KerasJson.requireChannelsLast(config);
-    int[] kernel =
-        config.has("nb_row")
-            ? new int[] {config.integer("nb_row"), config.integer("nb_col")}
-            : config.pair("kernel_size");
-    int[] strides = pair(config, config.either("strides", "subsample"));
-    int[] dilation = pair(config, config.either("dilation_rate", "atrous_rate"));
-    String border = config.either("padding", "border_mode");
+    int[] kernel = config.pair("kernel_size");
+    int[] strides = pair(config, "strides");
+    int[] dilation = pair(config, "dilation_rate");
     return new Window(
         kernel[0],
         kernel[1],
@@ -173,7 +168,7 @@ public record Window(
         strides[1],
         dilation[0],
         dilation[1],
-        config.has(border) ? config.constant(border, Padding.values()) : Padding.VALID);
+        config.has("padding") ? config.constant("padding", Padding.values()) : Padding.VALID);
   }
 
   private static int[] pair(JsonObject config, String name) throws ModelFormatException {

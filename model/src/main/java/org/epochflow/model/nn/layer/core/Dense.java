@@ -84,7 +84,7 @@ public record Dense(String name, int units, Function activation, KernelAndBias w
   public static Dense read(JsonObject config) throws ModelFormatException {
     return new Dense(
         config.text("name"),
-        config.integer(config.either("units", "output_dim")),
+        config.integer("units"),
         Function.read(config),
         KernelAndBias.read(config, KERNEL));
   }

@@ -97,27 +97,21 @@ public record KernelAndBias(boolean useBias, List<Initializer> kernels, Initiali
         new ArrayList<>(
             List.of(
                 "bias_regularizer",
-                "b_regularizer",
-                "W_regularizer",
                 "activity_regularizer",
                 "bias_constraint",
-                "b_constraint",
-                "W_constraint",
                 "quantization_config",
                 "lora_rank"));
     List<Initializer> kernels = new ArrayList<>();
     for (String name : names) {
       unsupported.add(name + "_regularizer");
       unsupported.add(name + "_constraint");
-      String setting = config.either(name + "_initializer", "init");
-      kernels.add(Initializer.read(config, setting, Initializer.GLOROT_UNIFORM));
+      kernels.add(Initializer.read(config, name + "_initializer", Initializer.GLOROT_UNIFORM));
     }
     for (String name : unsupported) {
       config.expect(name, "null");
     }
-    String biased = config.either("use_bias", "bias");
     return new KernelAndBias(
-        !config.has(biased) || config.truth(biased),
+        !config.has("use_bias") || config.truth("use_bias"),
         kernels,
         Initializer.read(config, "bias_initializer", Initializer.ZEROS));
   }

@@ -73,13 +73,12 @@ public record Windows(
     config.put("data_format", "channels_last");
   }
 
-  /** Keras 1 calls the padding {@code border_mode}. */
   static Windows read(JsonObject config) throws ModelFormatException {
     KerasJson.requireChannelsLast(config);
     int[] pool = config.has("pool_size") ? config.pair("pool_size") : DEFAULT_POOL;
     int[] strides = config.has("strides") ? config.pair("strides") : pool;
-    String field = config.has("border_mode") ? "border_mode" : "padding";
-    Padding padding = config.has(field) ? config.constant(field, Padding.values()) : Padding.VALID;
+    Padding padding =
+        config.has("padding") ? config.constant("padding", Padding.values()) : Padding.VALID;
     return new Windows(pool[0], pool[1], strides[0], strides[1], padding);
   }
 }

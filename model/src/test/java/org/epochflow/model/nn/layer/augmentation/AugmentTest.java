@@ -17,6 +17,7 @@ import org.epochflow.model.format.ArchitectureJson;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.ArchitectureException;
 import org.epochflow.model.nn.Layer;
+import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.nn.layer.core.Padding;
@@ -219,5 +220,14 @@ class AugmentTest {
         String.valueOf(
             assertThrows(IllegalArgumentException.class, () -> Augment.parse(text)).getMessage());
     assertTrue(message.contains(part), message);
+  }
+
+  @Test
+  void theInputsOfPixelsAreAsTheyArePreprocessed() {
+    assertEquals(new Interval(0, 1), Augment.inputs(Preprocessing.STANDARD));
+    assertEquals(new Interval(0, 255), Augment.inputs(Preprocessing.BYTES));
+    assertEquals(
+        new Interval(-4, 2),
+        Augment.inputs(Preprocessing.standardized(List.of(0.5, 1.0), List.of(0.25, 0.25))));
   }
 }

@@ -15,7 +15,6 @@ import org.epochflow.model.nn.layer.core.Padding;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Shapes and settings of the pooling layers; their figures are in GoldenLayerTest. */
 class PoolingTest {
@@ -79,17 +78,6 @@ class PoolingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"MaxPooling2D", "AveragePooling2D"})
-  void kerasOneIsRead(String type) throws Exception {
-    assertEquals(
-        read(type, "'pool_size': [3, 2], 'strides': [2, 1], 'padding': 'same'"),
-        read(
-            type,
-            "'pool_size': [3, 2], 'strides': [2, 1], 'border_mode': 'same', 'dim_ordering': 'tf',"
-                + " 'trainable': true"));
-  }
-
-  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
@@ -97,9 +85,7 @@ class PoolingTest {
         "AveragePooling2D       | \"data_format\": \"channels_first\" | data_format | channels_first",
         "GlobalMaxPooling2D     | \"data_format\": \"channels_first\" | data_format | channels_first",
         "GlobalAveragePooling2D | \"data_format\": \"channels_first\" | data_format | channels_first",
-        "MaxPooling2D           | \"dim_ordering\": \"th\"           | dim_ordering | th",
         "AveragePooling2D       | \"padding\": \"full\"              | padding     | full",
-        "MaxPooling2D           | \"border_mode\": \"full\"          | border_mode | full",
         "AveragePooling2D       | \"pool_size\": [2, 2, 2]           | pool_size   | [2,2,2]",
         "AveragePooling2D       | \"pool_size\": 0                   | pool_size of 1 or more | 0",
         "MaxPooling2D           | \"strides\": [1, -1]               | strides of 1 or more   | -1",

@@ -5,14 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.layer.augmentation.Augment;
 import org.epochflow.pipeline.data.Sample;
 import org.junit.jupiter.api.Test;
 
-/** Tests {@link AugmentedSamples}. */
-class AugmentedSamplesTest {
+/** Tests {@link SampleSheet}. */
+class SampleSheetTest {
   private static final Shape IMAGE = Shape.of(5, 4);
   private static final byte[] PIXELS = new byte[20];
 
@@ -26,13 +27,13 @@ class AugmentedSamplesTest {
     return new Sample(index, 3, Base64.getEncoder().encodeToString(PIXELS));
   }
 
-  private static AugmentedSamples augmented(String changes) {
-    return new AugmentedSamples(Augment.parse(changes), IMAGE, 42);
+  private static SampleSheet augmented(String changes) {
+    return new SampleSheet(IMAGE, List.of("0", "1"), Augment.parse(changes), 42);
   }
 
   @Test
   void withoutChangesItIsTheImage() {
-    assertArrayEquals(PIXELS, augmented("none").of(sample(8), 3));
+    assertArrayEquals(PIXELS, augmented("none").augmented(sample(8), 3));
   }
 
   @Test
@@ -43,7 +44,7 @@ class AugmentedSamplesTest {
     }
     int flips = 0;
     for (int epoch = 1; epoch <= 60; epoch++) {
-      byte[] shown = augmented("flip").of(sample(8), epoch);
+      byte[] shown = augmented("flip").augmented(sample(8), epoch);
       boolean flipped = Arrays.equals(mirrored, shown);
       flips += flipped ? 1 : 0;
       assertArrayEquals(flipped ? mirrored : PIXELS, shown);
@@ -55,7 +56,7 @@ class AugmentedSamplesTest {
   @Test
   void pixelsStayBytes() {
     for (int epoch = 1; epoch <= 40; epoch++) {
-      byte[] shown = augmented("brightness=1").of(sample(epoch), epoch);
+      byte[] shown = augmented("brightness=1").augmented(sample(epoch), epoch);
       int[] added =
           IntStream.range(0, 20)
               .filter(i -> shown[i] != 0 && (shown[i] & 0xff) != 255)

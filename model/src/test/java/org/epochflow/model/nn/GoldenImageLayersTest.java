@@ -19,10 +19,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Outputs and input gradients of single layers are Keras's, each tensor to 1e-6 of its largest, and
- * so is what they are written as.
+ * Outputs and input gradients of layers over images, without variables, are Keras's, each tensor to
+ * 1e-6 of its largest, and so is what they are written as.
  */
-class GoldenLayerTest {
+class GoldenImageLayersTest {
   private static final int EXAMPLES = 3;
 
   static Stream<Arguments> cases() throws IOException {
