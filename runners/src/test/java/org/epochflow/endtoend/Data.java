@@ -1,15 +1,21 @@
 package org.epochflow.endtoend;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
-/** Small data sets under MNIST's names: noise, with a bright stripe where the label says. */
+/**
+ * Small data sets under MNIST's names: noise, with a bright stripe where the label says, or a part
+ * of another data set.
+ */
 final class Data {
   private Data() {}
 
@@ -51,6 +57,50 @@ final class Data {
     System.arraycopy(image, 0, shape, 1, image.length);
     idx(folder.resolve(part + "-images-idx3-ubyte"), pixels, shape);
     idx(folder.resolve(part + "-labels-idx1-ubyte"), labels, records);
+  }
+
+  /**
+   * Writes the images of some classes, whose labels then begin at 0.
+   *
+   * @param from a folder with four gzipped files of images (height, width)
+   * @param most how many training images of each class
+   */
+  static Path classes(Path from, Path folder, int first, int last, int most) throws IOException {
+    Files.createDirectories(folder);
+    classes(from, folder, "train", first, last, most);
+    classes(from, folder, "t10k", first, last, Integer.MAX_VALUE);
+    return folder;
+  }
+
+  private static void classes(Path from, Path folder, String part, int first, int last, int most)
+      throws IOException {
+    ByteBuffer images = unzipped(from.resolve(part + "-images-idx3-ubyte.gz"));
+    byte[] labels = unzipped(from.resolve(part + "-labels-idx1-ubyte.gz")).array();
+    int height = images.getInt(8);
+    int width = images.getInt(12);
+    int[] found = new int[last + 1];
+    ByteArrayOutputStream pixels = new ByteArrayOutputStream();
+    ByteArrayOutputStream classes = new ByteArrayOutputStream();
+    for (int i = 0; i < images.getInt(4); i++) {
+      int label = labels[8 + i];
+      if (label >= first && label <= last && found[label]++ < most) {
+        pixels.write(images.array(), 16 + i * height * width, height * width);
+        classes.write(label - first);
+      }
+    }
+    idx(
+        folder.resolve(part + "-images-idx3-ubyte"),
+        pixels.toByteArray(),
+        classes.size(),
+        height,
+        width);
+    idx(folder.resolve(part + "-labels-idx1-ubyte"), classes.toByteArray(), classes.size());
+  }
+
+  private static ByteBuffer unzipped(Path file) throws IOException {
+    try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
+      return ByteBuffer.wrap(in.readAllBytes());
+    }
   }
 
   /** Replaces a folder's files by gzipped ones. */

@@ -168,12 +168,12 @@ public final class TrainingOptions {
   /**
    * The rates of the steps that an optimizer takes.
    *
-   * @param compiled what the model brings, if it is not chosen here
+   * @param recipe what the model brings, if it is not chosen here
    * @throws UsageException if options do not go together
    */
-  public LearningRate rate(Optimizer optimizer, Optional<Compiled.Recipe> compiled) {
+  public LearningRate rate(Optimizer optimizer, Optional<Compiled.Recipe> recipe) {
     double usual =
-        compiled
+        recipe
             .map(Compiled.Recipe::rate)
             .orElseGet(() -> Strategy.named(strategy).defaultRate(optimizer));
     return new LearningRate(
@@ -183,7 +183,7 @@ public final class TrainingOptions {
             : constant(LearningRate.Scaling.class, learningRateScaling),
         warmupEpochs,
         serverLearningRate,
-        schedule == null ? compiled.flatMap(Compiled.Recipe::schedule).orElse(null) : schedule,
+        schedule == null ? recipe.flatMap(Compiled.Recipe::schedule).orElse(null) : schedule,
         reduceOnPlateau);
   }
 

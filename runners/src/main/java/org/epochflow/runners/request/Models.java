@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -16,9 +17,7 @@ import org.epochflow.model.format.H5File;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Shape;
-import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.nn.layer.augmentation.Augment;
-import org.epochflow.model.nn.layer.core.Padding;
 import org.epochflow.pipeline.run.StartingModel;
 import org.epochflow.pipeline.store.ModelFile;
 import org.epochflow.pipeline.store.RunFolder;
@@ -26,16 +25,9 @@ import org.epochflow.pipeline.store.Storage;
 import org.epochflow.runners.option.ModelOptions;
 import org.epochflow.runners.option.Nearest;
 import org.epochflow.runners.option.UsageException;
-import org.jspecify.annotations.Nullable;
 
 /** What {@code --model} names: reads each file once. Not thread-safe. */
 public final class Models {
-  private static final Map<String, Set<String>> OF_PRESET =
-      Map.of(
-          "softmax", Set.of(),
-          "mlp", Set.of("dropout"),
-          "cnn", Set.of("dropout", "padding", "filterMultiplier"));
-
   private final Map<String, StartingModel> read = new HashMap<>();
 
   /**
@@ -67,11 +59,12 @@ public final class Models {
         options.weights != null && !model.endsWith(".json"),
         "--weights needs --model=FILE.json, the architecture it belongs to");
     String name = "--model=" + model;
-    if (Presets.NAMES.contains(model)) {
+    Optional<Preset> preset = Preset.named(model);
+    if (preset.isPresent()) {
       refuse(options.newHead, "--newHead needs a model to start from");
-      Function<Shape, Architecture> preset = preset(options);
+      Function<Shape, Architecture> network = preset.get().network(options);
       return new StartingModel(
-          name, options.classes, (image, pixels) -> preset.apply(image), Optional.empty(), false);
+          name, options.classes, (image, pixels) -> network.apply(image), Optional.empty(), false);
     }
     StartingModel start = read.get(model);
     if (start == null && options.weights != null) {
@@ -149,43 +142,21 @@ public final class Models {
     return folder.bestModel();
   }
 
-  /** A preset as a function of the images' shape, shaped by the options that it takes. */
-  private static Function<Shape, Architecture> preset(ModelOptions options) {
-    int classes = options.classes;
-    @Nullable Double dropout = options.dropout;
-    Padding padding = Padding.valueOf(options.padding.toUpperCase(Locale.ROOT));
-    double multiplier = options.filterMultiplier;
-    return switch (options.model) {
-      case "softmax" -> image -> Presets.softmax(image, classes);
-      case "mlp" ->
-          image -> Presets.mlp(image, classes, dropout == null ? Presets.MLP_DROPOUT : dropout);
-      case "cnn" ->
-          image ->
-              Presets.cnn(
-                  image.withChannels(),
-                  classes,
-                  dropout == null ? Presets.CNN_DROPOUT : dropout,
-                  padding,
-                  multiplier);
-      default -> throw new IllegalArgumentException("Expected a preset, found " + options.model);
-    };
-  }
-
   private static void requireNamed(String model, Set<String> given) {
-    Set<String> idle = new TreeSet<>(OF_PRESET.getOrDefault("cnn", Set.of()));
-    idle.removeAll(OF_PRESET.getOrDefault(model, Set.of()));
+    Optional<Preset> preset = Preset.named(model);
+    Set<String> idle = new TreeSet<>();
+    Arrays.stream(Preset.values()).map(Preset::options).forEach(idle::addAll);
+    idle.removeAll(preset.map(Preset::options).orElse(Set.of()));
     idle.retainAll(given);
     if (!idle.isEmpty()) {
       throw new UsageException(
           "--%s %s nothing to --model=%s"
               .formatted(String.join(" and --", idle), idle.size() == 1 ? "does" : "do", model));
-    } else if (!Presets.NAMES.contains(model)
-        && !model.matches(".*[/.].*")
-        && !Files.exists(Path.of(model))) {
+    } else if (preset.isEmpty() && !model.matches(".*[/.].*") && !Files.exists(Path.of(model))) {
       throw new UsageException(
           "Expected --model to be one of %s, or a file or a run, found %s%s"
               .formatted(
-                  String.join(", ", Presets.NAMES), model, Nearest.question(model, Presets.NAMES)));
+                  String.join(", ", Preset.NAMES), model, Nearest.question(model, Preset.NAMES)));
     }
   }
 }

@@ -49,21 +49,24 @@ public final class TrainingJobs {
     StartingModel start = models.starting(options.model, given);
     return new TrainingJob(
         start,
-        settings(options, given, compiled(options, start)),
+        settings(options, given, recipe(options, start)),
         files,
         options.unusable.maxRejected,
         deciding(given),
         Optional.ofNullable(options.model.pixels).map(Preprocessing.Scale::named));
   }
 
-  /** What Keras compiled the model with, unless options choose another optimizer. */
-  private static Optional<Compiled.Recipe> compiled(ConfigOptions options, StartingModel start) {
+  /**
+   * How the model is trained if nothing else is asked for: what Keras compiled it with, or what its
+   * preset says; empty where options choose another optimizer.
+   */
+  private static Optional<Compiled.Recipe> recipe(ConfigOptions options, StartingModel start) {
     Optional<Compiled> compiled = start.saved().flatMap(SavedModel::compiled);
-    boolean another =
-        options.optimizer.optimizer != null
-            || !Strategy.named(options.training.strategy).averagesState();
-    if (another || compiled.isEmpty()) {
+    if (options.optimizer.optimizer != null
+        || !Strategy.named(options.training.strategy).averagesState()) {
       return Optional.empty();
+    } else if (compiled.isEmpty()) {
+      return Preset.named(options.model.model).flatMap(Preset::recipe);
     }
     try {
       return Optional.of(compiled.get().known());
@@ -75,10 +78,10 @@ public final class TrainingJobs {
 
   /** What the user should know of an optimizer that the model brings. */
   public static Optional<String> brought(ConfigOptions options, TrainingJob job) {
-    return compiled(options, job.model())
+    return recipe(options, job.model())
         .map(
             recipe ->
-                "%s brings what Keras compiled it with: %s, learning rate %s%s%s"
+                "%s brings %s, learning rate %s%s%s"
                     .formatted(
                         job.model().name(),
                         recipe.optimizer().name(),
@@ -91,16 +94,16 @@ public final class TrainingJobs {
   }
 
   private static TrainingJob.Settings settings(
-      ConfigOptions options, Set<String> given, Optional<Compiled.Recipe> compiled) {
+      ConfigOptions options, Set<String> given, Optional<Compiled.Recipe> recipe) {
     TrainingOptions training = options.training;
     String kernels = kernels(training);
     long seed = training.seed;
     int epochs = training.epochs;
     int batchSize = training.batchSize();
     Optimizer optimizer =
-        options.optimizer.chosen(training.strategy, compiled.map(Compiled.Recipe::optimizer));
+        options.optimizer.chosen(training.strategy, recipe.map(Compiled.Recipe::optimizer));
     DataParallel parallel = training.parallel();
-    LearningRate rate = training.rate(optimizer, compiled);
+    LearningRate rate = training.rate(optimizer, recipe);
     requireOneRise(given);
     EarlyStopping stopping = training.stopping();
     SplitRule split = options.split.rule(options.folds, given);

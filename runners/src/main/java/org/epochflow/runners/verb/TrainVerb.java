@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.epochflow.model.nn.Architecture;
-import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.train.StopReason;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
@@ -32,6 +31,7 @@ import org.epochflow.runners.request.ExampleFiles;
 import org.epochflow.runners.request.Location;
 import org.epochflow.runners.request.Models;
 import org.epochflow.runners.request.OutputFolder;
+import org.epochflow.runners.request.Preset;
 import org.epochflow.runners.request.TrainingJobs;
 import org.epochflow.runners.tensorboard.TensorBoardListener;
 import org.epochflow.runners.terminal.Figures;
@@ -86,7 +86,7 @@ final class TrainVerb implements Verb {
 
   /** Takes what is not given from the preset that a run has. */
   private void takeNetwork(Architecture saved, Set<String> given) {
-    if (!given.contains("model") && Presets.NAMES.contains(saved.name())) {
+    if (!given.contains("model") && Preset.NAMES.contains(saved.name())) {
       config.model.model = saved.name();
     }
     if (!given.contains("classes")) {

@@ -10,15 +10,17 @@ import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
 import org.epochflow.model.nn.layer.core.Function;
 import org.epochflow.model.nn.layer.core.Padding;
+import org.epochflow.model.nn.layer.pooling.AveragePooling2D;
 import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
+import org.epochflow.model.nn.layer.pooling.Windows;
 import org.epochflow.model.nn.layer.regularization.Dropout;
 import org.epochflow.model.nn.layer.reshaping.Flatten;
 
-/** The course's three networks, for images of any size and any number of classes. */
+/** Networks for images of any size and any number of classes. */
 public final class Presets {
-  public static final List<String> NAMES = List.of("softmax", "mlp", "cnn");
   public static final double MLP_DROPOUT = 0.25;
   public static final double CNN_DROPOUT = 0.2;
+  private static final Windows HALF = new Windows(2, 2, 2, 2, Padding.VALID);
 
   private Presets() {}
 
@@ -72,6 +74,41 @@ public final class Presets {
             new Dropout("dropout", dropout),
             new Dense("dense_1", classes, Function.LINEAR),
             softmaxLayer("activation_1")));
+  }
+
+  /**
+   * LeNet-5 as it is written today (LeCun et al., 1998): two 5x5 convolutions of 6 and 16 filters
+   * with tanh, each averaged 2x2, the first one {@code SAME}; Dense 120 and 84 tanh; Dense,
+   * softmax. 61,706 parameters.
+   */
+  public static Architecture lenet(Shape image, int classes) {
+    return new Architecture(
+        "lenet",
+        image,
+        List.of(
+            new Conv2D("conv2d", 6, 5, 5, Padding.SAME, Function.TANH),
+            new AveragePooling2D("average_pooling2d", HALF),
+            new Conv2D("conv2d_1", 16, 5, 5, Padding.VALID, Function.TANH),
+            new AveragePooling2D("average_pooling2d_1", HALF),
+            new Flatten("flatten"),
+            new Dense("dense", 120, Function.TANH),
+            new Dense("dense_1", 84, Function.TANH),
+            new Dense("dense_2", classes, Function.SOFTMAX)));
+  }
+
+  /**
+   * A small residual network with batch normalization: a 3x3 convolution, blocks of 32, 64 and 128
+   * filters that each halve height and width, the mean of each channel, Dense, softmax. 305,242
+   * parameters.
+   */
+  public static Architecture resnet(Shape image, int classes) {
+    return ResNet.of(image, classes);
+  }
+
+  /** The network that is accurate soonest. */
+  public static Architecture fast(Shape image, int classes) {
+    List<Layer> layers = new ArrayList<>();
+    return new Architecture("fast", image, layers);
   }
 
   private static Layer softmaxLayer(String name) {

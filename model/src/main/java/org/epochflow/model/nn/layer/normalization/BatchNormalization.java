@@ -65,7 +65,17 @@ public record BatchNormalization(
 
   /** With Keras's defaults. */
   public BatchNormalization(String name) {
-    this(name, Axis.LAST, DEFAULT_EPSILON, GammaAndBeta.DEFAULT, Moving.DEFAULT);
+    this(name, DEFAULT_MOMENTUM);
+  }
+
+  /** With Keras's defaults but for the share of the moving statistics that a step keeps. */
+  public BatchNormalization(String name, double momentum) {
+    this(
+        name,
+        Axis.LAST,
+        DEFAULT_EPSILON,
+        GammaAndBeta.DEFAULT,
+        new Moving(momentum, Moving.DEFAULT.mean, Moving.DEFAULT.variance));
   }
 
   @Override
