@@ -79,7 +79,10 @@ public final class TrainingOptions {
       description =
           "Number of copies of the network that train in parallel, each on its own share of an"
               + " epoch")
-  @Takes(atLeast = 1, atMost = 1024)
+  @Takes(
+      atLeast = 1,
+      atMost = 1024,
+      fallback = DataParallel.DEFAULT_REPLICAS + ", but 1 for resnet and fast")
   public int replicas = DataParallel.DEFAULT_REPLICAS;
 
   @Option(

@@ -13,6 +13,7 @@ import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.nn.layer.core.Padding;
 import org.epochflow.model.optim.Optimizers;
 import org.epochflow.model.optim.schedule.OneCycle;
+import org.epochflow.model.train.DataParallel;
 import org.epochflow.runners.option.ModelOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +60,7 @@ public enum Preset {
 
     @Override
     Optional<Recipe> recipe() {
-      return oneCycle(0.002);
+      return Optional.of(ONE_CYCLE);
     }
   },
   FAST {
@@ -71,9 +72,14 @@ public enum Preset {
 
     @Override
     Optional<Recipe> recipe() {
-      return oneCycle(0.003);
+      return Optional.of(ONE_CYCLE);
     }
   };
+
+  /** Adam at a rate that rises to 0.01 in the first fifth of the epochs and falls to almost 0. */
+  private static final Recipe ONE_CYCLE =
+      new Recipe(
+          Optimizers.DEFAULT, 0.01, Optional.of(new OneCycle(0.2, 5, 10_000)), Optional.empty());
 
   /** As the command line spells them. */
   public static final List<String> NAMES = Arrays.stream(values()).map(Preset::word).toList();
@@ -106,14 +112,13 @@ public enum Preset {
     return Optional.empty();
   }
 
+  /** How many replicas it has if nothing else is asked for: a recipe of few epochs is for one. */
+  int replicas() {
+    return recipe().isPresent() ? 1 : DataParallel.DEFAULT_REPLICAS;
+  }
+
   private static double dropout(ModelOptions options, double otherwise) {
     @Nullable Double given = options.dropout;
     return given == null ? otherwise : given;
-  }
-
-  /** Adam at a rate that rises to a peak and falls to almost 0. */
-  private static Optional<Recipe> oneCycle(double peak) {
-    return Optional.of(
-        new Recipe(Optimizers.DEFAULT, peak, Optional.of(new OneCycle()), Optional.empty()));
   }
 }

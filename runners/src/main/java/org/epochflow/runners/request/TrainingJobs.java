@@ -47,6 +47,10 @@ public final class TrainingJobs {
       ConfigOptions options, Set<String> given, Optional<DataFiles> files, Models models)
       throws IOException {
     StartingModel start = models.starting(options.model, given);
+    if (!given.contains("replicas")) {
+      Preset.named(options.model.model)
+          .ifPresent(preset -> options.training.replicas = preset.replicas());
+    }
     return new TrainingJob(
         start,
         settings(options, given, recipe(options, start)),

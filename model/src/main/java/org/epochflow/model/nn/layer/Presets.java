@@ -6,10 +6,13 @@ import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.layer.convolution.Conv2D;
+import org.epochflow.model.nn.layer.convolution.Window;
 import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
 import org.epochflow.model.nn.layer.core.Function;
+import org.epochflow.model.nn.layer.core.KernelAndBias;
 import org.epochflow.model.nn.layer.core.Padding;
+import org.epochflow.model.nn.layer.normalization.BatchNormalization;
 import org.epochflow.model.nn.layer.pooling.AveragePooling2D;
 import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
 import org.epochflow.model.nn.layer.pooling.Windows;
@@ -105,9 +108,30 @@ public final class Presets {
     return ResNet.of(image, classes);
   }
 
-  /** The network that is accurate soonest. */
+  /**
+   * A small network that is accurate after few epochs: 3x3 convolutions of 16, 32 and 64 filters
+   * with batch normalization and relu, the first two pooled 2x2 before they are normalised, which
+   * costs a quarter; Dense, softmax. 55,002 parameters.
+   */
   public static Architecture fast(Shape image, int classes) {
     List<Layer> layers = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      String suffix = i == 0 ? "" : "_" + i;
+      layers.add(
+          new Conv2D(
+              "conv2d" + suffix,
+              16 << i,
+              Window.of(3, 3, Padding.SAME),
+              Function.LINEAR,
+              KernelAndBias.STANDARD.withoutBias()));
+      if (i < 2) {
+        layers.add(new MaxPooling2D("max_pooling2d" + suffix, 2, 2, 2, 2));
+      }
+      layers.add(new BatchNormalization("batch_normalization" + suffix, ResNet.MOMENTUM));
+      layers.add(new Activation("activation" + suffix, Function.RELU));
+    }
+    layers.add(new Flatten("flatten"));
+    layers.add(new Dense("dense", classes, Function.SOFTMAX));
     return new Architecture("fast", image, layers);
   }
 

@@ -32,7 +32,7 @@ final class ResNet {
   private static final int[] FILTERS = {32, 64, 128};
 
   /** Few steps make an epoch of small data, so moving statistics must follow soon. */
-  private static final double MOMENTUM = 0.9;
+  static final double MOMENTUM = 0.9;
 
   private static final KernelAndBias HE_NORMAL =
       new KernelAndBias(
