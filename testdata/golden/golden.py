@@ -910,6 +910,8 @@ def training(name, layers, loss, class_weight):
                  "evaluated": shortest(model.evaluate(validation, answers, batch_size=3, verbose=0))}, "trainings", name + ".json")
     if name == "regularized":
         model.save(path("compiled", "regularized.keras"))
+        model.compile(optimizer="adam", loss="mse")
+        model.save(path("compiled", "squared-error.keras"))
 
 
 # Metrics

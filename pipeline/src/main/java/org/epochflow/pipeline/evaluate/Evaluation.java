@@ -19,8 +19,8 @@ public record Evaluation(Tally tally, Quality quality, List<Prediction> wrong) {
   }
 
   /**
-   * The evaluation of predictions by a loss, and by the penalties that they have, as Keras's
-   * {@code evaluate} adds them.
+   * The evaluation of predictions by a loss, and by the penalties that they have, as Keras's {@code
+   * evaluate} adds them.
    */
   public static Evaluation of(Loss loss, int classes, List<Prediction> predictions) {
     Tally tally = Tally.NONE;

@@ -25,7 +25,8 @@ import org.apache.beam.sdk.values.TypeDescriptor;
 
 /**
  * Encodes a record as its components in order, each by the coder of its type: {@code int}, {@code
- * long}, {@code double}, a string, an array of bytes, longs or floats, a record, or a list of these.
+ * long}, {@code double}, a string, an array of bytes, longs or floats, a record, or a list of
+ * these.
  *
  * <p>Unlike Java's serialisation, the bytes name no class: the program alone says which record they
  * are read as, through its constructor.

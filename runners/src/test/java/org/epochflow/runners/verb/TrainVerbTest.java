@@ -139,7 +139,7 @@ class TrainVerbTest {
         result
             .err()
             .contains(
-                "schedule.keras brings what Keras compiled it with: adam, learning rate 0.1,"
+                "schedule.keras brings adam, learning rate 0.1,"
                     + " steps:cosine:warmup=4,"),
         result.err());
     assertTrue(result.err().contains("and its state after 2 steps"), result.err());
