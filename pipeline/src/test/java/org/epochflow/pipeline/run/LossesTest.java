@@ -38,8 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A run keeps its loss, and every figure is of that loss. */
 final class LossesTest {
-  private static final Loss.Settings ASKED =
-      new Loss.Settings(0.2, Loss.Settings.BALANCED, null);
+  private static final Loss.Settings ASKED = new Loss.Settings(0.2, Loss.Settings.BALANCED, null);
   private final Path folder;
 
   LossesTest(@TempDir Path folder) {
@@ -78,9 +77,7 @@ final class LossesTest {
     TrainingRun.Trained trained = run().run(job, false);
     TrainingState state = trained.state();
     List<Long> perClass =
-        DataSet.read(new RunFolder(folder.resolve("run").toString()).manifest())
-            .train()
-            .perClass();
+        DataSet.read(new RunFolder(folder.resolve("run").toString()).manifest()).train().perClass();
     List<Double> weights = Objects.requireNonNull(state.config().lossSettings().balanced());
     double sum = 0;
     for (int c = 0; c < weights.size(); c++) {
@@ -98,15 +95,12 @@ final class LossesTest {
         evaluate(evaluation, new DataFiles(List.of(), files.test()), "test").tally());
     assertEquals(
         state.history().get(state.bestEpoch()).valLoss(),
-        evaluate(evaluation, new DataFiles(files.train(), List.of()), "validation")
-            .tally()
-            .loss());
+        evaluate(evaluation, new DataFiles(files.train(), List.of()), "validation").tally().loss());
     double plain = -Math.log(0.8 + 0.2 / SmallData.CLASSES);
     assertTrue(state.history().get(0).valLoss() > plain, "smoothing and penalties are in it");
   }
 
-  private Evaluation evaluate(
-      EvaluationRun run, DataFiles files, String name) throws IOException {
+  private Evaluation evaluate(EvaluationRun run, DataFiles files, String name) throws IOException {
     return run.run(
         files, RejectionBudget.NONE, null, folder.resolve(name).toString(), warning -> {});
   }

@@ -115,9 +115,7 @@ public final class TrainingJobs {
         .ifPresent(state -> parts.add("and its state after " + state.step() + " steps"));
     return parts.isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            "%s brings %s"
-                .formatted(job.model().name(), String.join(", ", parts)));
+        : Optional.of("%s brings %s".formatted(job.model().name(), String.join(", ", parts)));
   }
 
   private static TrainingJob.Settings settings(

@@ -81,7 +81,11 @@ class CompiledModelsTest {
     assertEquals(0.1, job.config(image).loss().labelSmoothing());
     assertEquals(0.1, job.model().saved().orElseThrow().loss().labelSmoothing());
     assertEquals(
-        0, typed(compiled("regularized") + "--labelSmoothing=0").config(image).loss().labelSmoothing());
+        0,
+        typed(compiled("regularized") + "--labelSmoothing=0")
+            .config(image)
+            .loss()
+            .labelSmoothing());
     ConfigOptions options = new ConfigOptions();
     Arguments.parse(options, List.of("--optimizer=sgd"));
     assertEquals(

@@ -121,11 +121,7 @@ public record KernelAndBias(
    */
   public static KernelAndBias read(JsonObject config, String... names) throws ModelFormatException {
     List<String> unsupported =
-        new ArrayList<>(
-            List.of(
-                "bias_constraint",
-                "quantization_config",
-                "lora_rank"));
+        new ArrayList<>(List.of("bias_constraint", "quantization_config", "lora_rank"));
     List<Initializer> kernels = new ArrayList<>();
     List<Regularizer> regularizers = new ArrayList<>();
     for (String name : names) {
