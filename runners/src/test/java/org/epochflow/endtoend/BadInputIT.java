@@ -126,7 +126,7 @@ class BadInputIT {
         "--classWeights=even | Expected balanced, none, or class weights such as 0:1,1:3, found"
             + " 'even' \\(--classWeights=even\\)",
         "--classWeights=10:2 | Expected --classWeights of labels from 0 to 9 or of names of"
-            + " classes, found 10.*",
+            + " classes, found 10",
         "--epoch=3 | train has no option --epoch; did you mean --epochs\\?",
         "--runner=Nowhere | .*Unknown 'runner' specified 'Nowhere'.*",
         "--resume | --resume needs --output=RUN, .*",

@@ -102,7 +102,7 @@ public record ClassWeights(boolean balanced, Map<String, Double> weights) {
     if (label < 0 || label >= names.size()) {
       throw new UsageException(
           "Expected --classWeights of labels from 0 to %s or of names of classes, found %s%s"
-              .formatted(names.size() - 1, typed, Nearest.question(typed, names)));
+              .formatted(names.size() - 1, typed, label < 0 ? Nearest.question(typed, names) : ""));
     }
     return label;
   }
