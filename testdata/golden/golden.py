@@ -104,6 +104,26 @@ def branches(x):
     return L.Dense(CLASSES)(a)
 
 
+R = keras.regularizers
+
+
+def regularized_layers():
+    return [L.Conv2D(4, 3, activation="relu", kernel_regularizer=R.L1L2(0.01, 0.02), bias_regularizer=R.L1(0.03),
+                     activity_regularizer=R.L1(0.01)),
+            L.MaxPooling2D(2), L.Conv2D(3, 2, kernel_regularizer="l2", activity_regularizer=R.L2(0.05)), L.Activation("relu"),
+            L.Flatten(), L.Dense(9, activation="tanh", kernel_regularizer="l1", bias_regularizer=R.L2(0.5),
+                                 activity_regularizer=R.L1L2(0.1, 0.2))] + softmax_layers()
+
+
+def regularized_separable_layers():
+    return head(
+        L.DepthwiseConv2D(3, depthwise_regularizer=R.L2(0.02), bias_regularizer=R.L1(0.1), activity_regularizer=R.L1(0.01)),
+        L.BatchNormalization(gamma_regularizer=R.L2(0.1), beta_regularizer=R.L1(0.02)),
+        L.SeparableConv2D(4, 2, depthwise_regularizer=R.L1(0.05), pointwise_regularizer=R.L2(0.03), activity_regularizer="l2"),
+        L.LayerNormalization(gamma_regularizer=R.L1(0.1), beta_regularizer=R.L2(0.3)),
+        L.PReLU("ones", alpha_regularizer=R.L1L2(0.02, 0.01), shared_axes=[1, 2]), L.ActivityRegularization(0.01, 0.02))
+
+
 PRESETS = {
     "softmax": ((784,), softmax_layers),
     "mlp": ((784,), lambda: mlp_layers(200, 100, 60, 30)),
@@ -184,6 +204,11 @@ NETWORKS = {
     "activations": (
         (35,), lambda: [L.Dense(17, activation="tanh"), L.Dense(13, activation="gelu"), L.Dense(11, activation="softmax"),
                         L.Dense(9, activation="selu"), L.Dense(7, activation="swish")] + softmax_layers()),
+    "regularizers": ((8, 9, 2), regularized_layers),
+    "regularizers-of-the-rest": ((8, 9, 2), regularized_separable_layers),
+    "regularizer-of-probabilities": ((20,), lambda: [
+        L.Dense(7, activation="relu"),
+        L.Dense(CLASSES, activation="softmax", kernel_regularizer=R.L2(0.01), activity_regularizer=R.L1L2(0.05, 0.5))]),
 }
 
 
@@ -218,12 +243,12 @@ def gradients(model, x, labels):
     """The mean loss of a minibatch without dropout, and its gradients; moves a batch normalization's statistics."""
     cross_entropy = keras.losses.CategoricalCrossentropy(from_logits=is_logits(model))
     with tf.GradientTape() as tape:
-        loss = cross_entropy(one_hot(labels), model(scaled(x), training=normalizes_batches(model)))
+        loss = cross_entropy(one_hot(labels), model(scaled(x), training=normalizes_batches(model))) + sum(model.losses)
     return loss, tape.gradient(loss, model.trainable_variables)
 
 
 def mean_loss(model, x, labels):
-    return keras.losses.CategoricalCrossentropy()(one_hot(labels), model(scaled(x), training=False))
+    return keras.losses.CategoricalCrossentropy()(one_hot(labels), model(scaled(x), training=False)) + sum(model.losses)
 
 
 def weights(model):
@@ -833,6 +858,62 @@ def foreign():
     model_of((6, 5), lambda: [L.LSTM(3)] + softmax_layers()).save(path("models", "lstm.keras"))
 
 
+# Trainings
+
+C = keras.losses
+
+
+def small(units, activation=None, layers=lambda: []):
+    return lambda: layers() + [L.Dense(8, activation="tanh"), L.Dense(units, activation=activation)]
+
+
+def frozen_layers():
+    return [L.Dense(6, kernel_regularizer=R.L2(0.1), activity_regularizer=R.L2(0.05), trainable=False)]
+
+
+TRAININGS = {
+    "plain": (small(4, "softmax"), "categorical_crossentropy", None),
+    "sparse": (small(4, "softmax"), "sparse_categorical_crossentropy", None),
+    "smooth": (small(4, "softmax"), C.CategoricalCrossentropy(label_smoothing=0.1), None),
+    "smooth-logits": (small(4), C.CategoricalCrossentropy(from_logits=True, label_smoothing=0.25), None),
+    "sparse-logits": (small(4), C.SparseCategoricalCrossentropy(from_logits=True), None),
+    "binary": (small(1, "sigmoid"), "binary_crossentropy", None),
+    "smooth-binary": (small(1, "sigmoid"), C.BinaryCrossentropy(label_smoothing=0.2), {0: 0.5, 1: 2.0}),
+    "binary-logits": (small(1), C.BinaryCrossentropy(from_logits=True), None),
+    "weights": (small(4, "softmax"), "sparse_categorical_crossentropy", {0: 0.25, 1: 1.0, 2: 3.0, 3: 0.0}),
+    "regularized": (small(4, "softmax", lambda: regularized_layers()[:-2]), C.CategoricalCrossentropy(label_smoothing=0.1),
+                    {0: 2.0, 1: 1.0, 2: 0.5, 3: 1.0}),
+    "frozen": (small(4, "softmax", frozen_layers), C.categorical_crossentropy, None),
+}
+
+
+def training(name, layers, loss, class_weight):
+    """What fit and evaluate report where a minibatch is all of the examples, and what they lead to."""
+    keras.utils.set_random_seed(7)
+    rng = np.random.default_rng(7)
+    shape = (8, 9, 2) if name == "regularized" else (12,)
+    model = model_of(shape, layers)
+    model.compile(optimizer=keras.optimizers.Adam(0.01), loss=loss)
+    units = model.output_shape[-1]
+    parts = [(pixels(rng, n, shape), np.concatenate([np.arange(4), rng.integers(0, 4, n - 4)]) % max(units, 2)) for n in (12, 8)]
+    out = {"keras": keras.__version__, "architecture": json.loads(model.to_json()), "loss": model.get_compile_config()["loss"],
+           "weights": flat(weights(model))}
+    for part, (x, labels) in zip(("train", "validation"), parts):
+        out |= {part: {"pixels": x.reshape(len(x), -1).tolist(), "labels": labels.tolist()}}
+    if class_weight:
+        out["class_weight"] = [class_weight[c] for c in range(len(class_weight))]
+    categorical = units > 1 and "sparse" not in str(out["loss"])
+    x, labels, validation, answers = [a for x, y in parts for a in (scaled(x), keras.utils.to_categorical(y, units) if categorical else y)]
+    history = model.fit(x, labels, batch_size=12, epochs=4, shuffle=False, validation_data=(validation, answers), class_weight=class_weight,
+                        verbose=0).history
+    write(out | {"history": {k: shortest(v) for k, v in history.items()}, "weights_after": flat(weights(model)),
+                 "evaluated": shortest(model.evaluate(validation, answers, batch_size=3, verbose=0))}, "trainings", name + ".json")
+    if name == "regularized":
+        model.save(path("compiled", "regularized.keras"))
+        model.compile(optimizer="adam", loss="mse")
+        model.save(path("compiled", "squared-error.keras"))
+
+
 # Metrics
 
 def metric_case(name, labels, probabilities):
@@ -906,6 +987,8 @@ def main():
     initializers()
     for name, make in COMPILED.items():
         compiled(name, make)
+    for name, made in TRAININGS.items():
+        training(name, *made)
     optimizers()
     schedules()
     plateaus()

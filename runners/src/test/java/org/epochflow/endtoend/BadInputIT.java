@@ -121,6 +121,12 @@ class BadInputIT {
         "--batchSize=1e3 | Expected --batchSize to be a whole number, at least 1 .*, found '1e3'",
         "--replicas=3000000000 | Expected --replicas to be a whole number, .* found '3000000000'",
         "--validationSplit=1 | Expected --validationSplit to be a number, .* found '1'",
+        "--labelSmoothing=1 | Expected --labelSmoothing to be a number, .* below 1, found '1'",
+        "--l2=-1 | Expected --l2 to be a number, at least 0, found '-1'",
+        "--classWeights=even | Expected balanced, none, or class weights such as 0:1,1:3, found"
+            + " 'even' \\(--classWeights=even\\)",
+        "--classWeights=10:2 | Expected --classWeights of labels from 0 to 9 or of names of"
+            + " classes, found 10",
         "--epoch=3 | train has no option --epoch; did you mean --epochs\\?",
         "--runner=Nowhere | .*Unknown 'runner' specified 'Nowhere'.*",
         "--resume | --resume needs --output=RUN, .*",

@@ -74,8 +74,9 @@ final class Data {
 
   private static void classes(Path from, Path folder, String part, int first, int last, int most)
       throws IOException {
-    ByteBuffer images = unzipped(from.resolve(part + "-images-idx3-ubyte.gz"));
-    byte[] labels = unzipped(from.resolve(part + "-labels-idx1-ubyte.gz")).array();
+    byte[] records = unzipped(from.resolve(part + "-images-idx3-ubyte.gz"));
+    ByteBuffer images = ByteBuffer.wrap(records);
+    byte[] labels = unzipped(from.resolve(part + "-labels-idx1-ubyte.gz"));
     int height = images.getInt(8);
     int width = images.getInt(12);
     int[] found = new int[last + 1];
@@ -84,7 +85,7 @@ final class Data {
     for (int i = 0; i < images.getInt(4); i++) {
       int label = labels[8 + i];
       if (label >= first && label <= last && found[label]++ < most) {
-        pixels.write(images.array(), 16 + i * height * width, height * width);
+        pixels.write(records, 16 + i * height * width, height * width);
         classes.write(label - first);
       }
     }
@@ -97,9 +98,9 @@ final class Data {
     idx(folder.resolve(part + "-labels-idx1-ubyte"), classes.toByteArray(), classes.size());
   }
 
-  private static ByteBuffer unzipped(Path file) throws IOException {
+  private static byte[] unzipped(Path file) throws IOException {
     try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
-      return ByteBuffer.wrap(in.readAllBytes());
+      return in.readAllBytes();
     }
   }
 

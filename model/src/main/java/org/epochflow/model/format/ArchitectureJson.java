@@ -16,9 +16,9 @@ import org.epochflow.model.nn.layer.Layers;
  * {@code .keras} file: an InputLayer and {@link Layers}, in a Sequential if they are a chain, else
  * in a Functional of one input and one output.
  *
- * <p>What Keras could mean and this project would do otherwise (strides, dilation, groups, no bias,
- * regularizers, other types than float32) is a {@link ModelFormatException} naming file, layer,
- * expected and found. Initializers and seeds are not read: weights come from the file.
+ * <p>What Keras could mean and this project would do otherwise (groups, constraints, other types
+ * than float32) is a {@link ModelFormatException} naming file, layer, expected and found.
+ * Initializers and seeds are not read: weights come from the file.
  */
 public final class ArchitectureJson {
   private ArchitectureJson() {}

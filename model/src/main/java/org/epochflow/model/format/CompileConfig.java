@@ -1,11 +1,8 @@
 package org.epochflow.model.format;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import org.epochflow.model.json.Json;
 import org.epochflow.model.json.KerasJson;
-import org.epochflow.model.nn.Ending;
 import org.epochflow.model.optim.CommonSettings;
 import org.epochflow.model.optim.Optimizer.KerasForm;
 import org.epochflow.model.train.TrainingConfig;
@@ -20,24 +17,11 @@ final class CompileConfig {
   static ObjectNode write(TrainingConfig config) {
     ObjectNode tree = Json.object();
     tree.set("optimizer", optimizer(config));
-    tree.set("loss", loss(config));
+    tree.set("loss", KerasLoss.write(config));
     tree.putNull("loss_weights");
     tree.putArray("metrics").add("accuracy");
     tree.putNull("weighted_metrics").put("run_eagerly", false);
     return tree.put("steps_per_execution", 1).put("jit_compile", false);
-  }
-
-  private static JsonNode loss(TrainingConfig config) {
-    boolean binary = config.architecture().outputs() == 1;
-    String name = binary ? "binary_crossentropy" : "categorical_crossentropy";
-    if (config.architecture().ending() != Ending.LOGITS) {
-      return TextNode.valueOf(name);
-    }
-    ObjectNode settings = Json.object().put("name", name);
-    settings.put("reduction", "sum_over_batch_size").put("from_logits", true);
-    settings.put("label_smoothing", 0.0).put("axis", -1);
-    return KerasJson.object(
-        "keras.losses", binary ? "BinaryCrossentropy" : "CategoricalCrossentropy", settings);
   }
 
   private static ObjectNode optimizer(TrainingConfig config) {

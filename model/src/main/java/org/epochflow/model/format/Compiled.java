@@ -9,12 +9,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What Keras compiled a model with, as far as it is known here. It matters only to a training that
- * starts from the model, so a file whose optimizer is unknown can still be read.
+ * starts from the model, so a file whose optimizer or loss is unknown can still be read.
  *
  * @param recipe null where it is unknown
  * @param fault what is unknown; null where nothing is
+ * @param labelSmoothing of its loss, 0 where that is unknown
+ * @param lossFault what of its loss is unknown; null where nothing is
  */
-public record Compiled(@Nullable Recipe recipe, @Nullable ModelFormatException fault) {
+public record Compiled(
+    @Nullable Recipe recipe,
+    @Nullable ModelFormatException fault,
+    double labelSmoothing,
+    @Nullable ModelFormatException lossFault) {
   /**
    * How Keras would train on.
    *
@@ -24,6 +30,18 @@ public record Compiled(@Nullable Recipe recipe, @Nullable ModelFormatException f
    */
   public record Recipe(
       Optimizer optimizer, double rate, Optional<Schedule> schedule, Optional<ModelState> state) {}
+
+  /**
+   * The label smoothing.
+   *
+   * @throws ModelFormatException saying what of the loss is unknown
+   */
+  public double knownLabelSmoothing() throws ModelFormatException {
+    if (lossFault != null) {
+      throw lossFault;
+    }
+    return labelSmoothing;
+  }
 
   /**
    * The recipe.

@@ -15,8 +15,12 @@ import org.epochflow.model.optim.Optimizers;
 import org.epochflow.model.optim.Settings;
 import org.epochflow.model.optim.schedule.Schedule;
 import org.epochflow.model.train.ModelState;
+import org.jspecify.annotations.Nullable;
 
-/** Reads what Keras compiled a model with: the optimizer, its rate or schedule, and its state. */
+/**
+ * Reads what Keras compiled a model with: the loss, the optimizer, its rate or schedule, and its
+ * state.
+ */
 final class KerasOptimizer {
   private static final String COMPILED = "compile_config";
   private static final String OPTIMIZER = "optimizer";
@@ -31,7 +35,7 @@ final class KerasOptimizer {
   private KerasOptimizer() {}
 
   /**
-   * Reads the optimizer of a model's {@code config.json}; empty if the model was not compiled.
+   * Reads loss and optimizer of a model's {@code config.json}; empty if the model was not compiled.
    *
    * @param config the whole of it
    * @param weights its variables, and its optimizer's
@@ -41,9 +45,15 @@ final class KerasOptimizer {
     if (!config.node().path(COMPILED).hasNonNull(OPTIMIZER)) {
       return Optional.empty();
     }
+    double smoothing = 0;
+    @Nullable ModelFormatException fault = null;
     try {
-      JsonObject compiled = config.object(COMPILED);
-      Compiled.Recipe recipe = recipe(compiled);
+      smoothing = KerasLoss.labelSmoothing(config.object(COMPILED), architecture);
+    } catch (ModelFormatException e) {
+      fault = e;
+    }
+    try {
+      Compiled.Recipe recipe = recipe(config.object(COMPILED));
       // A constant rate is one of the optimizer's variables; a schedule is none.
       int first = recipe.schedule().isPresent() ? 1 : 2;
       Optional<ModelState> state =
@@ -51,9 +61,11 @@ final class KerasOptimizer {
       return Optional.of(
           new Compiled(
               new Compiled.Recipe(recipe.optimizer(), recipe.rate(), recipe.schedule(), state),
-              null));
+              null,
+              smoothing,
+              fault));
     } catch (ModelFormatException e) {
-      return Optional.of(new Compiled(null, e));
+      return Optional.of(new Compiled(null, e, smoothing, fault));
     }
   }
 

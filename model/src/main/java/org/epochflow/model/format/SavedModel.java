@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.Loss;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.train.ClassNames;
 import org.epochflow.model.train.TrainingState;
@@ -41,6 +42,14 @@ public record SavedModel(
     return state
         .map(known -> known.config().classNames())
         .orElseGet(() -> ClassNames.numbers(architecture.classes()));
+  }
+
+  /** The loss that it was trained with; the plain one if the file does not say. */
+  public Loss loss() {
+    double smoothing = compiled.map(Compiled::labelSmoothing).orElse(0.0);
+    return state
+        .map(known -> known.config().loss())
+        .orElseGet(() -> new Loss.Settings(smoothing, null, null).of(architecture));
   }
 
   /** The kernels that it was trained with, or the best available ones if the file names none. */

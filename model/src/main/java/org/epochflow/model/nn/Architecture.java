@@ -74,6 +74,17 @@ public record Architecture(
   }
 
   /**
+   * The same layers, but all kernels of dense layers and convolutions have this L2 regularizer in
+   * place of what they have.
+   *
+   * @param l2 0 or more
+   */
+  public Architecture withKernelL2(double l2) {
+    List<Layer> changed = layers.stream().map(layer -> layer.withKernelL2(l2)).toList();
+    return new Architecture(name, input, changed, inputs, frozen);
+  }
+
+  /**
    * The same network for another number of classes: the last layer that has variables is another
    * one, with as many outputs.
    *

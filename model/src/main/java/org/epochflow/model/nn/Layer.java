@@ -42,6 +42,16 @@ public interface Layer extends Serializable {
     return Ending.LOGITS;
   }
 
+  /** What its outputs add to the loss; nothing for most layers. */
+  default Regularizer activityRegularizer() {
+    return Regularizer.NONE;
+  }
+
+  /** The same layer whose kernels' squares add to the loss by this factor; itself without one. */
+  default Layer withKernelL2(double l2) {
+    return this;
+  }
+
   /** Whether its values are its input's, except in training: the shape alone may differ. */
   default boolean isIdentity() {
     return false;

@@ -1,8 +1,17 @@
 package org.epochflow.model.nn;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.OptBoolean;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cross-entropy, as Keras defines it, of two classes also where the network has one output: an
@@ -20,6 +29,108 @@ import java.util.Locale;
 public record Loss(boolean fromLogits, double labelSmoothing, List<Double> classWeights)
     implements Serializable {
   private static final float LEAST = 1e-7f;
+
+  /**
+   * What a training chooses of its loss; the rest follows from its network.
+   *
+   * <p>Balanced weights are scikit-learn's: {@code w(k) = n / (classes n(k))}, of the n training
+   * examples those of class k and the classes that have any. They are known when the examples are
+   * counted.
+   *
+   * @param classWeights {@code balanced}, or labels with their weights, {@code 0:1.0,2:3.5}, where
+   *     all others weigh 1; null where all do
+   * @param balanced the balanced weights; null until they are known, or where none are asked for
+   */
+  public record Settings(
+      @JsonInclude(Include.NON_DEFAULT) @JsonProperty(isRequired = OptBoolean.FALSE)
+          double labelSmoothing,
+      @JsonInclude(Include.NON_NULL) @JsonProperty(isRequired = OptBoolean.FALSE)
+          @Nullable String classWeights,
+      @JsonInclude(Include.NON_NULL)
+          @JsonProperty(value = "balancedWeights", isRequired = OptBoolean.FALSE)
+          @Nullable List<Double> balanced)
+      implements Serializable {
+    /** All examples count alike, and nothing is smoothed. */
+    public static final Settings PLAIN = new Settings(0, null, null);
+
+    /** The word for balanced weights. */
+    public static final String BALANCED = "balanced";
+
+    private static final String FORM = "\\d{1,5}:[0-9.]+([eE]-?\\d+)?";
+
+    public Settings {
+      if (balanced != null) {
+        balanced = List.copyOf(balanced);
+        if (!BALANCED.equals(classWeights)) {
+          throw new IllegalArgumentException(
+              "Expected classWeights of balanced with balancedWeights, found " + classWeights);
+        }
+      }
+    }
+
+    /** The text of weights by their labels. */
+    public static String text(Map<Integer, Double> weights) {
+      return weights.entrySet().stream()
+          .sorted(Map.Entry.comparingByKey())
+          .map(weight -> weight.getKey() + ":" + weight.getValue())
+          .collect(Collectors.joining(","));
+    }
+
+    /** Whether the weights follow from examples that are not counted yet. */
+    public boolean needsCounts() {
+      return BALANCED.equals(classWeights) && balanced == null;
+    }
+
+    /**
+     * The same with balanced weights. A class without examples weighs 1.
+     *
+     * @param examples the training examples of each class
+     */
+    public Settings balancedBy(List<Long> examples) {
+      double all = examples.stream().mapToLong(each -> each).sum();
+      long classes = examples.stream().filter(each -> each > 0).count();
+      return new Settings(
+          labelSmoothing,
+          classWeights,
+          examples.stream().map(each -> each == 0 ? 1 : all / (classes * each)).toList());
+    }
+
+    /**
+     * The loss of a network; while weights are not known, without them.
+     *
+     * @throws IllegalArgumentException if a weight is of no class
+     */
+    public Loss of(Architecture architecture) {
+      Loss loss =
+          new Loss(
+              architecture.ending() == Ending.LOGITS,
+              labelSmoothing,
+              weights(architecture.classes()));
+      loss.requireClasses(architecture.classes());
+      return loss;
+    }
+
+    private List<Double> weights(int classes) {
+      if (classWeights == null || BALANCED.equals(classWeights)) {
+        return balanced == null ? List.of() : balanced;
+      }
+      List<Double> weights = new ArrayList<>(Collections.nCopies(classes, 1.0));
+      for (String each : classWeights.split(",", -1)) {
+        int label =
+            each.matches(FORM) ? Integer.parseInt(each.substring(0, each.indexOf(':'))) : -1;
+        if (label < 0 || label >= classes) {
+          throw new IllegalArgumentException(
+              String.format(
+                  Locale.ROOT,
+                  "Expected class weights such as 0:1,1:3 of labels from 0 to %d, found %s",
+                  classes - 1,
+                  each));
+        }
+        weights.set(label, Double.valueOf(each.substring(each.indexOf(':') + 1)));
+      }
+      return weights;
+    }
+  }
 
   public Loss {
     classWeights = List.copyOf(classWeights);

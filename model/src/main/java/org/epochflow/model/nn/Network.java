@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * An architecture bound to one flat vector of parameters, ready to run batches.
  *
  * <p>The loss of a batch is the mean of its examples' {@link Loss}, whose gradient at the input of
- * the softmax is {@code (p - target) / batch}. Holds the buffers of every layer, reused from batch
- * to batch. For one thread, which may have a team: then its members share each batch, and the bits
- * are the same.
+ * the softmax is {@code (p - target) / batch}, and the sum of what the {@link Regularizer}s add, in
+ * training and in evaluation, as in Keras. Holds the buffers of every layer, reused from batch to
+ * batch. For one thread, which may have a team: then its members share each batch, and the bits are
+ * the same.
  */
 public final class Network {
   private final Team team;
@@ -38,6 +39,7 @@ public final class Network {
   private final int outputs;
 
   private final List<Range> ranges;
+  private final WeightPenalties penalties;
   private Batch batch = new Batch(0, 0);
 
   /** Parameters from {@code from} to {@code to}, exclusive. */
@@ -79,6 +81,7 @@ public final class Network {
     outputs = architecture.outputs();
     wiring = new Wiring(architecture);
     ranges = ranges(architecture, wiring.steps());
+    penalties = new WeightPenalties(architecture);
     for (int member = 0; member < team.size(); member++) {
       passes.add(new Pass(kernels.get(member), team, member, parameters, masks));
     }
@@ -155,6 +158,20 @@ public final class Network {
     return copy;
   }
 
+  /**
+   * What the regularizers add to the loss of each example of the batch that ran last, as in its
+   * evaluation.
+   *
+   * @param into receives it, from {@code at} on
+   */
+  public void penalties(int rows, double[] into, int at) {
+    penalties.add(passes.get(0).w(), Share.ALL);
+    double ofWeights = penalties.sum();
+    for (int row = 0; row < rows; row++) {
+      into[at + row] = ofWeights + wiring.activityPenalty(row);
+    }
+  }
+
   private Tally run(Team.Work work, Batch examples) {
     batch = examples;
     reshape(batch.inputs, batch.size());
@@ -179,6 +196,7 @@ public final class Network {
   private void train(int member) {
     Pass pass = passes.get(member);
     batch.normalize(pass.kernels(), pass.share());
+    penalties.add(pass.w(), pass.share());
     forward(pass);
     lossGradient(pass.share());
     wiring.backward(pass, dLogits);
@@ -186,13 +204,13 @@ public final class Network {
     tallies[member] = tally(pass);
   }
 
-  /** Steps what no operation has stepped. */
+  /** Completes the gradients of what has a regularizer, and steps what no operation has stepped. */
   private void step(Pass pass) {
-    @Nullable Update update = pass.update();
-    if (update != null && !ranges.isEmpty()) {
+    boolean steps = pass.update() != null && !ranges.isEmpty();
+    if (steps || !penalties.isEmpty()) {
       team.await();
       for (Range range : ranges) {
-        pass.apply(update, range.from, range.to);
+        pass.apply(penalties, range.from, range.to);
       }
     }
   }
@@ -200,7 +218,11 @@ public final class Network {
   private void test(int member) {
     Pass pass = passes.get(member);
     batch.normalize(pass.kernels(), pass.share());
+    penalties.add(pass.w(), pass.share());
     forward(pass);
+    if (!penalties.isEmpty()) {
+      team.await();
+    }
     tallies[member] = tally(pass);
   }
 
@@ -244,13 +266,15 @@ public final class Network {
   private Tally tally(Pass pass) {
     Tally tally = Tally.NONE;
     int last = pass.share().to(batch.size());
+    double ofWeights = penalties.sum();
     for (int row = pass.share().from(batch.size()); row < last; row++) {
       int from = row * classes;
       int label = batch.labels[row];
       boolean correct = largest(probabilities.data, from, classes) == label;
       float weight = pass.isTraining() ? loss.weight(label) : 1;
       float its = weight * loss.of(probabilities.data, from, classes, label);
-      tally = tally.plus(Tally.of(its, correct));
+      double penalty = ofWeights + wiring.activityPenalty(row);
+      tally = tally.plus(Tally.of(its, penalty, correct));
     }
     return tally;
   }

@@ -96,11 +96,17 @@ public final class Pass {
     return update;
   }
 
-  /** Steps this thread's share of some parameters along the gradient, which is all there. */
-  void apply(Update step, int from, int to) {
+  /**
+   * Adds the penalties' gradient for this thread's share of some parameters, whose own gradient is
+   * all there, and steps them if there is a step.
+   */
+  void apply(WeightPenalties penalties, int from, int to) {
     int first = from + share.from(to - from, CACHE_LINE);
     int last = from + share.to(to - from, CACHE_LINE);
-    step.apply(kernels, w, first, last, gradient, first);
+    penalties.addGradient(w, first, last, gradient);
+    if (update != null) {
+      update.apply(kernels, w, first, last, gradient, first);
+    }
   }
 
   /** To be called after its share of the examples has been written. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.ejml.data.FMatrixRMaj;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The operations of a network, one after the other, and the tensors that each of them takes. Tensor
@@ -13,6 +14,7 @@ import org.ejml.data.FMatrixRMaj;
 final class Wiring {
   private final List<Link> links = new ArrayList<>();
   private final List<Tensor> tensors = new ArrayList<>();
+  private final List<ActivityPenalty> penalties = new ArrayList<>();
   private final int output;
 
   /** An operation or a junction at its place. */
@@ -153,8 +155,15 @@ final class Wiring {
       }
       List<Operation> operations =
           new ArrayList<>(layer.bind(first, shapes.get(first).get(0), variables.get(first)));
+      @Nullable Operation ending = null;
       if (i == layers.size() - 1 && architecture.ending() != Ending.LOGITS) {
-        operations.remove(operations.size() - 1); // it is computed together with the loss
+        ending = operations.remove(operations.size() - 1); // it is computed together with the loss
+      }
+      if (!layer.activityRegularizer().isNone()) {
+        ActivityPenalty penalty =
+            new ActivityPenalty(sizes.get(i + 1), layer.activityRegularizer(), ending);
+        penalties.add(penalty);
+        operations.add(penalty);
       }
       boolean learns = !frozen && !variables.get(first).isEmpty();
       outputs.add(follow(operations, from.get(0), learns, sizes.get(i + 1)));
@@ -201,6 +210,15 @@ final class Wiring {
     Tensor tensor = new Tensor(tensors.size(), trained, shape.size());
     tensors.add(tensor);
     return tensor;
+  }
+
+  /** What the layers' outputs of an example of the batch that ran last add to its loss. */
+  double activityPenalty(int example) {
+    double sum = 0;
+    for (ActivityPenalty penalty : penalties) {
+      sum += penalty.of(example);
+    }
+    return sum;
   }
 
   /** The variables that operations step by themselves. */

@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * change the model's parameters meanwhile.
  */
 public final class Classifier {
+  private static final double[] NO_PENALTIES = {};
+
   private final SavedModel model;
   private final String kernels;
   private final List<String> classNames;
@@ -165,16 +167,26 @@ public final class Classifier {
     Worker worker = take();
     float[] x = worker.inputs(pixels.length);
     model.preprocessing().normalize(pixels, 0, pixels.length, x, 0);
-    return probabilities(worker, x, images);
+    return probabilities(worker, x, images, NO_PENALTIES);
   }
 
   /** The same of inputs that are normalised already. */
   public float[] probabilities(float[] x, int images) {
     requireValues(x.length, images, "inputs");
-    return probabilities(take(), x, images);
+    return probabilities(take(), x, images, NO_PENALTIES);
   }
 
-  private float[] probabilities(Worker worker, float[] x, int images) {
+  /**
+   * The same, with what the model's regularizers add to the loss of each image.
+   *
+   * @param penalties receives it: {@code [images]}
+   */
+  public float[] probabilities(float[] x, int images, double[] penalties) {
+    requireValues(x.length, images, "inputs");
+    return probabilities(take(), x, images, penalties);
+  }
+
+  private float[] probabilities(Worker worker, float[] x, int images, double[] penalties) {
     float[] probabilities = new float[Math.multiplyExact(images, classes())];
     int size = input().size();
     int most = model.architecture().atOnce(images);
@@ -183,6 +195,9 @@ public final class Classifier {
       float[] some = first == 0 ? x : Arrays.copyOfRange(x, first * size, (first + rows) * size);
       float[] theirs = worker.network.predict(some, rows);
       System.arraycopy(theirs, 0, probabilities, first * classes(), theirs.length);
+      if (penalties.length > 0) {
+        worker.network.penalties(rows, penalties, first);
+      }
     }
     idle.offer(worker);
     return probabilities;

@@ -48,7 +48,7 @@ public final class Replica implements AutoCloseable {
     batch = new Batch(config.batchSize(), config.architecture().input().size());
     team = new Team(threads(config, config.batchSize(), threads));
     List<Kernels> kernels = Kernels.named(config.kernels(), team);
-    network = new Network(config.architecture(), kernels, team, state.parameters());
+    network = new Network(config.architecture(), config.loss(), kernels, team, state.parameters());
     List<Variable> trained = config.architecture().trained();
     stepper =
         Stepper.isNeeded(config.optimizer(), trained)

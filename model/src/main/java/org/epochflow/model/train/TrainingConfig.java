@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.ArchitectureException;
+import org.epochflow.model.nn.Loss;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.optim.Optimizer;
 import org.epochflow.model.optim.Optimizers;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param epochs the most epochs to run
  * @param batchSize examples of one replica's step
  * @param optimizer what replicas step with
+ * @param lossSettings what is chosen of the loss; see {@link #loss}
  * @param classNames one for each class, in the order of the labels
  */
 @JsonPropertyOrder({
@@ -36,6 +38,7 @@ import org.jspecify.annotations.Nullable;
   "optimizer",
   "parallel",
   "rates",
+  "lossSettings",
   "stopping",
   "split",
   "preprocessing"
@@ -51,6 +54,7 @@ public record TrainingConfig(
     @JsonUnwrapped DataParallel parallel,
     // Named as none of its own fields is, one of which Jackson would take for all of it.
     @JsonUnwrapped @JsonProperty("rates") LearningRate learningRate,
+    @JsonUnwrapped Loss.Settings lossSettings,
     @JsonUnwrapped EarlyStopping stopping,
     @JsonUnwrapped SplitRule split,
     List<String> classNames)
@@ -69,7 +73,38 @@ public record TrainingConfig(
     requireTopK(stopping.topK(), architecture.classes());
     parallel.strategy().requireFit(optimizer);
     learningRate.requireFit(parallel.strategy());
+    lossSettings.of(architecture); // refuses what does not fit
     requireSize(architecture, batchSize, parallel.strategy().slots(optimizer).size(), optimizer);
+  }
+
+  /** A configuration with the plain loss. */
+  public TrainingConfig(
+      Architecture architecture,
+      Preprocessing preprocessing,
+      String kernels,
+      long seed,
+      int epochs,
+      int batchSize,
+      Optimizer optimizer,
+      DataParallel parallel,
+      LearningRate learningRate,
+      EarlyStopping stopping,
+      SplitRule split,
+      List<String> classNames) {
+    this(
+        architecture,
+        preprocessing,
+        kernels,
+        seed,
+        epochs,
+        batchSize,
+        optimizer,
+        parallel,
+        learningRate,
+        Loss.Settings.PLAIN,
+        stopping,
+        split,
+        classNames);
   }
 
   /** A configuration with the optimiser that the strategy has where none is given. */
@@ -153,14 +188,24 @@ public record TrainingConfig(
     return begun;
   }
 
+  /** What it minimises. */
+  public Loss loss() {
+    return lossSettings.of(architecture);
+  }
+
+  /** The same with another loss. */
+  public TrainingConfig with(Loss.Settings loss) {
+    return with(epochs, batchSize, learningRate, loss);
+  }
+
   /** The same, with another limit of epochs: the one thing a resumed run may change. */
   public TrainingConfig withEpochs(int limit) {
-    return with(limit, batchSize, learningRate);
+    return with(limit, batchSize, learningRate, lossSettings);
   }
 
   /** The same with other rates. */
   public TrainingConfig with(LearningRate rate) {
-    return with(epochs, batchSize, rate);
+    return with(epochs, batchSize, rate, lossSettings);
   }
 
   /**
@@ -175,10 +220,11 @@ public record TrainingConfig(
 
   /** The same in steps of another size. */
   TrainingConfig withBatchSize(int size) {
-    return with(epochs, size, learningRate);
+    return with(epochs, size, learningRate, lossSettings);
   }
 
-  private TrainingConfig with(int otherEpochs, int otherBatchSize, LearningRate rate) {
+  private TrainingConfig with(
+      int otherEpochs, int otherBatchSize, LearningRate rate, Loss.Settings loss) {
     return new TrainingConfig(
         architecture,
         preprocessing,
@@ -189,6 +235,7 @@ public record TrainingConfig(
         optimizer,
         parallel,
         rate,
+        loss,
         stopping,
         split,
         classNames);

@@ -169,7 +169,7 @@ final class ArchitectureJsonTest {
         "\"units\" : 4,          | \"units\" : 4.5,        | layer h  | units         | 4.5",
         "\"units\" : 4,          | \"unit\" : 4,           | layer h  | field units   | none",
         "\"rate\" : 0.5          | \"rate\" : 1.5          | layer r  | rate          | 1.5",
-        "\"kernel_regularizer\" : null | \"kernel_regularizer\" : {} | layer c | kernel_regularizer"
+        "\"kernel_constraint\" : null | \"kernel_constraint\" : {} | layer c | kernel_constraint"
             + " | {}",
         "\"config\"              | config                  | all.json | JSON          | fault",
       })

@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.epochflow.model.json.JsonObject;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.Loss;
 import org.epochflow.model.optim.EveryOptimizer;
 import org.epochflow.model.optim.schedule.Schedule;
 import org.epochflow.model.train.EarlyStopping;
@@ -66,6 +68,39 @@ final class ConfigJsonTest {
     assertTrue(json.startsWith("{\n  \"kernels\" : \"vector\",\n  \"seed\" : "), json);
     assertTrue(json.contains("\"strategy\" : \"local-adam\""), json);
     assertTrue(json.endsWith("\n}\n"), json);
+  }
+
+  @Test
+  void aLossThatIsChosenIsKeptAndAPlainOneIsNot() throws ModelFormatException {
+    TrainingConfig plain = States.config(States.presets().get(0), Strategy.LOCAL, new Random(4));
+    assertFalse(ConfigJson.write(plain).contains("abelSmoothing"));
+    assertFalse(ConfigJson.write(plain).contains("Weights"));
+    Loss.Settings chosen = new Loss.Settings(0.25, "0:1.5,2:0.0", null);
+    Loss.Settings balanced =
+        new Loss.Settings(0, "balanced", null)
+            .balancedBy(Collections.nCopies(plain.architecture().classes(), 3L));
+    for (Loss.Settings loss : List.of(chosen, balanced)) {
+      TrainingConfig config = plain.with(loss);
+      assertEquals(config, ConfigJson.read(ConfigJson.write(config), "config.json"));
+      assertTrue(
+          ConfigJson.write(config).contains("\"classWeights\" : \"" + loss.classWeights() + '"'));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"labelSmoothing\" : 2.0 | Expected labelSmoothing of 0 or more and below 1, found 2.0",
+        "\"classWeights\" : \"77:1\" | Expected class weights such as 0:1,1:3 of labels from 0 to",
+        "\"balancedWeights\" : [1.0] | Expected classWeights of balanced with balancedWeights",
+      })
+  void aLossThatDoesNotFitIsRefused(String field, String message) {
+    TrainingConfig plain = States.config(States.presets().get(0), Strategy.LOCAL, new Random(4));
+    String text = ConfigJson.write(plain).replaceFirst("\\{", "{" + field + ",");
+    ModelFormatException e =
+        assertThrows(ModelFormatException.class, () -> ConfigJson.read(text, "config.json"));
+    assertTrue(String.valueOf(e.getMessage()).startsWith(message), e.getMessage());
   }
 
   @Test

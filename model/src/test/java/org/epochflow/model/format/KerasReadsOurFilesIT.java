@@ -16,8 +16,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.epochflow.model.Golden;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Initializer;
+import org.epochflow.model.nn.Loss;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.Variable;
 import org.epochflow.model.nn.layer.activation.ELU;
@@ -93,6 +95,13 @@ final class KerasReadsOurFilesIT {
     states.put(
         states.size() + "-normalizing",
         normalizing(States.trained(normalizing(), Strategy.LOCAL, 1)));
+    for (String name : List.of("regularizers", "regularizers-of-the-rest")) {
+      String json = Golden.read("networks/" + name + ".json").get("architecture").toString();
+      TrainingConfig config =
+          States.config(ArchitectureJson.read(json, name), Strategy.LOCAL, new Random(5))
+              .with(new Loss.Settings(0.25, "0:2.0", null));
+      states.put(name, normalizing(States.trained(config, 5)));
+    }
     states.put("every-layer", States.trained(ArchitectureJsonTest.ALL, Strategy.LOCAL, 4));
     for (Architecture preset : States.presets()) {
       Architecture augmented =
@@ -201,6 +210,8 @@ final class KerasReadsOurFilesIT {
       assertEquals(state.config().architecture(), again.architecture());
       KerasFileTest.assertSameBits(state.model().parameters(), again.parameters());
       assertTrue(again.state().isEmpty());
+      Loss loss = state.config().loss();
+      assertEquals(new Loss(loss.fromLogits(), loss.labelSmoothing(), List.of()), again.loss());
       Compiled.Recipe recipe = again.compiled().orElseThrow().known();
       assertEquals(state.config().optimizer(), recipe.optimizer());
       if (state.config().parallel().strategy().averagesState()) {

@@ -42,6 +42,14 @@ class TallyTest {
   }
 
   @Test
+  void aPenaltyIsPartOfTheLossAndAModelOfTooLargeAOneIsLost() {
+    assertEquals(new Tally(1, 1, 7L << 22, 0), Tally.of(0.5f, 1.25, true));
+    for (double lost : new double[] {Double.NaN, Double.POSITIVE_INFINITY, 2e6}) {
+      assertEquals(new Tally(1, 0, 0, 1), Tally.of(0.5f, lost, true));
+    }
+  }
+
+  @Test
   void aMeanIsOffByLessThanHalfAUnit() {
     Random random = new Random(2);
     Tally tally = Tally.NONE;

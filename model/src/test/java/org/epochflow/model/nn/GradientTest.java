@@ -18,6 +18,8 @@ import org.epochflow.model.nn.layer.core.Dense;
 import org.epochflow.model.nn.layer.core.Function;
 import org.epochflow.model.nn.layer.core.Padding;
 import org.epochflow.model.nn.layer.normalization.BatchNormalization;
+import org.epochflow.model.nn.layer.pooling.GlobalAveragePooling2D;
+import org.epochflow.model.nn.layer.pooling.GlobalMaxPooling2D;
 import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
 import org.epochflow.model.nn.layer.regularization.Dropout;
 import org.epochflow.model.nn.layer.reshaping.Flatten;
@@ -85,6 +87,13 @@ class GradientTest {
             new Dropout("dropout", 0.3),
             relu("relu"),
             new Flatten("flatten"),
+            dense(4, Function.SOFTMAX)),
+        images(
+            "global pooling",
+            conv(3, 3, 3, Padding.SAME),
+            new GlobalMaxPooling2D("most", true),
+            conv(4, 1, 1, Padding.SAME),
+            new GlobalAveragePooling2D("mean", false),
             dense(4, Function.SOFTMAX)),
         images(
             "softmax of pooling",
@@ -208,16 +217,23 @@ class GradientTest {
     float[] found = network.predict(batch.inputs, 5);
 
     double[] exact = IntStream.range(0, w.length).mapToDouble(i -> w[i]).toArray();
+    NaiveNetwork naive = new NaiveNetwork(architecture);
     double loss = 0;
     int classes = architecture.classes();
     for (int row = 0; row < 5; row++) {
-      double[] expected = new NaiveNetwork(architecture).predict(exact, batch, row);
+      double[] expected = naive.predict(exact, batch, row);
       for (int c = 0; c < classes; c++) {
         assertEquals(expected[c], found[row * classes + c], 2e-6, name);
       }
       loss -= Math.log(expected[batch.labels[row]]) / 5;
     }
+    loss += naive.penalty();
     assertEquals(loss, network.evaluate(batch).loss(), 1e-6 * Math.max(1, loss));
+    double[] penalties = new double[5];
+    network.predict(batch.inputs, 5);
+    network.penalties(5, penalties, 0);
+    double mean = Arrays.stream(penalties).average().orElseThrow();
+    assertEquals(naive.penalty(), mean, 1e-6 * Math.max(1, mean));
   }
 
   /** A pass leaves nothing that changes the next, whatever its size. */

@@ -1,11 +1,13 @@
 package org.epochflow.model.nn;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.epochflow.model.Golden;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.metric.Tally;
@@ -13,6 +15,8 @@ import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.nn.layer.core.Dense;
 import org.epochflow.model.nn.layer.core.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Losses and their gradients at the limits are Keras's. */
 class LossTest {
@@ -61,6 +65,45 @@ class LossTest {
         assertEquals(expected[i], gradient[3 + i], 1e-6f);
       }
     }
+  }
+
+  @Test
+  void balancedWeightsAreScikitLearns() {
+    Architecture four = Presets.softmax(Shape.of(2), 4);
+    Loss.Settings asked = new Loss.Settings(0.1, Loss.Settings.BALANCED, null);
+    assertTrue(asked.needsCounts());
+    assertEquals(new Loss(false, 0.1, List.of()), asked.of(four));
+    Loss.Settings known = asked.balancedBy(List.of(2L, 4L, 0L, 6L));
+    assertEquals(new Loss(false, 0.1, List.of(2.0, 1.0, 1.0, 12 / 18.0)), known.of(four));
+    assertEquals(false, known.needsCounts());
+    assertEquals(known, known.balancedBy(List.of(2L, 4L, 0L, 6L)));
+  }
+
+  @Test
+  void weightsThatAreTypedAreOfTheirLabels() {
+    Architecture four = Presets.softmax(Shape.of(2), 4);
+    String text = Loss.Settings.text(Map.of(3, 0.0, 1, 2.5e-4));
+    assertEquals("1:2.5E-4,3:0.0", text);
+    assertEquals(
+        new Loss(false, 0, List.of(1.0, 2.5e-4, 1.0, 0.0)),
+        new Loss.Settings(0, text, null).of(four));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"4:1", "1:-2", "1", "x:1", "", "1:1,", "1:1.2.3"})
+  void weightsOfNoClassAreRefused(String text) {
+    Architecture four = Presets.softmax(Shape.of(2), 4);
+    assertThrows(IllegalArgumentException.class, () -> new Loss.Settings(0, text, null).of(four));
+  }
+
+  @Test
+  void settingsThatDoNotGoTogetherAreRefused() {
+    Architecture four = Presets.softmax(Shape.of(2), 4);
+    List<Double> two = List.of(1.0, 2.0);
+    assertThrows(IllegalArgumentException.class, () -> new Loss.Settings(0, "0:1", two));
+    Loss.Settings few = new Loss.Settings(0, Loss.Settings.BALANCED, two);
+    assertThrows(IllegalArgumentException.class, () -> few.of(four));
+    assertThrows(IllegalArgumentException.class, () -> new Loss.Settings(1, null, null).of(four));
   }
 
   @Test

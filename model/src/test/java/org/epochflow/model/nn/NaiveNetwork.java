@@ -42,6 +42,7 @@ final class NaiveNetwork {
   private final Masks masks = new Masks();
   private final NaiveNormalization naiveNormalization;
   private boolean training;
+  private double penalty;
 
   NaiveNetwork(Architecture architecture) {
     this.architecture = architecture;
@@ -60,7 +61,12 @@ final class NaiveNetwork {
     for (int row = 0; row < batch.size(); row++) {
       sum -= Math.log(probabilities[row][batch.labels[row]]);
     }
-    return sum / batch.size();
+    return sum / batch.size() + penalty;
+  }
+
+  /** What the regularizers added to the mean loss of the batch that ran last. */
+  double penalty() {
+    return penalty;
   }
 
   /** Without dropout. */
@@ -78,6 +84,7 @@ final class NaiveNetwork {
       Arrays.setAll(x[row], i -> batch.inputs[from + i]);
     }
     values.add(x);
+    penalty = Penalized.ofVariables(architecture, w);
     for (int i = 0; i < architecture.layers().size(); i++) {
       Layer layer = architecture.layers().get(i);
       List<double[][]> xs = architecture.inputs().get(i).stream().map(values::get).toList();
@@ -95,6 +102,7 @@ final class NaiveNetwork {
                   : apply(i, layer, w, y[row]);
         }
       }
+      penalty += Penalized.ofOutputs(layer, y);
       values.add(y);
     }
     double[][] y = values.get(values.size() - 1);

@@ -9,6 +9,7 @@ import org.epochflow.model.nn.layer.pooling.GlobalAveragePooling2D;
 import org.epochflow.model.nn.layer.pooling.GlobalMaxPooling2D;
 import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
 import org.epochflow.model.nn.layer.pooling.Windows;
+import org.epochflow.model.nn.layer.regularization.ActivityRegularization;
 import org.epochflow.model.nn.layer.reshaping.Cropping2D;
 import org.epochflow.model.nn.layer.reshaping.Flatten;
 import org.epochflow.model.nn.layer.reshaping.Permute;
@@ -31,7 +32,9 @@ final class NaiveSampling {
 
   static double[] apply(Layer layer, Shape in, Shape out, double[] x) {
     NaiveSampling of = new NaiveSampling(in, out, x);
-    if (layer instanceof Flatten || layer instanceof Reshape) {
+    if (layer instanceof Flatten
+        || layer instanceof Reshape
+        || layer instanceof ActivityRegularization) {
       return x;
     } else if (layer instanceof MaxPooling2D pool) {
       return of.each(out, o -> of.window(pool.windows(), o).max().orElseThrow());

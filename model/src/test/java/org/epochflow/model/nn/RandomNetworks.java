@@ -45,6 +45,7 @@ import org.epochflow.model.nn.layer.pooling.GlobalAveragePooling2D;
 import org.epochflow.model.nn.layer.pooling.GlobalMaxPooling2D;
 import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
 import org.epochflow.model.nn.layer.pooling.Windows;
+import org.epochflow.model.nn.layer.regularization.ActivityRegularization;
 import org.epochflow.model.nn.layer.regularization.Dropout;
 import org.epochflow.model.nn.layer.regularization.GaussianDropout;
 import org.epochflow.model.nn.layer.regularization.GaussianNoise;
@@ -147,7 +148,8 @@ public final class RandomNetworks {
             new PReLU(
                 name,
                 Initializer.ZEROS,
-                one(List.of(List.of(), List.of(1), List.of(1, 2), List.of(3)), random)));
+                one(List.of(List.of(), List.of(1), List.of(1, 2), List.of(3)), random),
+                Penalized.regularizer(random)));
     MAKERS.put(
         "BatchNormalization",
         (name, random) ->
@@ -165,6 +167,10 @@ public final class RandomNetworks {
         (name, random) ->
             new Rescaling(name, ChannelValues.of(1.25), ChannelValues.of(random.nextInt(2) - 0.5)));
     MAKERS.put("Normalization", RandomNetworks::normalization);
+    MAKERS.put(
+        "ActivityRegularization",
+        (name, random) ->
+            new ActivityRegularization(name, new Regularizer(random.nextInt(2) / 32.0, 0.125)));
     MAKERS.put("SpatialDropout2D", (name, random) -> new SpatialDropout2D(name, 0.4));
     MAKERS.put(
         "GaussianNoise", (name, random) -> new GaussianNoise(name, random.nextInt(3) / 10.0));
@@ -183,7 +189,12 @@ public final class RandomNetworks {
 
   private static GammaAndBeta gammaAndBeta(Random random) {
     return new GammaAndBeta(
-        random.nextInt(4) > 0, random.nextInt(4) > 0, Initializer.ZEROS, Initializer.ONES);
+        random.nextInt(4) > 0,
+        random.nextInt(4) > 0,
+        Initializer.ZEROS,
+        Initializer.ONES,
+        Penalized.regularizer(random),
+        Penalized.regularizer(random));
   }
 
   private static Layer normalization(String name, Random random) {
@@ -229,10 +240,12 @@ public final class RandomNetworks {
 
   /** With or without a bias. */
   private static KernelAndBias weights(int kernels, Random random) {
-    return new KernelAndBias(
-        random.nextInt(3) > 0,
-        Stream.generate(() -> one(INITIALIZERS, random)).limit(kernels).toList(),
-        one(INITIALIZERS_OF_BIAS, random));
+    KernelAndBias plain =
+        new KernelAndBias(
+            random.nextInt(3) > 0,
+            Stream.generate(() -> one(INITIALIZERS, random)).limit(kernels).toList(),
+            one(INITIALIZERS_OF_BIAS, random));
+    return Penalized.some(plain, random);
   }
 
   private static int few(Random random) {
@@ -319,7 +332,12 @@ public final class RandomNetworks {
     inputs.add(List.of(layers.size()));
     boolean binary = random.nextInt(5) == 0;
     Function ending = binary ? Function.SIGMOID : Function.SOFTMAX;
-    layers.add(new Dense("last", binary ? 1 : 4, alone ? Function.LINEAR : ending));
+    layers.add(
+        new Dense(
+            "last",
+            binary ? 1 : 4,
+            alone ? Function.LINEAR : ending,
+            Penalized.some(KernelAndBias.STANDARD, random)));
     if (alone && random.nextInt(3) > 0) {
       inputs.add(List.of(layers.size()));
       layers.add(new Activation("ending", ending));

@@ -17,16 +17,20 @@ import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Examples;
 import org.epochflow.model.nn.Initializer;
 import org.epochflow.model.nn.Preprocessing;
+import org.epochflow.model.nn.Regularizer;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.nn.layer.activation.PReLU;
 import org.epochflow.model.nn.layer.augmentation.Augment;
 import org.epochflow.model.nn.layer.augmentation.Interval;
 import org.epochflow.model.nn.layer.convolution.Conv2D;
+import org.epochflow.model.nn.layer.convolution.Window;
 import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
 import org.epochflow.model.nn.layer.core.Function;
+import org.epochflow.model.nn.layer.core.KernelAndBias;
 import org.epochflow.model.nn.layer.core.Padding;
+import org.epochflow.model.nn.layer.core.Penalties;
 import org.epochflow.model.nn.layer.normalization.BatchNormalization;
 import org.epochflow.model.nn.layer.normalization.LayerNormalization;
 import org.epochflow.model.nn.layer.pooling.AveragePooling2D;
@@ -65,6 +69,7 @@ class ReplicaThreadsTest {
           Presets.cnn(IMAGE, 10, 0.2, Padding.SAME, 0.3),
           normalizing(),
           sampling(),
+          regularized(),
           Augment.parse("flip=both,translate=0.2,rotate=20,zoom=0.2,contrast=0.5,erase=0.8")
               .inFrontOf(Presets.cnn(IMAGE, 10, 0.2, Padding.VALID, 0.3), IMAGE, SHARES));
 
@@ -86,6 +91,21 @@ class ReplicaThreadsTest {
             new BatchNormalization("batch_1"),
             new GaussianDropout("dropout", 0.1),
             new Dense("dense_1", 10, Function.SOFTMAX)));
+  }
+
+  /** What the parameters and the outputs of each layer add to the loss. */
+  private static Architecture regularized() {
+    Regularizer both = new Regularizer(0.001, 0.002);
+    KernelAndBias costly = KernelAndBias.STANDARD.with(new Penalties(List.of(both), both, both));
+    return new Architecture(
+        "regularized",
+        IMAGE,
+        List.of(
+            new Conv2D("conv", 17, Window.of(3, 3, Padding.VALID), Function.RELU, costly),
+            new MaxPooling2D("pool", 2, 2, 2, 2),
+            new Flatten("flatten"),
+            new Dense("dense", 64, Function.GELU, costly),
+            new Dense("dense_1", 10, Function.SOFTMAX, costly)));
   }
 
   /** Layers that pool and move values, between convolutions so that a gradient passes through. */

@@ -18,13 +18,16 @@ public record Evaluation(Tally tally, Quality quality, List<Prediction> wrong) {
     wrong = List.copyOf(wrong);
   }
 
-  /** The evaluation of predictions by a loss. */
+  /**
+   * The evaluation of predictions by a loss, and by the penalties that they have, as Keras's {@code
+   * evaluate} adds them.
+   */
   public static Evaluation of(Loss loss, int classes, List<Prediction> predictions) {
     Tally tally = Tally.NONE;
     Quality.Counts counts = new Quality.Counts(classes);
     for (Prediction prediction : predictions) {
       float its = loss.of(prediction.probabilities(), 0, classes, prediction.label());
-      tally = tally.plus(Tally.of(its, prediction.correct()));
+      tally = tally.plus(Tally.of(its, prediction.penalty(), prediction.correct()));
       counts.add(prediction.label(), prediction.predicted(), prediction.probabilities(), 0);
     }
     return new Evaluation(

@@ -92,7 +92,8 @@ public final class Predict implements SerializableFunction<LabelledBlock, List<P
   private static List<Prediction> predict(LabelledBlock block, Classifier classifier) {
     int examples = block.indices().length;
     int classes = block.y().length / examples;
-    float[] probabilities = classifier.probabilities(block.x(), examples);
+    double[] penalties = new double[examples];
+    float[] probabilities = classifier.probabilities(block.x(), examples, penalties);
     List<Prediction> predictions = new ArrayList<>(examples);
     for (int i = 0; i < examples; i++) {
       int from = i * classes;
@@ -101,7 +102,8 @@ public final class Predict implements SerializableFunction<LabelledBlock, List<P
               block.indices()[i],
               Network.largest(block.y(), from, classes),
               Network.largest(probabilities, from, classes),
-              Arrays.copyOfRange(probabilities, from, from + classes)));
+              Arrays.copyOfRange(probabilities, from, from + classes),
+              penalties[i]));
     }
     return predictions;
   }

@@ -10,8 +10,15 @@ import java.util.stream.Stream;
  *
  * @param index its record's number in the data set
  * @param probabilities of each class
+ * @param penalty what the model's regularizers add to its loss
  */
-public record Prediction(long index, int label, int predicted, float[] probabilities) {
+public record Prediction(
+    long index, int label, int predicted, float[] probabilities, double penalty) {
+  /** One of a model without regularizers. */
+  public Prediction(long index, int label, int predicted, float[] probabilities) {
+    this(index, label, predicted, probabilities, 0);
+  }
+
   /** The columns of {@link #values}. */
   public static List<String> columns(int classes) {
     return Stream.concat(

@@ -16,6 +16,7 @@ import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.coders.CustomCoder;
+import org.apache.beam.sdk.coders.DoubleCoder;
 import org.apache.beam.sdk.coders.ListCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarIntCoder;
@@ -24,7 +25,8 @@ import org.apache.beam.sdk.values.TypeDescriptor;
 
 /**
  * Encodes a record as its components in order, each by the coder of its type: {@code int}, {@code
- * long}, a string, an array of bytes, longs or floats, a record, or a list of these.
+ * long}, {@code double}, a string, an array of bytes, longs or floats, a record, or a list of
+ * these.
  *
  * <p>Unlike Java's serialisation, the bytes name no class: the program alone says which record they
  * are read as, through its constructor.
@@ -37,6 +39,7 @@ public final class RecordCoder<T extends Record> extends CustomCoder<T> {
           int.class, VarIntCoder.of(),
           Integer.class, VarIntCoder.of(),
           long.class, VarLongCoder.of(),
+          double.class, DoubleCoder.of(),
           String.class, StringUtf8Coder.of(),
           byte[].class, ByteArrayCoder.of(),
           long[].class, ArrayCoders.LONGS,

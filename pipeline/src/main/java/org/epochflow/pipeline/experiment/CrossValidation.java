@@ -9,8 +9,6 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.transforms.SerializableFunction;
-import org.epochflow.model.nn.Architecture;
-import org.epochflow.model.nn.Loss;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.Block;
 import org.epochflow.pipeline.data.IdxIO;
@@ -102,12 +100,11 @@ public final class CrossValidation {
   }
 
   private Evaluation evaluate(List<TrialResult> folds) throws IOException {
-    Architecture network = folds.get(0).config().architecture();
-    int classes = network.classes();
+    int classes = folds.get(0).config().architecture().classes();
     List<Evaluation> evaluations = new ArrayList<>();
     List<List<Prediction>> predictions = predict(folds);
     for (int i = 0; i < folds.size(); i++) {
-      evaluations.add(Evaluation.of(Loss.of(network), classes, predictions.get(i)));
+      evaluations.add(Evaluation.of(folds.get(i).config().loss(), classes, predictions.get(i)));
       finish(folds.get(i), evaluations.get(i));
     }
     writePredictions(folds, predictions, classes);

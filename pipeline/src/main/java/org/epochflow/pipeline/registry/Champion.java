@@ -69,16 +69,21 @@ record Champion(int version, RunFolder run, SavedModel model) {
   }
 
   /**
-   * Refuses a warm start of another network. How its images are augmented may differ.
+   * Refuses a warm start of another network. How its images are augmented and the L2 regularizers
+   * of its kernels may differ.
    *
    * @throws RegistryException naming both
    */
   void requireNetwork(Architecture architecture) throws RegistryException {
-    if (!Augment.removedFrom(architecture).equals(Augment.removedFrom(model.architecture()))) {
+    if (!bare(architecture).equals(bare(model.architecture()))) {
       throw new RegistryException(
           "Expected --model=%s, shaped as the champion, version %s, for --warmStart, found %s"
               .formatted(model.architecture().name(), Registry.name(version), architecture.name()));
     }
+  }
+
+  private static Architecture bare(Architecture architecture) {
+    return Augment.removedFrom(architecture).withKernelL2(0);
   }
 
   /** How far a night's training data are from those it was trained on. */

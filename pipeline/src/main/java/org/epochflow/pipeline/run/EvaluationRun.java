@@ -6,7 +6,6 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.epochflow.model.format.SavedModel;
-import org.epochflow.model.nn.Loss;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.data.Block;
@@ -149,7 +148,7 @@ public record EvaluationRun(
         new EvaluateModel(
             path,
             model.preprocessing(),
-            Loss.of(model.architecture()),
+            model.loss(),
             model.architecture().classes(),
             model.kernels(),
             work);

@@ -2,6 +2,7 @@ package org.epochflow.pipeline.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Locale;
+import java.util.Set;
 import org.epochflow.model.format.ConfigJson;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.ArchitectureException;
@@ -21,6 +22,9 @@ record Resumption(TrainingConfig saved, TrainingJob job) {
   private static final String MAX_REJECTED = "maxRejected";
   private static final String PIXELS = "pixels";
 
+  /** Settings that a configuration has only where they are not the usual ones. */
+  private static final Set<String> OF_LOSS = Set.of("labelSmoothing", "classWeights");
+
   /**
    * The configuration to continue with.
    *
@@ -35,7 +39,7 @@ record Resumption(TrainingConfig saved, TrainingJob job) {
     for (String name : job.givenInOrder()) {
       if (name.equals(PIXELS)) {
         requireSame(name, saved.preprocessing().scale().word(), pixels());
-      } else if (before.has(name) || now.has(name)) {
+      } else if (before.has(name) || now.has(name) || OF_LOSS.contains(name)) {
         requireSame(name, text(before.path(name)), text(now.path(name)));
       } else if (!name.equals(MAX_REJECTED)) {
         requireSameNetwork(name);

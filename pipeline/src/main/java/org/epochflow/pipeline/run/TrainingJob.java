@@ -9,12 +9,14 @@ import org.epochflow.model.format.ConfigJson;
 import org.epochflow.model.format.ParametersHash;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.nn.Architecture;
+import org.epochflow.model.nn.Loss;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.data.RejectionBudget;
+import org.epochflow.pipeline.train.TrainingData;
 
 /**
  * A training that is asked for: everything that decides its result, in memory and unchanging. The
@@ -65,7 +67,8 @@ public record TrainingJob(
 
   /**
    * The configuration of a new training on images of a shape. Pixels that are to be standardised
-   * are not measured yet: see {@link #config(PreparedData)}.
+   * are not measured yet, and balanced class weights are not known: see {@link
+   * #config(PreparedData)}.
    */
   public TrainingConfig config(Shape image) {
     return config(image, preprocessing(image));
@@ -76,7 +79,14 @@ public record TrainingJob(
     Preprocessing before = preprocessing(data.image());
     boolean measured =
         before.scale() != Preprocessing.Scale.STANDARDIZED || before.equals(model.preprocessing());
-    return config(data.image(), measured ? before : data.standardized());
+    TrainingConfig config = config(data.image(), measured ? before : data.standardized());
+    Loss.Settings loss = config.lossSettings();
+    return loss.needsCounts() ? config.with(loss.balancedBy(trainPerClass(config, data))) : config;
+  }
+
+  private static List<Long> trainPerClass(TrainingConfig config, PreparedData data)
+      throws IOException {
+    return new TrainingData(data.dataSet().train(), data.train(), config).trainPerClass();
   }
 
   private TrainingConfig config(Shape image, Preprocessing preprocessing) {

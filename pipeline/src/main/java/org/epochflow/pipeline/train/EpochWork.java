@@ -173,7 +173,8 @@ public final class EpochWork {
   private Validation validate(float[] parameters, int chunk, int threads) {
     try (Team team = new Team(Replica.threads(config, VALIDATION_BATCH, threads))) {
       List<Kernels> kernels = Kernels.named(config.kernels(), team);
-      return validate(new Network(config.architecture(), kernels, team, parameters), chunk);
+      return validate(
+          new Network(config.architecture(), config.loss(), kernels, team, parameters), chunk);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -65,6 +65,13 @@ public final class TrainingData {
     return split.validationExamples();
   }
 
+  /** How many examples of each class train; reads the labels, and no pixels. */
+  public List<Long> trainPerClass() throws IOException {
+    List<Long> all = manifest.perClass();
+    List<Long> validation = validationPerClass();
+    return IntStream.range(0, all.size()).mapToObj(c -> all.get(c) - validation.get(c)).toList();
+  }
+
   /** How many validation examples each class has; reads the labels, and no pixels. */
   public List<Long> validationPerClass() throws IOException {
     try {

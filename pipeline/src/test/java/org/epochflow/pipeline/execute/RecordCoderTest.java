@@ -32,6 +32,7 @@ final class RecordCoderTest {
   private record All(
       int number,
       long big,
+      double real,
       String text,
       byte[] bytes,
       long[] longs,
@@ -47,6 +48,7 @@ final class RecordCoderTest {
         new All(
             Integer.MIN_VALUE,
             Long.MAX_VALUE,
+            Double.MIN_VALUE,
             "\u00e9 \ud83d\ude00",
             new byte[] {0, -1, 127},
             new long[] {Long.MIN_VALUE, -1, 0},
@@ -57,6 +59,7 @@ final class RecordCoderTest {
         new All(
             0,
             0,
+            -0.0,
             "",
             new byte[0],
             new long[0],
@@ -78,6 +81,7 @@ final class RecordCoderTest {
     return List.of(
         value.number,
         value.big,
+        value.real,
         value.text,
         Arrays.toString(value.bytes),
         Arrays.toString(value.longs),

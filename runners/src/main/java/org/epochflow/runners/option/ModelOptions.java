@@ -63,6 +63,14 @@ public final class ModelOptions {
       fallback = Presets.MLP_DROPOUT + " for mlp, " + Presets.CNN_DROPOUT + " for cnn")
   public @Nullable Double dropout;
 
+  @Option(
+      names = "--l2",
+      description =
+          "Factor of the sum of squares of all kernels of dense layers and convolutions, which is"
+              + " added to the loss. The model keeps it")
+  @Takes(atLeast = 0, fallback = "as the model has it; a preset has none")
+  public @Nullable Double l2;
+
   @Option(names = "--padding", description = "Padding of the convolutions of the preset cnn")
   @Takes(words = {"valid", "same"})
   public String padding = "valid";

@@ -217,6 +217,8 @@ public record Rule(
       return require(budget.isPresent(), value, RejectionBudget.FORM, budget.orElse(value));
     } else if (type == Augment.class) {
       return augment(value).toString();
+    } else if (type == ClassWeights.class) {
+      return read(value, text -> ClassWeights.parse(text).toString());
     } else if (type == Schedule.class) {
       return read(value, text -> Schedule.of(text).text());
     } else if (type == ReduceOnPlateau.class) {

@@ -75,6 +75,24 @@ public final class TrainingOptions {
   public @Nullable ReduceOnPlateau reduceOnPlateau;
 
   @Option(
+      names = "--labelSmoothing",
+      description =
+          "Share of each label's probability that the loss spreads evenly over all classes; the"
+              + " losses of validation and test have it too")
+  @Takes(atLeast = 0, below = 1, fallback = "what a .keras file of Keras was compiled with, or 0")
+  public @Nullable Double labelSmoothing;
+
+  @Option(
+      names = "--classWeights",
+      paramLabel = "WEIGHTS",
+      converter = ClassWeightsConverter.class,
+      description =
+          "How much the examples of each class count in the training loss: balanced, so that all"
+              + " classes count alike; or labels or names of classes with their weights, as in"
+              + " 0:1,1:3, where all others have 1")
+  public ClassWeights classWeights = ClassWeights.NONE;
+
+  @Option(
       names = "--replicas",
       description =
           "Number of copies of the network that train in parallel, each on its own share of an"
@@ -205,6 +223,14 @@ public final class TrainingOptions {
     @Override
     public ReduceOnPlateau convert(String value) {
       return ReduceOnPlateau.of(value);
+    }
+  }
+
+  /** Reads what {@link Rule} has checked, or will refuse. */
+  static final class ClassWeightsConverter implements ITypeConverter<ClassWeights> {
+    @Override
+    public ClassWeights convert(String value) {
+      return ClassWeights.parse(value);
     }
   }
 

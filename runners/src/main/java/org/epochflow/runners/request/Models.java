@@ -39,7 +39,17 @@ public final class Models {
   public StartingModel starting(ModelOptions options, Set<String> given) throws IOException {
     StartingModel start = named(options, given);
     start = options.freeze == null ? start : start.freezing(Frozen.by(options.freeze)::in);
+    start = options.l2 == null ? start : regularized(start, options.l2);
     return given.contains("augment") ? augmented(start, options.augment) : start;
+  }
+
+  private static StartingModel regularized(StartingModel start, double l2) {
+    return new StartingModel(
+        start.name(),
+        start.classes(),
+        start.network().andThen(network -> network.withKernelL2(l2)),
+        start.saved(),
+        start.newHead());
   }
 
   private static StartingModel augmented(StartingModel start, Augment augment) {

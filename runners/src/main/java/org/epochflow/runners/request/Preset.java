@@ -84,6 +84,7 @@ public enum Preset {
   /** As the command line spells them. */
   public static final List<String> NAMES = Arrays.stream(values()).map(Preset::word).toList();
 
+  @SuppressWarnings("ImmutableEnumChecker") // It is Set.of.
   private final Set<String> options;
 
   Preset(String... options) {

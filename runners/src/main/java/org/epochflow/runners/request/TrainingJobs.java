@@ -1,7 +1,9 @@
 package org.epochflow.runners.request;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -10,6 +12,7 @@ import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.kernel.EjmlKernels;
 import org.epochflow.model.kernel.Kernels;
+import org.epochflow.model.nn.Loss;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.optim.Optimizer;
 import org.epochflow.model.train.DataParallel;
@@ -21,11 +24,13 @@ import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.run.StartingModel;
 import org.epochflow.pipeline.run.TrainingJob;
+import org.epochflow.runners.option.ClassWeights;
 import org.epochflow.runners.option.ConfigOptions;
 import org.epochflow.runners.option.DataOptions;
 import org.epochflow.runners.option.Rule;
 import org.epochflow.runners.option.TrainingOptions;
 import org.epochflow.runners.option.UsageException;
+import org.jspecify.annotations.Nullable;
 
 /** Turns options into a training: the only place that does. */
 public final class TrainingJobs {
@@ -53,7 +58,7 @@ public final class TrainingJobs {
     }
     return new TrainingJob(
         start,
-        settings(options, given, recipe(options, start)),
+        settings(options, given, recipe(options, start), labelSmoothing(options, start)),
         files,
         options.unusable.maxRejected,
         deciding(given),
@@ -80,25 +85,48 @@ public final class TrainingJobs {
     }
   }
 
-  /** What the user should know of an optimizer that the model brings. */
+  /** The label smoothing that is chosen, or else Keras's of the model. */
+  private static double labelSmoothing(ConfigOptions options, StartingModel start) {
+    @Nullable Double chosen = options.training.labelSmoothing;
+    Optional<Compiled> compiled = start.saved().flatMap(SavedModel::compiled);
+    if (chosen != null || compiled.isEmpty()) {
+      return chosen == null ? 0 : chosen;
+    }
+    try {
+      return compiled.get().knownLabelSmoothing();
+    } catch (ModelFormatException e) {
+      throw new UsageException(
+          "%s; --labelSmoothing=0 trains the model with cross-entropy".formatted(e.getMessage()));
+    }
+  }
+
+  /** What the user should know of an optimizer and a loss that the model brings. */
   public static Optional<String> brought(ConfigOptions options, TrainingJob job) {
-    return recipe(options, job.model())
-        .map(
-            recipe ->
-                "%s brings %s, learning rate %s%s%s"
-                    .formatted(
-                        job.model().name(),
-                        recipe.optimizer().name(),
-                        recipe.rate(),
-                        recipe.schedule().map(schedule -> ", " + schedule.text()).orElse(""),
-                        recipe
-                            .state()
-                            .map(state -> ", and its state after " + state.step() + " steps")
-                            .orElse("")));
+    List<String> parts = new ArrayList<>();
+    recipe(options, job.model())
+        .ifPresent(
+            recipe -> {
+              parts.add(recipe.optimizer().name());
+              parts.add("learning rate " + recipe.rate());
+              recipe.schedule().ifPresent(schedule -> parts.add(schedule.text()));
+            });
+    double smoothing = labelSmoothing(options, job.model());
+    if (options.training.labelSmoothing == null && smoothing > 0) {
+      parts.add("label smoothing " + smoothing);
+    }
+    recipe(options, job.model())
+        .flatMap(Compiled.Recipe::state)
+        .ifPresent(state -> parts.add("and its state after " + state.step() + " steps"));
+    return parts.isEmpty()
+        ? Optional.empty()
+        : Optional.of("%s brings %s".formatted(job.model().name(), String.join(", ", parts)));
   }
 
   private static TrainingJob.Settings settings(
-      ConfigOptions options, Set<String> given, Optional<Compiled.Recipe> recipe) {
+      ConfigOptions options,
+      Set<String> given,
+      Optional<Compiled.Recipe> recipe,
+      double labelSmoothing) {
     TrainingOptions training = options.training;
     String kernels = kernels(training);
     long seed = training.seed;
@@ -112,20 +140,24 @@ public final class TrainingJobs {
     EarlyStopping stopping = training.stopping();
     SplitRule split = options.split.rule(options.folds, given);
     Optional<NamedClasses> named = NamedClasses.read(options.classNames.classNames);
-    return (network, preprocessing, names) ->
-        new TrainingConfig(
-            network,
-            preprocessing,
-            kernels,
-            seed,
-            epochs,
-            batchSize,
-            optimizer,
-            parallel,
-            rate,
-            stopping,
-            split,
-            named.map(typed -> typed.requireFor(names.size())).orElse(names));
+    ClassWeights classWeights = training.classWeights;
+    return (network, preprocessing, names) -> {
+      List<String> classes = named.map(typed -> typed.requireFor(names.size())).orElse(names);
+      return new TrainingConfig(
+          network,
+          preprocessing,
+          kernels,
+          seed,
+          epochs,
+          batchSize,
+          optimizer,
+          parallel,
+          rate,
+          new Loss.Settings(labelSmoothing, classWeights.text(classes), null),
+          stopping,
+          split,
+          classes);
+    };
   }
 
   private static void requireOneRise(Set<String> given) {

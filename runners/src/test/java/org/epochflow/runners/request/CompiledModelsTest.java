@@ -74,6 +74,37 @@ class CompiledModelsTest {
         "adam", typed(compiled("ftrl") + "--optimizer=adam").config(IMAGE).optimizer().name());
   }
 
+  @Test
+  void aModelBringsItsLabelSmoothingUnlessAnotherIsChosen() {
+    Shape image = Shape.of(8, 9, 2);
+    TrainingJob job = typed(compiled("regularized"));
+    assertEquals(0.1, job.config(image).loss().labelSmoothing());
+    assertEquals(0.1, job.model().saved().orElseThrow().loss().labelSmoothing());
+    assertEquals(
+        0,
+        typed(compiled("regularized") + "--labelSmoothing=0")
+            .config(image)
+            .loss()
+            .labelSmoothing());
+    ConfigOptions options = new ConfigOptions();
+    Arguments.parse(options, List.of("--optimizer=sgd"));
+    assertEquals(
+        Optional.of(job.model().name() + " brings label smoothing 0.1"),
+        TrainingJobs.brought(options, job));
+  }
+
+  @Test
+  void aLossThatIsUnknownIsRefusedUnlessCrossEntropyIsChosen() {
+    UsageException e = assertThrows(UsageException.class, () -> typed(compiled("squared-error")));
+    String message = String.valueOf(e.getMessage());
+    assertTrue(message.contains(" as loss of several outputs, found \"mse\" ("), message);
+    assertTrue(
+        message.endsWith("; --labelSmoothing=0 trains the model with cross-entropy"), message);
+    TrainingJob job = typed(compiled("squared-error") + "--labelSmoothing=0");
+    assertEquals(0, job.config(Shape.of(8, 9, 2)).loss().labelSmoothing());
+    assertEquals(0, job.model().saved().orElseThrow().loss().labelSmoothing());
+  }
+
   private static TrainingJob typed(String line) {
     ConfigOptions options = new ConfigOptions();
     List<String> words = line.isEmpty() ? List.of() : List.of(line.split(" "));

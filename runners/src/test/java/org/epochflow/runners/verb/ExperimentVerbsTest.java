@@ -13,9 +13,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.epochflow.model.nn.Loss;
+import org.epochflow.model.nn.Regularizer;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.train.SplitRule;
+import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.experiment.ExperimentFolder;
 import org.epochflow.pipeline.experiment.ExperimentJob;
 import org.epochflow.pipeline.experiment.ExperimentJob.Candidate;
@@ -87,6 +92,24 @@ class ExperimentVerbsTest {
         List.of("none", "flip", "flip,rotate=10"),
         plan.job().candidates().stream().map(each -> each.options().get("augment")).toList());
     assertTrue(plan.trials().get(2).arguments().words().contains("--augment=flip,rotate=10"));
+  }
+
+  @Test
+  void regularizersAndLossesAreTried() throws IOException {
+    TuneVerb.Plan plan =
+        tuning(
+            "--model=mlp --classes=2 --tune=l2=0,0.01 --tune=labelSmoothing=0,0.1"
+                + " --tune=classWeights=none,balanced,0:1+1:3");
+    assertEquals(12, plan.trials().size());
+    assertEquals(
+        Set.of("none", "balanced", "0:1.0,1:3.0"),
+        plan.job().candidates().stream()
+            .map(each -> each.options().get("classWeights"))
+            .collect(Collectors.toSet()));
+    TrainingConfig last = plan.job().candidates().get(11).training().config(Shape.of(2, 2));
+    assertEquals(new Loss(false, 0.1, List.of(1.0, 3.0)), last.loss());
+    assertEquals(
+        new Regularizer(0, 0.01), last.architecture().variables().get(0).get(0).regularizer());
   }
 
   @Test

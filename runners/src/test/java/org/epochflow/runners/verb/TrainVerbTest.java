@@ -129,6 +129,44 @@ class TrainVerbTest {
   }
 
   @Test
+  void aLossIsKeptByTheRunAndRegularizersByTheModel() throws IOException {
+    String loss = " --labelSmoothing=0.1 --classWeights=balanced --l2=0.01";
+    Programs.Result begun = begin("--model=mlp --epochs=1" + loss);
+    assertEquals(0, begun.exit(), begun.err());
+    assertEquals(0.1, config().required("labelSmoothing").asDouble());
+    assertEquals("balanced", config().required("classWeights").asText());
+    JsonNode weights = config().required("balancedWeights");
+    List<JsonNode> factors = config().required("architecture").findValues("l2");
+    assertEquals(5, factors.size());
+    assertTrue(factors.stream().allMatch(factor -> factor.asDouble() == 0.01));
+    for (String other : List.of("--labelSmoothing=0.2", "--classWeights=0:2", "--l2=0")) {
+      Programs.Result refused = train("--resume --quiet --epochs=2 " + other);
+      assertEquals(2, refused.exit(), refused.err());
+      assertTrue(
+          refused.err().contains("Expected " + other.substring(0, other.indexOf('='))),
+          refused.err());
+    }
+    Programs.Result more = train("--resume --quiet --epochs=2" + loss);
+    assertEquals(0, more.exit(), more.err());
+    assertEquals(weights, config().required("balancedWeights"));
+    Path evaluation = folder.resolve("evaluation");
+    Programs.Result evaluated =
+        Programs.run(
+            "evaluate",
+            "--quiet",
+            "--data=" + data,
+            "--model=" + folder.resolve("run"),
+            "--output=" + evaluation);
+    assertEquals(0, evaluated.exit(), evaluated.err());
+    assertEquals(
+        loss(folder.resolve("run/metrics.json")), loss(evaluation.resolve("metrics.json")));
+  }
+
+  private static JsonNode loss(Path metrics) throws IOException {
+    return new ObjectMapper().readTree(metrics.toFile()).required("test_loss");
+  }
+
+  @Test
   void aModelOfKerasGoesOnWithItsOptimizer() throws IOException {
     Programs.Result result =
         train(
@@ -138,9 +176,7 @@ class TrainVerbTest {
     assertTrue(
         result
             .err()
-            .contains(
-                "schedule.keras brings what Keras compiled it with: adam, learning rate 0.1,"
-                    + " steps:cosine:warmup=4,"),
+            .contains("schedule.keras brings adam, learning rate 0.1," + " steps:cosine:warmup=4,"),
         result.err());
     assertTrue(result.err().contains("and its state after 2 steps"), result.err());
     // 32 examples are 4 steps.

@@ -10,6 +10,7 @@ import org.epochflow.model.json.KerasJson;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.ArchitectureException;
 import org.epochflow.model.nn.Layer;
+import org.epochflow.model.nn.Regularizer;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.layer.activation.ELU;
 import org.epochflow.model.nn.layer.activation.LeakyReLU;
@@ -28,6 +29,7 @@ import org.epochflow.model.nn.layer.convolution.DepthwiseConv2D;
 import org.epochflow.model.nn.layer.convolution.SeparableConv2D;
 import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
+import org.epochflow.model.nn.layer.core.Penalties;
 import org.epochflow.model.nn.layer.merging.Add;
 import org.epochflow.model.nn.layer.merging.Average;
 import org.epochflow.model.nn.layer.merging.Concatenate;
@@ -43,6 +45,7 @@ import org.epochflow.model.nn.layer.pooling.AveragePooling2D;
 import org.epochflow.model.nn.layer.pooling.GlobalAveragePooling2D;
 import org.epochflow.model.nn.layer.pooling.GlobalMaxPooling2D;
 import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
+import org.epochflow.model.nn.layer.regularization.ActivityRegularization;
 import org.epochflow.model.nn.layer.regularization.Dropout;
 import org.epochflow.model.nn.layer.regularization.GaussianDropout;
 import org.epochflow.model.nn.layer.regularization.GaussianNoise;
@@ -103,6 +106,7 @@ public final class Layers {
     READERS.put("LayerNormalization", LayerNormalization::read);
     READERS.put("Rescaling", Rescaling::read);
     READERS.put("Normalization", Normalization::read);
+    READERS.put("ActivityRegularization", ActivityRegularization::read);
     READERS.put("SpatialDropout2D", SpatialDropout2D::read);
     READERS.put("GaussianNoise", GaussianNoise::read);
     READERS.put("GaussianDropout", GaussianDropout::read);
@@ -136,9 +140,19 @@ public final class Layers {
     }
     KerasJson.requireFloat32(config);
     try {
-      return reader.read(config);
+      Layer layer = reader.read(config);
+      if (layer.activityRegularizer().isNone()) { // all of Keras's layers can have one
+        requireNone(config);
+      }
+      return layer;
     } catch (ArchitectureException e) {
       throw ModelFormatException.at(config.place(), e);
+    }
+  }
+
+  private static void requireNone(JsonObject config) throws ModelFormatException {
+    if (!Regularizer.read(config, Penalties.ACTIVITY).isNone()) {
+      throw config.fault(Penalties.ACTIVITY, "null");
     }
   }
 

@@ -14,6 +14,7 @@ import org.epochflow.model.nn.Initializer;
 import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Operation;
 import org.epochflow.model.nn.Pass;
+import org.epochflow.model.nn.Regularizer;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.Variable;
 
@@ -23,8 +24,11 @@ import org.epochflow.model.nn.Variable;
  * share it, whose dimensions are 1.
  *
  * @param sharedAxes as Keras counts them: 1 and 2 are an image's height and width
+ * @param regularizer what alpha adds to the loss
  */
-public record PReLU(String name, Initializer alpha, List<Integer> sharedAxes) implements Layer {
+public record PReLU(
+    String name, Initializer alpha, List<Integer> sharedAxes, Regularizer regularizer)
+    implements Layer {
   private static final String ALPHA_INITIALIZER = "alpha_initializer";
   private static final String ALPHA_REGULARIZER = "alpha_regularizer";
   private static final String ALPHA_CONSTRAINT = "alpha_constraint";
@@ -32,6 +36,11 @@ public record PReLU(String name, Initializer alpha, List<Integer> sharedAxes) im
 
   public PReLU {
     sharedAxes = List.copyOf(sharedAxes);
+  }
+
+  /** One whose alpha adds nothing to the loss. */
+  public PReLU(String name, Initializer alpha, List<Integer> sharedAxes) {
+    this(name, alpha, sharedAxes, Regularizer.NONE);
   }
 
   @Override
@@ -53,7 +62,7 @@ public record PReLU(String name, Initializer alpha, List<Integer> sharedAxes) im
     for (int axis : sharedAxes) {
       dimensions.set(axis - 1, 1);
     }
-    return List.of(new Variable("alpha", dimensions, alpha));
+    return List.of(new Variable("alpha", dimensions, alpha, regularizer));
   }
 
   @Override
@@ -64,7 +73,8 @@ public record PReLU(String name, Initializer alpha, List<Integer> sharedAxes) im
   @Override
   public void write(ObjectNode config) {
     config.set(ALPHA_INITIALIZER, alpha.json());
-    config.putNull(ALPHA_REGULARIZER).putNull(ALPHA_CONSTRAINT);
+    regularizer.write(config, ALPHA_REGULARIZER);
+    config.putNull(ALPHA_CONSTRAINT);
     if (sharedAxes.isEmpty()) {
       config.putNull(SHARED_AXES);
     } else {
@@ -74,7 +84,6 @@ public record PReLU(String name, Initializer alpha, List<Integer> sharedAxes) im
   }
 
   public static PReLU read(JsonObject config) throws ModelFormatException {
-    config.expect(ALPHA_REGULARIZER, "null");
     config.expect(ALPHA_CONSTRAINT, "null");
     List<Integer> axes = new ArrayList<>();
     if (config.has(SHARED_AXES)) {
@@ -83,7 +92,7 @@ public record PReLU(String name, Initializer alpha, List<Integer> sharedAxes) im
       }
     }
     Initializer alpha = Initializer.read(config, ALPHA_INITIALIZER, Initializer.ZEROS);
-    return new PReLU(config.text("name"), alpha, axes);
+    return new PReLU(config.text("name"), alpha, axes, Regularizer.read(config, ALPHA_REGULARIZER));
   }
 
   private static final class Bound extends Operation {

@@ -9,6 +9,7 @@ import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.Initializer;
 import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Operation;
+import org.epochflow.model.nn.Regularizer;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.Variable;
 import org.epochflow.model.nn.layer.core.Function;
@@ -82,8 +83,19 @@ public record SeparableConv2D(
   }
 
   @Override
+  public Regularizer activityRegularizer() {
+    return weights.penalties().activity();
+  }
+
+  @Override
+  public Layer withKernelL2(double l2) {
+    return new SeparableConv2D(
+        name, filters, depthMultiplier, window, activation, weights.withKernelL2(l2));
+  }
+
+  @Override
   public Optional<Layer> fused(Layer next) {
-    return KernelAndBias.takesOver(activation, next)
+    return weights.takesOver(activation, next)
         ? Optional.of(
             new SeparableConv2D(name, filters, depthMultiplier, window, Function.RELU, weights))
         : Optional.empty();

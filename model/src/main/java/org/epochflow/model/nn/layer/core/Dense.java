@@ -12,6 +12,7 @@ import org.epochflow.model.nn.Ending;
 import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Operation;
 import org.epochflow.model.nn.Pass;
+import org.epochflow.model.nn.Regularizer;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.Variable;
 import org.jspecify.annotations.Nullable;
@@ -61,8 +62,18 @@ public record Dense(String name, int units, Function activation, KernelAndBias w
   }
 
   @Override
+  public Regularizer activityRegularizer() {
+    return weights.penalties().activity();
+  }
+
+  @Override
+  public Layer withKernelL2(double l2) {
+    return new Dense(name, units, activation, weights.withKernelL2(l2));
+  }
+
+  @Override
   public Optional<Layer> fused(Layer next) {
-    return KernelAndBias.takesOver(activation, next)
+    return weights.takesOver(activation, next)
         ? Optional.of(new Dense(name, units, Function.RELU, weights))
         : Optional.empty();
   }
@@ -89,15 +100,20 @@ public record Dense(String name, int units, Function activation, KernelAndBias w
         KernelAndBias.read(config, KERNEL));
   }
 
-  /** Steps its variables itself, with each gradient as soon as it is there. */
+  /**
+   * Steps its variables itself, with each gradient as soon as it is there, unless regularizers add
+   * to the gradients.
+   */
   private static final class Bound extends KernelAndBias.Sums {
     private final List<Variable> variables;
     private final boolean biased;
+    private final boolean steps;
 
     Bound(Shape input, Shape output, List<Variable> variables, Dense layer) {
       super(input, output, variables.get(0), layer.activation);
       this.variables = variables;
       biased = layer.weights.useBias();
+      steps = !layer.weights.penalties().ofVariables();
     }
 
     @Override
@@ -119,7 +135,7 @@ public record Dense(String name, int units, Function activation, KernelAndBias w
     @Override
     public void learn(Pass pass, FMatrixRMaj x, FMatrixRMaj dy) {
       @Nullable Update update = pass.update();
-      if (update == null) {
+      if (update == null || !steps) {
         pass.kernels().denseGradient(x, dy, pass.gradient(), at, biased);
       } else {
         pass.kernels().denseUpdate(x, dy, pass.w(), pass.gradient(), at, biased, update);
@@ -128,7 +144,7 @@ public record Dense(String name, int units, Function activation, KernelAndBias w
 
     @Override
     public List<Variable> steps() {
-      return variables;
+      return steps ? variables : List.of();
     }
   }
 }

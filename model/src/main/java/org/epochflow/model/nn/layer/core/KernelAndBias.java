@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.ejml.data.FMatrixRMaj;
 import org.epochflow.model.json.JsonObject;
 import org.epochflow.model.json.ModelFormatException;
@@ -11,6 +12,7 @@ import org.epochflow.model.nn.Initializer;
 import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Operation;
 import org.epochflow.model.nn.Pass;
+import org.epochflow.model.nn.Regularizer;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.Variable;
 
@@ -22,9 +24,14 @@ import org.epochflow.model.nn.Variable;
  * @param kernels what each kernel starts from: all layers have one but SeparableConv2D, which has
  *     two
  * @param bias what the bias starts from
+ * @param penalties what they and the layer's outputs add to the loss
  */
-public record KernelAndBias(boolean useBias, List<Initializer> kernels, Initializer bias)
+public record KernelAndBias(
+    boolean useBias, List<Initializer> kernels, Initializer bias, Penalties penalties)
     implements Serializable {
+  private static final String REGULARIZER = "_regularizer";
+  private static final String BIAS_REGULARIZER = "bias_regularizer";
+
   /** Keras's defaults for one kernel. */
   public static final KernelAndBias STANDARD =
       new KernelAndBias(true, List.of(Initializer.GLOROT_UNIFORM), Initializer.ZEROS);
@@ -33,9 +40,26 @@ public record KernelAndBias(boolean useBias, List<Initializer> kernels, Initiali
     kernels = List.copyOf(kernels);
   }
 
+  /** Those that add nothing to the loss. */
+  public KernelAndBias(boolean useBias, List<Initializer> kernels, Initializer bias) {
+    this(useBias, kernels, bias, Penalties.NONE);
+  }
+
   /** The same without a bias. */
   public KernelAndBias withoutBias() {
-    return new KernelAndBias(false, kernels, bias);
+    return new KernelAndBias(false, kernels, bias, penalties);
+  }
+
+  /** The same, but for what they add to the loss. */
+  public KernelAndBias with(Penalties other) {
+    return new KernelAndBias(useBias, kernels, bias, other);
+  }
+
+  /** The same with this factor of the squares of all kernels. */
+  public KernelAndBias withKernelL2(double l2) {
+    List<Regularizer> regularizers =
+        IntStream.range(0, kernels.size()).mapToObj(i -> penalties.kernel(i).withL2(l2)).toList();
+    return with(new Penalties(regularizers, penalties.bias(), penalties.activity()));
   }
 
   /**
@@ -45,20 +69,23 @@ public record KernelAndBias(boolean useBias, List<Initializer> kernels, Initiali
    */
   public void requireFit(String layer, int count, int rank) {
     Sizes.requireEqual(layer, "kernels", count, kernels.size());
+    if (!penalties.kernels().isEmpty()) {
+      Sizes.requireEqual(layer, "regularizers of kernels", count, penalties.kernels().size());
+    }
     kernels.forEach(kernel -> kernel.requireRank(layer, rank));
     bias.requireRank(layer, 1);
   }
 
   /** A kernel of these dimensions. */
   public Variable kernel(int index, String name, Integer... dimensions) {
-    return new Variable(name, List.of(dimensions), kernels.get(index));
+    return new Variable(name, List.of(dimensions), kernels.get(index), penalties.kernel(index));
   }
 
   /** The kernels, and a bias for each output if there is one. */
   public List<Variable> variables(int outputs, Variable... kernel) {
     List<Variable> variables = new ArrayList<>(List.of(kernel));
     if (useBias) {
-      variables.add(new Variable("bias", List.of(outputs), bias));
+      variables.add(new Variable("bias", List.of(outputs), bias, penalties.bias()));
     }
     return variables;
   }
@@ -66,7 +93,7 @@ public record KernelAndBias(boolean useBias, List<Initializer> kernels, Initiali
   /**
    * Writes the settings.
    *
-   * @param activity whether Keras's layer has an activity_regularizer
+   * @param activity whether Keras writes an activity_regularizer also where there is none
    * @param names what the settings of each kernel begin with
    */
   public void write(ObjectNode config, Function function, boolean activity, String... names) {
@@ -75,12 +102,12 @@ public record KernelAndBias(boolean useBias, List<Initializer> kernels, Initiali
       config.set(names[i] + "_initializer", kernels.get(i).json());
     }
     config.set("bias_initializer", bias.json());
-    for (String name : names) {
-      config.putNull(name + "_regularizer");
+    for (int i = 0; i < names.length; i++) {
+      penalties.kernel(i).write(config, names[i] + REGULARIZER);
     }
-    config.putNull("bias_regularizer");
-    if (activity) {
-      config.putNull("activity_regularizer");
+    penalties.bias().write(config, BIAS_REGULARIZER);
+    if (activity || !penalties.activity().isNone()) {
+      penalties.activity().write(config, Penalties.ACTIVITY);
     }
     for (String name : names) {
       config.putNull(name + "_constraint");
@@ -89,23 +116,18 @@ public record KernelAndBias(boolean useBias, List<Initializer> kernels, Initiali
   }
 
   /**
-   * Reads what {@link #write} writes, and the names that Keras 1 had for it; refuses regularizers,
-   * constraints, and kernels of another form.
+   * Reads what {@link #write} writes, and the names that Keras 1 had for it; refuses constraints,
+   * and kernels of another form.
    */
   public static KernelAndBias read(JsonObject config, String... names) throws ModelFormatException {
     List<String> unsupported =
-        new ArrayList<>(
-            List.of(
-                "bias_regularizer",
-                "activity_regularizer",
-                "bias_constraint",
-                "quantization_config",
-                "lora_rank"));
+        new ArrayList<>(List.of("bias_constraint", "quantization_config", "lora_rank"));
     List<Initializer> kernels = new ArrayList<>();
+    List<Regularizer> regularizers = new ArrayList<>();
     for (String name : names) {
-      unsupported.add(name + "_regularizer");
       unsupported.add(name + "_constraint");
       kernels.add(Initializer.read(config, name + "_initializer", Initializer.GLOROT_UNIFORM));
+      regularizers.add(Regularizer.read(config, name + REGULARIZER));
     }
     for (String name : unsupported) {
       config.expect(name, "null");
@@ -113,12 +135,17 @@ public record KernelAndBias(boolean useBias, List<Initializer> kernels, Initiali
     return new KernelAndBias(
         !config.has("use_bias") || config.truth("use_bias"),
         kernels,
-        Initializer.read(config, "bias_initializer", Initializer.ZEROS));
+        Initializer.read(config, "bias_initializer", Initializer.ZEROS),
+        new Penalties(
+            regularizers,
+            Regularizer.read(config, BIAS_REGULARIZER),
+            Regularizer.read(config, Penalties.ACTIVITY)));
   }
 
   /** Whether {@code next} is a relu that a layer without a function can take over. */
-  public static boolean takesOver(Function function, Layer next) {
+  public boolean takesOver(Function function, Layer next) {
     return function == Function.LINEAR
+        && penalties.activity().isNone()
         && next instanceof Activation activation
         && activation.function() == Function.RELU;
   }

@@ -119,7 +119,7 @@ public record BatchNormalization(
     gammaAndBeta.writeInitializers(config);
     config.set("moving_mean_initializer", moving.mean.json());
     config.set("moving_variance_initializer", moving.variance.json());
-    GammaAndBeta.writeUnsupported(config);
+    gammaAndBeta.writeRegularizers(config);
   }
 
   public static BatchNormalization read(JsonObject config) throws ModelFormatException {

@@ -7,6 +7,7 @@ import java.util.List;
 import org.epochflow.model.json.JsonObject;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.Initializer;
+import org.epochflow.model.nn.Regularizer;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.Variable;
 
@@ -17,7 +18,13 @@ import org.epochflow.model.nn.Variable;
  * @param center whether there is a beta, else 0
  * @param scale whether there is a gamma, else 1
  */
-public record GammaAndBeta(boolean center, boolean scale, Initializer beta, Initializer gamma)
+public record GammaAndBeta(
+    boolean center,
+    boolean scale,
+    Initializer beta,
+    Initializer gamma,
+    Regularizer betaRegularizer,
+    Regularizer gammaRegularizer)
     implements Serializable {
   /** Both, 1 and 0 at first. */
   public static final GammaAndBeta DEFAULT =
@@ -25,18 +32,24 @@ public record GammaAndBeta(boolean center, boolean scale, Initializer beta, Init
 
   private static final String BETA = "beta";
   private static final String GAMMA = "gamma";
-  private static final List<String> UNSUPPORTED =
-      List.of("beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint");
+  private static final String BETA_REGULARIZER = "beta_regularizer";
+  private static final String GAMMA_REGULARIZER = "gamma_regularizer";
+  private static final List<String> UNSUPPORTED = List.of("beta_constraint", "gamma_constraint");
+
+  /** Those that add nothing to the loss. */
+  public GammaAndBeta(boolean center, boolean scale, Initializer beta, Initializer gamma) {
+    this(center, scale, beta, gamma, Regularizer.NONE, Regularizer.NONE);
+  }
 
   /** Those that there are, gamma first. */
   List<Variable> variables(Shape input) {
     List<Integer> channels = List.of(Axis.size(input));
     List<Variable> variables = new ArrayList<>();
     if (scale) {
-      variables.add(new Variable(GAMMA, channels, gamma));
+      variables.add(new Variable(GAMMA, channels, gamma, gammaRegularizer));
     }
     if (center) {
-      variables.add(new Variable(BETA, channels, beta));
+      variables.add(new Variable(BETA, channels, beta, betaRegularizer));
     }
     return variables;
   }
@@ -50,7 +63,10 @@ public record GammaAndBeta(boolean center, boolean scale, Initializer beta, Init
     config.set("gamma_initializer", gamma.json());
   }
 
-  static void writeUnsupported(ObjectNode config) {
+  /** Writes their regularizers, and that there are no constraints. */
+  void writeRegularizers(ObjectNode config) {
+    betaRegularizer.write(config, BETA_REGULARIZER);
+    gammaRegularizer.write(config, GAMMA_REGULARIZER);
     UNSUPPORTED.forEach(config::putNull);
   }
 
@@ -62,7 +78,9 @@ public record GammaAndBeta(boolean center, boolean scale, Initializer beta, Init
         flag(config, "center"),
         flag(config, "scale"),
         Initializer.read(config, "beta_initializer", Initializer.ZEROS),
-        Initializer.read(config, "gamma_initializer", Initializer.ONES));
+        Initializer.read(config, "gamma_initializer", Initializer.ONES),
+        Regularizer.read(config, BETA_REGULARIZER),
+        Regularizer.read(config, GAMMA_REGULARIZER));
   }
 
   private static boolean flag(JsonObject config, String name) throws ModelFormatException {

@@ -58,7 +58,7 @@ public record LayerNormalization(String name, int axis, double epsilon, GammaAnd
     config.put(Axis.SETTING, axis).put("epsilon", epsilon);
     gammaAndBeta.writeFlags(config);
     gammaAndBeta.writeInitializers(config);
-    GammaAndBeta.writeUnsupported(config);
+    gammaAndBeta.writeRegularizers(config);
   }
 
   public static LayerNormalization read(JsonObject config) throws ModelFormatException {

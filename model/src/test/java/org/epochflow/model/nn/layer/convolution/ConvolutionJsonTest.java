@@ -87,8 +87,8 @@ class ConvolutionJsonTest {
         "Conv2D | 'strides': 2, 'dilation_rate': 2 | Layer l: expected strides or a dilation_rate"
             + " above 1, found both, (2, 2) and (2, 2) (a.json, layer l)",
         "Conv2D | 'groups': 2 | Expected 1 as groups, found 2 (a.json, layer l)",
-        "DepthwiseConv2D | 'depthwise_regularizer': {} | Expected null as depthwise_regularizer,"
-            + " found {} (a.json, layer l)",
+        "DepthwiseConv2D | 'depthwise_regularizer': {} | Expected a field class_name, found"
+            + " none (a.json, layer l)",
         "SeparableConv2D | 'padding': 'causal' | Expected valid or same as padding, found"
             + " \"causal\" (a.json, layer l)",
         "Conv2D | 'use_bias': 'no' | Expected true or false as use_bias, found \"no\" (a.json,"
