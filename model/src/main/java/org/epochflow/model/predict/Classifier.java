@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.epochflow.model.format.KerasFile;
 import org.epochflow.model.format.SavedModel;
@@ -255,22 +254,15 @@ public final class Classifier {
     long expected = (long) images * size;
     if (found != expected) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "Expected %d %s for %d images of %s, found %d",
-              expected,
-              what,
-              images,
-              input(),
-              found));
+          "Expected %s %s for %s images of %s, found %s"
+              .formatted(expected, what, images, input(), found));
     }
   }
 
   private static void requireLength(int found, long expected, String what) {
     if (found != expected) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT, "Expected an array for %d %s, found one for %d", expected, what, found));
+          "Expected an array for %s %s, found one for %s".formatted(expected, what, found));
     }
   }
 
