@@ -89,13 +89,12 @@ final class Products {
     FloatVector c23 = load(s, s2 + 3 * LENGTH);
     float[] x = a.values;
     float[] w = b.values();
-    int length = a.length;
     int down = b.row(1) - b.row(0);
-    int at = b.row(run * length) + column;
+    int at = b.row(run * a.length) + column;
     int a0 = a.at[row] + a.run(run);
     int a1 = a.at[row + 1] + a.run(run);
     int a2 = a.at[row + 2] + a.run(run);
-    for (int i = 0; i < length; i++) {
+    for (int i = 0; i < a.length; i++, at += down) {
       FloatVector w0 = load(w, at);
       FloatVector w1 = load(w, at + LENGTH);
       FloatVector w2 = load(w, at + 2 * LENGTH);
@@ -115,21 +114,19 @@ final class Products {
       c21 = x2.fma(w1, c21);
       c22 = x2.fma(w2, c22);
       c23 = x2.fma(w3, c23);
-      at += down;
     }
-    float[] y = c.values;
-    c00.intoArray(y, first);
-    c01.intoArray(y, first + LENGTH);
-    c02.intoArray(y, first + 2 * LENGTH);
-    c03.intoArray(y, first + 3 * LENGTH);
-    c10.intoArray(y, second);
-    c11.intoArray(y, second + LENGTH);
-    c12.intoArray(y, second + 2 * LENGTH);
-    c13.intoArray(y, second + 3 * LENGTH);
-    c20.intoArray(y, third);
-    c21.intoArray(y, third + LENGTH);
-    c22.intoArray(y, third + 2 * LENGTH);
-    c23.intoArray(y, third + 3 * LENGTH);
+    c00.intoArray(c.values, first);
+    c01.intoArray(c.values, first + LENGTH);
+    c02.intoArray(c.values, first + 2 * LENGTH);
+    c03.intoArray(c.values, first + 3 * LENGTH);
+    c10.intoArray(c.values, second);
+    c11.intoArray(c.values, second + LENGTH);
+    c12.intoArray(c.values, second + 2 * LENGTH);
+    c13.intoArray(c.values, second + 3 * LENGTH);
+    c20.intoArray(c.values, third);
+    c21.intoArray(c.values, third + LENGTH);
+    c22.intoArray(c.values, third + 2 * LENGTH);
+    c23.intoArray(c.values, third + 3 * LENGTH);
   }
 
   /** {@code c += a b}, where the rows of {@code c} begin {@code shift} later. */
