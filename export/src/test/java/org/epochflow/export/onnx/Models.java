@@ -53,6 +53,8 @@ final class Models {
     models.put("mlp", random(Presets.mlp(IMAGE, 10, 0.25)));
     models.put("cnn valid", random(Presets.cnn(IMAGE, 10, 0.2, Padding.VALID, 1)));
     models.put("cnn same", random(Presets.cnn(IMAGE, 10, 0.2, Padding.SAME, 1)));
+    models.put("lenet", random(Presets.lenet(IMAGE, 10)));
+    models.put("resnet", random(Presets.resnet(IMAGE, 10)));
     return models;
   }
 
