@@ -28,7 +28,7 @@ import org.epochflow.runners.cli.Main;
 import org.junit.jupiter.api.Test;
 
 /**
- * The house's rules, over the classes of all three modules. Each is also seen to fail: the packages
+ * The house's rules, over the classes of all modules. Each is also seen to fail: the packages
  * {@code broken} hold one class for each way to break one.
  */
 class ArchitectureTest {
@@ -107,7 +107,8 @@ class ArchitectureTest {
             .resideInAPackage("org.epochflow.model..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("org.epochflow.pipeline..", "org.epochflow.runners.."),
+            .resideInAnyPackage(
+                "org.epochflow.export..", "org.epochflow.pipeline..", "org.epochflow.runners.."),
         "org.epochflow.model.broken.SeesPipeline");
     holds(
         noClasses()
@@ -117,6 +118,19 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage("org.epochflow.runners.."),
         "org.epochflow.pipeline.broken.SeesRunners");
+  }
+
+  @Test
+  void anExportDependsOnTheModelAlone() {
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage("org.epochflow.export..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "org.apache.beam..", "org.epochflow.pipeline..", "org.epochflow.runners.."),
+        "org.epochflow.export.broken.SeesPipeline");
   }
 
   @Test
@@ -220,8 +234,8 @@ class ArchitectureTest {
   }
 
   @Test
-  void allThreeModulesAreLookedAt() {
-    for (String module : new String[] {"model", "pipeline", "runners"}) {
+  void allModulesAreLookedAt() {
+    for (String module : new String[] {"model", "export", "pipeline", "runners"}) {
       assertTrue(
           MAIN.stream().anyMatch(c -> c.getPackageName().startsWith("org.epochflow." + module)));
     }
@@ -229,7 +243,10 @@ class ArchitectureTest {
         classes()
             .should()
             .resideInAnyPackage(
-                "org.epochflow.model..", "org.epochflow.pipeline..", "org.epochflow.runners.."),
+                "org.epochflow.model..",
+                "org.epochflow.export..",
+                "org.epochflow.pipeline..",
+                "org.epochflow.runners.."),
         ArchitectureTest.class.getName());
   }
 

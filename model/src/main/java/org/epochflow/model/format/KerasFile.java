@@ -58,6 +58,26 @@ public final class KerasFile {
     }
   }
 
+  /**
+   * Writes the network and its parameters alone, not compiled: without what a training continues
+   * from, the names of the classes, and how pixels become inputs. The same model is the same bytes.
+   * The stream is flushed and stays open.
+   */
+  public static void writePlain(SavedModel model, OutputStream out) throws IOException {
+    Path weights = Files.createTempFile("epochflow", ".h5");
+    try {
+      WeightsFile.write(model.architecture(), model.parameters(), weights);
+      ZipOutputStream zip = new ZipOutputStream(out);
+      Archive.store(zip, METADATA, Json.compact(metadata()));
+      Archive.store(zip, CONFIG, Json.compact(ArchitectureJson.toTree(model.architecture())));
+      Archive.store(zip, WEIGHTS, weights);
+      zip.finish();
+      out.flush();
+    } finally {
+      Files.delete(weights);
+    }
+  }
+
   private static ObjectNode metadata() {
     return Json.object()
         .put("keras_version", KERAS_VERSION)

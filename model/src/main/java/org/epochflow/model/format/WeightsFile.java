@@ -73,9 +73,7 @@ final class WeightsFile {
     TrainingConfig config = state.config();
     ModelState model = state.model();
     try (FileChannel channel = FileChannel.open(path, FRESH)) {
-      WritableGroup file = new WritableGroupImpl(null, "/");
-      file.putGroup(VARS);
-      layers(file.putGroup(LAYERS), config.architecture(), model);
+      WritableGroup file = layers(config.architecture(), model.parameters());
       List<Variable> trained = config.architecture().trained();
       WritableGroup optimizer = file.putGroup(OPTIMIZER).putGroup(VARS);
       optimizer.putDataset("0", model.step());
@@ -97,6 +95,15 @@ final class WeightsFile {
         }
       }
       write(file, channel);
+    } catch (HdfException e) {
+      throw new IOException("Could not write " + path, e);
+    }
+  }
+
+  /** Writes the layers' variables alone, as Keras has them in a model that is not compiled. */
+  static void write(Architecture architecture, float[] parameters, Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, FRESH)) {
+      write(layers(architecture, parameters), channel);
     } catch (HdfException e) {
       throw new IOException("Could not write " + path, e);
     }
@@ -129,17 +136,22 @@ final class WeightsFile {
     return named;
   }
 
-  private static void layers(WritableGroup layers, Architecture architecture, ModelState model) {
+  /** A file with the layers' variables. */
+  private static WritableGroup layers(Architecture architecture, float[] parameters) {
+    WritableGroup file = new WritableGroupImpl(null, "/");
+    file.putGroup(VARS);
+    WritableGroup layers = file.putGroup(LAYERS);
     List<String> groups = groups(architecture);
     for (int i = 0; i < groups.size(); i++) {
       List<Variable> variables = architecture.variables().get(i);
       if (!variables.isEmpty()) {
         WritableGroup vars = layers.putGroup(groups.get(i)).putGroup(VARS);
         for (int j = 0; j < variables.size(); j++) {
-          vars.putDataset(String.valueOf(j), nested(variables.get(j), model.parameters()));
+          vars.putDataset(String.valueOf(j), nested(variables.get(j), parameters));
         }
       }
     }
+    return file;
   }
 
   /** Each layer's group: its class in Keras's snake case, numbered within the class. */

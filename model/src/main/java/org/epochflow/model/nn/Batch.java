@@ -61,10 +61,8 @@ public final class Batch {
   void normalize(Kernels kernels, Share share) {
     int to = share.to(size);
     for (int row = share.from(size); row < to; row++) {
-      Preprocessing by = preprocessing[row];
       int from = row * inputSize;
-      kernels.normalize(pixels[row], offsets[row], inputSize, by.divisor(), inputs, from);
-      by.standardize(inputs, from, inputSize);
+      preprocessing[row].normalize(kernels, pixels[row], offsets[row], inputSize, inputs, from);
     }
   }
 }

@@ -25,6 +25,7 @@ public final class Network {
   private final List<Pass> passes = new ArrayList<>();
   private final Team.Work training = this::train;
   private final Team.Work testing = this::test;
+  private final Team.Work predicting = this::predict;
   private final Masks masks = new Masks();
   private final Tally[] tallies;
   private final FMatrixRMaj input = new FMatrixRMaj(0, 0);
@@ -150,11 +151,8 @@ public final class Network {
    * @return {@code [rows x classes]}, new
    */
   public float[] predict(float[] x, int rows) {
-    passes.forEach(Pass::toPredict);
-    reshape(x, rows);
-    team.run(member -> forward(passes.get(member)));
     float[] copy = new float[rows * classes];
-    System.arraycopy(probabilities.data, 0, copy, 0, copy.length);
+    predict(x, rows, copy, 0);
     return copy;
   }
 
@@ -170,6 +168,25 @@ public final class Network {
     for (int row = 0; row < rows; row++) {
       into[at + row] = ofWeights + wiring.activityPenalty(row);
     }
+  }
+
+  /**
+   * Writes each class's probability for each example, from {@code at} on. Allocates nothing where
+   * an earlier batch was as large.
+   *
+   * @param x {@code [rows x input]}, normalised
+   */
+  public void predict(float[] x, int rows, float[] y, int at) {
+    for (int member = 0; member < passes.size(); member++) {
+      passes.get(member).toPredict();
+    }
+    reshape(x, rows);
+    team.run(predicting);
+    System.arraycopy(probabilities.data, 0, y, at, rows * classes);
+  }
+
+  private void predict(int member) {
+    forward(passes.get(member));
   }
 
   private Tally run(Team.Work work, Batch examples) {

@@ -8,6 +8,7 @@ import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import org.epochflow.model.kernel.Kernels;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -205,8 +206,15 @@ public record Preprocessing(
     standardize(x, xOffset, length);
   }
 
+  /** The same by kernels, whose bits are the same. */
+  public void normalize(
+      Kernels kernels, byte[] pixels, int offset, int length, float[] x, int xOffset) {
+    kernels.normalize(pixels, offset, length, divisor, x, xOffset);
+    standardize(x, xOffset, length);
+  }
+
   /** Standardises pixels that are divided already, in place, if that is asked for. */
-  void standardize(float[] x, int from, int length) {
+  private void standardize(float[] x, int from, int length) {
     if (mean == null || deviation == null) {
       return;
     }

@@ -234,17 +234,20 @@ final class Wiring {
 
   /** Makes room for a batch. One thread calls it, before the others begin. */
   void reshape(int examples) {
-    tensors.forEach(tensor -> tensor.reshape(examples));
-    links.forEach(link -> link.reshape(examples));
+    for (int i = 0; i < tensors.size(); i++) {
+      tensors.get(i).reshape(examples);
+    }
+    for (int i = 0; i < links.size(); i++) {
+      links.get(i).reshape(examples);
+    }
   }
 
-  /** The network's output for an input. */
+  /** The network's output for an input. Allocates nothing, not even iterators. */
   FMatrixRMaj forward(Pass pass, FMatrixRMaj input) {
     pass.values.clear();
     pass.values.add(input);
-    for (Link link : links) {
-      FMatrixRMaj y = link.forward(pass);
-      pass.values.add(y);
+    for (int i = 0; i < links.size(); i++) {
+      pass.values.add(links.get(i).forward(pass));
     }
     return pass.values.get(output);
   }

@@ -7,9 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.epochflow.model.format.KerasFile;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.kernel.Kernels;
@@ -35,8 +33,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Pixels are unsigned bytes in row-major order: height, width, channels. Several images stand
  * one after the other. The same image gets the same probabilities, bit for bit, in any batch.
  *
- * <p>Thread-safe: threads that classify at the same time use buffers of their own. Nobody may
- * change the model's parameters meanwhile.
+ * <p>Where every microsecond counts, {@link #classify(byte[], float[])} and {@link
+ * #classify(byte[], int, int[], float[])} write to arrays of the caller's and allocate nothing,
+ * once a batch of the size has been classified and the JVM has compiled the vector kernels:
+ *
+ * <pre>{@code
+ * float[] probabilities = new float[classifier.classes()];
+ * int label = classifier.classify(pixels, probabilities);
+ * }</pre>
+ *
+ * <p>Thread-safe: threads that classify at the same time use buffers of their own, which are kept
+ * for as many threads as there are processors. Nobody may change the model's parameters meanwhile.
  */
 public final class Classifier {
   private static final double[] NO_PENALTIES = {};
@@ -44,18 +51,26 @@ public final class Classifier {
   private final SavedModel model;
   private final String kernels;
   private final List<String> classNames;
+  private final int classes;
 
-  /** Networks that no thread uses at the moment. */
-  private final BlockingQueue<Worker> idle =
-      new ArrayBlockingQueue<>(Runtime.getRuntime().availableProcessors());
+  /** The values of an image. */
+  private final int size;
+
+  private final int mostAtOnce;
+
+  /** Networks that no thread uses at the moment; each thread looks at another place first. */
+  private final AtomicReferenceArray<@Nullable Worker> idle =
+      new AtomicReferenceArray<>(Runtime.getRuntime().availableProcessors());
 
   /** A network with room for its inputs, for one thread at a time. */
   private static final class Worker {
+    private final Kernels kernels;
     private final Network network;
     private float[] x = {};
 
-    Worker(Network network) {
-      this.network = network;
+    Worker(SavedModel model, Kernels kernels) {
+      this.kernels = kernels;
+      network = new Network(model.architecture(), kernels, model.parameters());
     }
 
     float[] inputs(int size) {
@@ -70,7 +85,10 @@ public final class Classifier {
     this.model = model;
     this.kernels = kernels;
     classNames = model.classNames();
-    idle.add(worker());
+    classes = classNames.size();
+    size = model.architecture().input().size();
+    mostAtOnce = model.architecture().atOnce(Integer.MAX_VALUE);
+    release(worker());
   }
 
   /**
@@ -113,7 +131,7 @@ public final class Classifier {
   }
 
   public int classes() {
-    return classNames.size();
+    return classes;
   }
 
   /** The model it classifies by. */
@@ -146,15 +164,42 @@ public final class Classifier {
   public List<Classification> classify(byte[] pixels, int images) {
     float[] probabilities = probabilities(pixels, images);
     List<Classification> answers = new ArrayList<>(images);
-    for (int from = 0; from < probabilities.length; from += classes()) {
-      int label = Network.largest(probabilities, from, classes());
+    for (int from = 0; from < probabilities.length; from += classes) {
+      int label = Network.largest(probabilities, from, classes);
       answers.add(
           new Classification(
               label,
               classNames.get(label),
-              Arrays.copyOfRange(probabilities, from, from + classes())));
+              Arrays.copyOfRange(probabilities, from, from + classes)));
     }
     return answers;
+  }
+
+  /**
+   * Classifies one image, and writes each class's probability to {@code probabilities}.
+   *
+   * @return the label of the most probable class
+   * @throws IllegalArgumentException if there are more or fewer pixels than an image has, or if
+   *     {@code probabilities} has another length than {@link #classes}
+   */
+  public int classify(byte[] pixels, float[] probabilities) {
+    write(pixels, 1, probabilities);
+    return Network.largest(probabilities, 0, classes);
+  }
+
+  /**
+   * Classifies several images, and writes the label of each and the probabilities of its classes,
+   * {@code [images x classes]}.
+   *
+   * @throws IllegalArgumentException if there are more or fewer pixels than {@code images} have, or
+   *     an array has another length
+   */
+  public void classify(byte[] pixels, int images, int[] labels, float[] probabilities) {
+    requireLength(labels.length, images, "labels");
+    write(pixels, images, probabilities);
+    for (int image = 0; image < images; image++) {
+      labels[image] = Network.largest(probabilities, image * classes, classes);
+    }
   }
 
   /**
@@ -164,16 +209,14 @@ public final class Classifier {
    */
   public float[] probabilities(byte[] pixels, int images) {
     requireValues(pixels.length, images, "pixels");
-    Worker worker = take();
-    float[] x = worker.inputs(pixels.length);
-    model.preprocessing().normalize(pixels, 0, pixels.length, x, 0);
-    return probabilities(worker, x, images, NO_PENALTIES);
+    float[] probabilities = new float[Math.multiplyExact(images, classes)];
+    write(pixels, images, probabilities);
+    return probabilities;
   }
 
   /** The same of inputs that are normalised already. */
   public float[] probabilities(float[] x, int images) {
-    requireValues(x.length, images, "inputs");
-    return probabilities(take(), x, images, NO_PENALTIES);
+    return probabilities(x, images, NO_PENALTIES);
   }
 
   /**
@@ -183,24 +226,34 @@ public final class Classifier {
    */
   public float[] probabilities(float[] x, int images, double[] penalties) {
     requireValues(x.length, images, "inputs");
-    return probabilities(take(), x, images, penalties);
-  }
-
-  private float[] probabilities(Worker worker, float[] x, int images, double[] penalties) {
-    float[] probabilities = new float[Math.multiplyExact(images, classes())];
-    int size = input().size();
-    int most = model.architecture().atOnce(images);
+    float[] probabilities = new float[Math.multiplyExact(images, classes)];
+    Worker worker = take();
+    int most = Math.min(images, mostAtOnce);
     for (int first = 0; first < images; first += most) {
       int rows = Math.min(most, images - first);
-      float[] some = first == 0 ? x : Arrays.copyOfRange(x, first * size, (first + rows) * size);
-      float[] theirs = worker.network.predict(some, rows);
-      System.arraycopy(theirs, 0, probabilities, first * classes(), theirs.length);
+      float[] some =
+          most >= images ? x : Arrays.copyOfRange(x, first * size, (first + rows) * size);
+      worker.network.predict(some, rows, probabilities, first * classes);
       if (penalties.length > 0) {
         worker.network.penalties(rows, penalties, first);
       }
     }
-    idle.offer(worker);
+    release(worker);
     return probabilities;
+  }
+
+  private void write(byte[] pixels, int images, float[] probabilities) {
+    requireValues(pixels.length, images, "pixels");
+    requireLength(probabilities.length, (long) images * classes, "probabilities");
+    Worker worker = take();
+    int most = Math.min(images, mostAtOnce);
+    float[] x = worker.inputs(most * size);
+    for (int first = 0; first < images; first += most) {
+      int rows = Math.min(most, images - first);
+      model.preprocessing().normalize(worker.kernels, pixels, first * size, rows * size, x, 0);
+      worker.network.predict(x, rows, probabilities, first * classes);
+    }
+    release(worker);
   }
 
   /** What each layer gives for one image, in the layers' order. */
@@ -212,27 +265,49 @@ public final class Classifier {
   }
 
   private void requireValues(int found, int images, String what) {
-    long expected = (long) images * input().size();
+    long expected = (long) images * size;
     if (found != expected) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "Expected %d %s for %d images of %s, found %d",
-              expected,
-              what,
-              images,
-              input(),
-              found));
+          "Expected %s %s for %s images of %s, found %s"
+              .formatted(expected, what, images, input(), found));
+    }
+  }
+
+  private static void requireLength(int found, long expected, String what) {
+    if (found != expected) {
+      throw new IllegalArgumentException(
+          "Expected an array for %s %s, found one for %s".formatted(expected, what, found));
     }
   }
 
   private Worker take() {
-    @Nullable Worker free = idle.poll();
-    return free == null ? worker() : free;
+    int places = idle.length();
+    int own = place();
+    for (int i = 0; i < places; i++) {
+      Worker free = idle.getAndSet((own + i) % places, null);
+      if (free != null) {
+        return free;
+      }
+    }
+    return worker();
+  }
+
+  private void release(Worker worker) {
+    int places = idle.length();
+    int own = place();
+    for (int i = 0; i < places; i++) {
+      if (idle.compareAndSet((own + i) % places, null, worker)) {
+        return;
+      }
+    }
+  }
+
+  /** Where this thread looks first. */
+  private int place() {
+    return (int) (Thread.currentThread().getId() % idle.length());
   }
 
   private Worker worker() {
-    return new Worker(
-        new Network(model.architecture(), Kernels.named(kernels), model.parameters()));
+    return new Worker(model, Kernels.named(kernels));
   }
 }

@@ -112,6 +112,39 @@ final class ClassifierTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("networks")
+  void whatIsWrittenToArraysIsWhatIsReturned(Architecture network) {
+    Classifier classifier = Classifier.of(model(network, Preprocessing.STANDARD));
+    byte[] pixels = pixels(IMAGES);
+    float[] expected = classifier.probabilities(pixels, IMAGES);
+    int[] labels = new int[IMAGES];
+    float[] written = new float[IMAGES * 10];
+    classifier.classify(pixels, IMAGES, labels, written);
+    assertArrayEquals(expected, written);
+    float[] alone = new float[10];
+    for (int image = 0; image < IMAGES; image++) {
+      assertEquals(labels[image], classifier.classify(image(pixels, image), alone));
+      assertEquals(labels[image], classifier.classify(image(pixels, image)).label());
+      assertArrayEquals(Arrays.copyOfRange(expected, image * 10, image * 10 + 10), alone);
+    }
+  }
+
+  @Test
+  void arraysOfAnotherLengthAreRefused() {
+    Classifier classifier = Classifier.of(model(cnn(), Preprocessing.STANDARD));
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class, () -> classifier.classify(pixels(1), new float[9]));
+    assertEquals("Expected an array for 10 probabilities, found one for 9", refused.getMessage());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> classifier.classify(pixels(2), 2, new int[1], new float[20]));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> classifier.classify(pixels(2), 2, new int[2], new float[21]));
+  }
+
   @Test
   void theLastActivationsAreTheProbabilities() {
     Classifier classifier = Classifier.of(model(cnn(), Preprocessing.STANDARD));

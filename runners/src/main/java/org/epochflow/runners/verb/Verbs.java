@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
       TrainVerb.class,
       EvaluateVerb.class,
       PredictVerb.class,
+      ExportVerb.class,
       TuneVerb.class,
       CrossvalidateVerb.class,
       ShowVerb.class,

@@ -1,17 +1,25 @@
 package org.epochflow.model.kernel.vector;
 
 import static org.epochflow.model.kernel.vector.Lanes.LENGTH;
+import static org.epochflow.model.kernel.vector.Lanes.all;
+import static org.epochflow.model.kernel.vector.Lanes.load;
 import static org.epochflow.model.kernel.vector.Right.WIDTH;
 
 import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
 
 /**
  * Products of matrices, cut into tiles. Each sum runs over {@code k} in sequence: where it is
  * split, the next part continues from the value in the result.
  */
 final class Products {
+  /** The most rows that do without copies of the right factor, if that is small. */
+  private static final int FEW = 12;
+
+  private static final int FOUR = 4 * LENGTH;
+
   private final float[] edge = new float[Math.max(Tile.ROWS, Tile.COLUMNS) * WIDTH];
-  private final float[] start = new float[WIDTH];
+  private final float[] start = new float[FOUR];
   private final int[] startRows = new int[Tile.ROWS];
   private final int[] edgeRows = new int[Tile.ROWS];
   private final int[] shifted = new int[Right.ROWS];
@@ -28,10 +36,97 @@ final class Products {
    * Right#WIDTH}. Without {@code biased} sums begin with 0.
    */
   void rows(Rows a, Right b, int from, int to, boolean biased, float[] bias, int biasAt, Rows c) {
+    if (a.rows <= FEW && to - from >= FOUR && b.isSmall(a.runs * a.length)) {
+      few(a, b, from, to, biased, bias, biasAt, c);
+      return;
+    }
     for (int column = from; column < to; column += WIDTH) {
       begin(biased, bias, biasAt + column, Math.min(WIDTH, b.n - column));
       rows(a, b, column, true, c, column);
     }
+  }
+
+  /** The same, with {@code b} where it is. */
+  private void few(
+      Rows a, Right b, int from, int to, boolean biased, float[] bias, int biasAt, Rows c) {
+    for (int column = from; column < to; column += FOUR) {
+      int begin = Math.min(column, to - FOUR); // columns that are computed again get the same bits
+      Arrays.fill(start, 0f);
+      float[] s = biased ? bias : start;
+      int sAt = biased ? biasAt + begin : 0;
+      for (int row = 0; row < a.rows; row += 3) {
+        for (int run = 0; run < a.runs; run++) {
+          three(a, row, run, b, begin, run == 0 ? s : c.values, run == 0 ? sAt : -1, c);
+        }
+      }
+    }
+  }
+
+  /**
+   * Three rows by four vectors; the rows after the last are copies of it.
+   *
+   * @param sAt where the sums begin, in {@code s}; below 0 if those in {@code c} go on
+   */
+  private static void three(
+      Rows a, int row, int run, Right b, int column, float[] s, int sAt, Rows c) {
+    int first = c.at[row] + column;
+    int second = c.at[row + 1] + column;
+    int third = c.at[row + 2] + column;
+    int s0 = sAt < 0 ? first : sAt;
+    int s1 = sAt < 0 ? second : sAt;
+    int s2 = sAt < 0 ? third : sAt;
+    FloatVector c00 = load(s, s0);
+    FloatVector c01 = load(s, s0 + LENGTH);
+    FloatVector c02 = load(s, s0 + 2 * LENGTH);
+    FloatVector c03 = load(s, s0 + 3 * LENGTH);
+    FloatVector c10 = load(s, s1);
+    FloatVector c11 = load(s, s1 + LENGTH);
+    FloatVector c12 = load(s, s1 + 2 * LENGTH);
+    FloatVector c13 = load(s, s1 + 3 * LENGTH);
+    FloatVector c20 = load(s, s2);
+    FloatVector c21 = load(s, s2 + LENGTH);
+    FloatVector c22 = load(s, s2 + 2 * LENGTH);
+    FloatVector c23 = load(s, s2 + 3 * LENGTH);
+    float[] x = a.values;
+    float[] w = b.values();
+    int down = b.row(1) - b.row(0);
+    int at = b.row(run * a.length) + column;
+    int a0 = a.at[row] + a.run(run);
+    int a1 = a.at[row + 1] + a.run(run);
+    int a2 = a.at[row + 2] + a.run(run);
+    for (int i = 0; i < a.length; i++, at += down) {
+      FloatVector w0 = load(w, at);
+      FloatVector w1 = load(w, at + LENGTH);
+      FloatVector w2 = load(w, at + 2 * LENGTH);
+      FloatVector w3 = load(w, at + 3 * LENGTH);
+      FloatVector x0 = all(x[a0 + i]);
+      c00 = x0.fma(w0, c00);
+      c01 = x0.fma(w1, c01);
+      c02 = x0.fma(w2, c02);
+      c03 = x0.fma(w3, c03);
+      FloatVector x1 = all(x[a1 + i]);
+      c10 = x1.fma(w0, c10);
+      c11 = x1.fma(w1, c11);
+      c12 = x1.fma(w2, c12);
+      c13 = x1.fma(w3, c13);
+      FloatVector x2 = all(x[a2 + i]);
+      c20 = x2.fma(w0, c20);
+      c21 = x2.fma(w1, c21);
+      c22 = x2.fma(w2, c22);
+      c23 = x2.fma(w3, c23);
+    }
+    c00.intoArray(c.values, first);
+    c01.intoArray(c.values, first + LENGTH);
+    c02.intoArray(c.values, first + 2 * LENGTH);
+    c03.intoArray(c.values, first + 3 * LENGTH);
+    c10.intoArray(c.values, second);
+    c11.intoArray(c.values, second + LENGTH);
+    c12.intoArray(c.values, second + 2 * LENGTH);
+    c13.intoArray(c.values, second + 3 * LENGTH);
+    c20.intoArray(c.values, third);
+    c21.intoArray(c.values, third + LENGTH);
+    c22.intoArray(c.values, third + 2 * LENGTH);
+    c23.intoArray(c.values, third + 3 * LENGTH);
   }
 
   /** {@code c += a b}, where the rows of {@code c} begin {@code shift} later. */

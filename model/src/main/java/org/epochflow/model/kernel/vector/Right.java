@@ -50,6 +50,20 @@ final class Right {
     return this;
   }
 
+  /** Whether the first {@code rows} rows are read faster where they are than copied to panels. */
+  boolean isSmall(int rows) {
+    return !transposed && rows * n <= 2 * BLOCK;
+  }
+
+  float[] values() {
+    return values;
+  }
+
+  /** Where a row begins. */
+  int row(int index) {
+    return start + index * ld;
+  }
+
   /** How wide the panel that begins with this column is: one vector if that is enough. */
   int width(int column) {
     return n - column <= LENGTH ? LENGTH : WIDTH;

@@ -5,6 +5,7 @@ import org.epochflow.model.kernel.Channels;
 import org.epochflow.model.kernel.Convolution;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.kernel.Pooling;
+import org.epochflow.model.kernel.Scratch;
 import org.epochflow.model.kernel.Update;
 import org.epochflow.model.parallel.Share;
 
@@ -23,6 +24,7 @@ public final class VectorKernels implements Kernels {
   private final VectorDense dense;
   private final VectorConvolution convolution;
   private final VectorDepthwise depthwise;
+  private final Scratch room = new Scratch();
 
   public VectorKernels(Share share) {
     this.share = share;
@@ -136,14 +138,16 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void maxPool(Pooling sizes, FMatrixRMaj x, FMatrixRMaj y) {
-    VectorPooling.max(sizes, x, share.from(x.numRows), share.to(x.numRows), y);
+    float[] values = room.atLeast(sizes.outWidth() * Lanes.LENGTH);
+    VectorPooling.max(sizes, x, share.from(x.numRows), share.to(x.numRows), y, values);
   }
 
   @Override
   public void maxPoolGradient(
       Pooling sizes, FMatrixRMaj x, FMatrixRMaj y, FMatrixRMaj dy, FMatrixRMaj dx) {
     int last = share.to(x.numRows);
-    VectorPooling.maxGradient(sizes, x, y, share.from(x.numRows), last, dy, dx);
+    float[] values = room.atLeast(sizes.outWidth() * Lanes.LENGTH);
+    VectorPooling.maxGradient(sizes, x, y, share.from(x.numRows), last, dy, dx, values);
   }
 
   @Override

@@ -24,14 +24,14 @@ import org.epochflow.model.kernel.Pooling;
  *
  * <p>A pixel's last vector may reach into the next pixels. There its outputs are overwritten by
  * theirs, which come later, and its gradients are zeros that are added. Lines near the end of an
- * image leave these channels to {@link PlainPooling}.
+ * image leave these channels to {@link PlainPooling}. {@code room} is for a vector for each output
+ * of a line.
  */
 final class VectorPooling {
   private VectorPooling() {}
 
-  static void max(Pooling s, FMatrixRMaj x, int first, int last, FMatrixRMaj y) {
+  static void max(Pooling s, FMatrixRMaj x, int first, int last, FMatrixRMaj y, float[] room) {
     boolean four = ofFour(s);
-    float[] room = new float[s.outWidth() * LENGTH];
     for (int line = first * s.outHeight(); line < last * s.outHeight(); line++) {
       int inVectors = inVectors(s, line);
       int above = s.above(line);
@@ -56,9 +56,9 @@ final class VectorPooling {
       int first,
       int last,
       FMatrixRMaj dy,
-      FMatrixRMaj dx) {
+      FMatrixRMaj dx,
+      float[] room) {
     boolean four = s.isApart() && ofFour(s);
-    float[] room = new float[s.outWidth() * LENGTH];
     for (int line = first * s.outHeight(); line < last * s.outHeight(); line++) {
       clear(s, line, dx);
       int inVectors = inVectors(s, line);
