@@ -30,7 +30,8 @@ public final class Importers {
   private static final List<Importer> FORMATS =
       List.of(
           PAIRS, // IDX files in a folder; also pairs that options name
-          new NpzImporter()); // NumPy files
+          new NpzImporter(), // NumPy files
+          new FolderImporter()); // folders of pictures
 
   private static final int MOST_SHOWN = 5;
   private final String folder;
