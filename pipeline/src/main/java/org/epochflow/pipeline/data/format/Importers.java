@@ -31,6 +31,8 @@ public final class Importers {
       List.of(
           PAIRS, // IDX files in a folder; also pairs that options name
           new NpzImporter(), // NumPy files
+          new CifarImporter(), // CIFAR's binary files
+          new CsvImporter(), // rows of a label and pixels
           new FolderImporter()); // folders of pictures
 
   private static final int MOST_SHOWN = 5;
