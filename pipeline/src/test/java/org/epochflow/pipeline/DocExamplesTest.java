@@ -42,6 +42,7 @@ final class DocExamplesTest {
       import org.epochflow.model.predict.*;
       import org.epochflow.model.train.*;
       import org.epochflow.pipeline.data.*;
+      import org.epochflow.pipeline.data.format.*;
       import org.epochflow.pipeline.evaluate.*;
       import org.epochflow.pipeline.execute.*;
       import org.epochflow.pipeline.store.*;

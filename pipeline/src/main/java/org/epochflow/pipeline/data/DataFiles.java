@@ -10,8 +10,9 @@ import java.util.stream.IntStream;
  *
  * @param train sources of training examples, one sequence of records
  * @param test sources of test examples
+ * @param reading how they are read where they leave it open
  */
-public record DataFiles(List<Source> train, List<Source> test) {
+public record DataFiles(List<Source> train, List<Source> test, Reading reading) {
   /** A part of a data set, with the names that MNIST gives its files. */
   public enum Part {
     TRAIN("train"),
@@ -44,6 +45,11 @@ public record DataFiles(List<Source> train, List<Source> test) {
     test = List.copyOf(test);
   }
 
+  /** Files that are read as they are. */
+  public DataFiles(List<Source> train, List<Source> test) {
+    this(train, test, Reading.AS_IT_IS);
+  }
+
   /** The sources of a part. */
   public List<Source> of(Part part) {
     return part == Part.TRAIN ? train : test;
@@ -53,7 +59,7 @@ public record DataFiles(List<Source> train, List<Source> test) {
   public String place() {
     Source first = (train.isEmpty() ? test : train).get(0);
     String images = first.images();
-    return first.isOnePath() ? images : images.substring(0, Math.max(0, images.lastIndexOf('/')));
+    return first.holdsBoth() ? images : images.substring(0, Math.max(0, images.lastIndexOf('/')));
   }
 
   /**

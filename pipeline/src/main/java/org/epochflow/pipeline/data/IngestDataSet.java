@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.Pipeline;
 import org.epochflow.pipeline.data.Manifest.FileRow;
@@ -16,6 +17,10 @@ import org.epochflow.pipeline.store.Storage;
  */
 public final class IngestDataSet {
   private static final int MOST_PLACES = 3;
+
+  /** Of so many records one may be wrong by itself; of more the number of classes is. */
+  private static final int FEW = 20;
+
   private final Records train;
   private final Records test;
   private final int classes;
@@ -55,11 +60,12 @@ public final class IngestDataSet {
    * The manifests, after the pipeline is done.
    *
    * @param maxRejected how many records, of training and test together, may be left out
+   * @param unreadable how many were left out before they were records
    * @throws BadDataException if more must be, or if nothing is left of a part
    */
-  public DataSet result(RejectionBudget maxRejected) throws IOException {
+  public DataSet result(RejectionBudget maxRejected, long unreadable) throws IOException {
     DataSet data = new DataSet(manifest(train, trainRows), manifest(test, testRows));
-    refuseTooManyRejected(data, maxRejected);
+    refuseTooManyRejected(data, maxRejected, unreadable);
     refuseNone(train, data.train());
     refuseNone(test, data.test());
     return data;
@@ -96,27 +102,57 @@ public final class IngestDataSet {
         part.labelled().header().fileBytes());
   }
 
-  private void refuseTooManyRejected(DataSet data, RejectionBudget maxRejected)
+  private void refuseTooManyRejected(DataSet data, RejectionBudget maxRejected, long unreadable)
       throws BadDataException {
     long rejected = data.train().rejectedRecords() + data.test().rejectedRecords();
     long all = train.count() + test.count();
-    if (!maxRejected.allows(rejected, all)) {
+    if (!maxRejected.allows(rejected + unreadable, all + unreadable)) {
       String first =
           Stream.concat(places(train, data.train()), places(test, data.test()))
               .limit(MOST_PLACES)
               .collect(Collectors.joining(", "));
-      throw new BadDataException(
+      String found =
           String.format(
               Locale.ROOT,
-              "Expected labels of 0 to %d, found others in %d of %d records: %s%s; --classes says how"
-                  + " many classes there are, --maxRejected (%s) how many records may be left out",
+              "Expected labels of 0 to %d, found others in %d of %d records: %s%s",
               classes - 1,
               rejected,
               all,
               first,
-              rejected > MOST_PLACES ? ", ..." : "",
-              maxRejected));
+              rejected > MOST_PLACES ? ", ..." : "");
+      throw new BadDataException(
+          found
+              + (rejected * FEW > all
+                  ? moreClasses(data)
+                  : String.format(
+                      Locale.ROOT,
+                      "; --classes says how many classes there are, --maxRejected (%s) how many"
+                          + " records may be left out",
+                      maxRejected)));
     }
+  }
+
+  /** What to do where the labels are of more classes; nothing that would leave a class out. */
+  private String moreClasses(DataSet data) {
+    List<Manifest> parts = List.of(data.train(), data.test());
+    int largest =
+        parts.stream()
+            .flatMap(part -> part.blocks().stream())
+            .flatMap(block -> block.rejected().stream())
+            .mapToInt(BlockRow.Rejected::label)
+            .max()
+            .orElse(0);
+    int smallest =
+        IntStream.range(0, classes)
+            .filter(label -> parts.stream().anyMatch(part -> part.perClass().get(label) > 0))
+            .findFirst()
+            .orElse(classes);
+    return String.format(
+        Locale.ROOT,
+        "; the labels run from %d to %d, which --classes=%d takes",
+        smallest,
+        largest,
+        smallest == 0 ? largest + 1 : largest);
   }
 
   /** Where records are left out, in words. */

@@ -1,12 +1,17 @@
 package org.epochflow.pipeline.data;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVPrinter;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.pipeline.data.DataFiles.Part;
+import org.epochflow.pipeline.data.format.ClassLabels;
+import org.epochflow.pipeline.data.format.Importers;
+import org.epochflow.pipeline.data.format.Rejected;
 import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.store.Csv;
 import org.epochflow.pipeline.store.Storage;
@@ -16,31 +21,50 @@ import org.epochflow.pipeline.store.Storage;
  * rejected.csv}, the manifest last.
  */
 public final class PrepareData {
+  private static final int MOST_PLACES = 3;
   private final DataFiles source;
   private final String folder;
   private final Records train;
   private final Records test;
+  private final List<Rejected> unreadable = new ArrayList<>();
+  private final ClassLabels labels;
   private final IngestDataSet ingest;
+
+  /** As the other, of data whose classes no model has named. */
+  public PrepareData(DataFiles source, int classes, String folder) throws IOException {
+    this(source, classes, List.of(), folder);
+  }
 
   /**
    * Imports what is not canonical, and checks every file's header.
    *
    * @param source the files as the user has them
    * @param classes labels are 0 to one less
+   * @param known the names of the classes of the model that the data are for; none if it has none
    * @throws BadDataException if images differ in shape
    */
-  public PrepareData(DataFiles source, int classes, String folder) throws IOException {
+  public PrepareData(DataFiles source, int classes, List<String> known, String folder)
+      throws IOException {
     this.source = source;
     this.folder = folder;
     Importers importers = new Importers(folder);
-    train = importers.open(source, Part.TRAIN);
-    test = importers.open(source, Part.TEST);
+    List<String> names = ClassLabels.names(source, classes, known);
+    Records asRead = importers.open(source, Part.TRAIN, names, unreadable);
+    Records testAsRead = importers.open(source, Part.TEST, names, unreadable);
+    labels = ClassLabels.of(source.reading(), classes, names, known, asRead, testAsRead);
+    train = labels.applied(asRead, importers);
+    test = labels.applied(testAsRead, importers);
     if (!train.isEmpty() && !test.isEmpty() && !train.image().equals(test.image())) {
       throw new BadDataException(
           "Expected test images of %s as the training images, found %s (%s)"
               .formatted(train.image(), test.image(), test.name()));
     }
     ingest = new IngestDataSet(train, test, classes, folder);
+  }
+
+  /** What the user should know of how the data are read. */
+  public List<String> notices() {
+    return labels.notice().stream().toList();
   }
 
   /** The images to train on, or else those to test on. */
@@ -67,6 +91,8 @@ public final class PrepareData {
    */
   public PreparedData read(Execution execution, RejectionBudget maxRejected, Check check)
       throws IOException {
+    long all = train.count() + test.count() + unreadable.size();
+    refuseUnreadable(maxRejected, all);
     execution.requireShared(
         folder, Stream.concat(train.paths().stream(), test.paths().stream()).toList());
     execution.run(
@@ -83,16 +109,37 @@ public final class PrepareData {
         folder + "/rejected.csv",
         List.of("part", "folder", "file", "record", "reason"),
         csv -> {
+          for (Rejected one : unreadable) {
+            print(one.part().word(), one.file(), one.record(), one.reason(), csv);
+          }
           printRejected("train", train, data.train(), csv);
           printRejected("test", test, data.test(), csv);
         });
     data.write(manifest);
-    return new PreparedData(train, test, data, manifest);
+    return new PreparedData(train, test, data, manifest, labels.classNames(), unreadable.size());
+  }
+
+  private void refuseUnreadable(RejectionBudget maxRejected, long all) throws BadDataException {
+    if (!maxRejected.allows(unreadable.size(), all)) {
+      throw new BadDataException(
+          String.format(
+              Locale.ROOT,
+              "Expected examples that can be read, found %d of %d that cannot: %s%s;"
+                  + " --maxRejected (%s) says how many may be left out",
+              unreadable.size(),
+              all,
+              unreadable.stream()
+                  .limit(MOST_PLACES)
+                  .map(Rejected::place)
+                  .collect(Collectors.joining(", ")),
+              unreadable.size() > MOST_PLACES ? ", ..." : "",
+              maxRejected));
+    }
   }
 
   private DataSet counted(RejectionBudget maxRejected) throws IOException {
     try {
-      return ingest.result(maxRejected);
+      return ingest.result(maxRejected, unreadable.size());
     } finally {
       ingest.deleteOutcome();
     }
@@ -103,14 +150,21 @@ public final class PrepareData {
     for (BlockRow block : manifest.blocks()) {
       String path = records.parts().get(block.file()).labelled().name();
       for (BlockRow.Rejected rejected : block.rejected()) {
-        csv.printRecord(
-            part,
-            path.substring(0, Math.max(0, path.lastIndexOf('/'))),
-            Storage.name(path),
-            block.first() + rejected.offset(),
+        String reason =
             String.format(
-                Locale.ROOT, "label %d of %d classes", rejected.label(), manifest.classes()));
+                Locale.ROOT, "label %d of %d classes", rejected.label(), manifest.classes());
+        print(part, path, block.first() + rejected.offset(), reason, csv);
       }
     }
+  }
+
+  private static void print(String part, String path, long record, String reason, CSVPrinter csv)
+      throws IOException {
+    csv.printRecord(
+        part,
+        path.substring(0, Math.max(0, path.lastIndexOf('/'))),
+        Storage.name(path),
+        record,
+        reason);
   }
 }

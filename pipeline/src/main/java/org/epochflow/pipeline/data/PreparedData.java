@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
+import org.epochflow.model.train.ClassNames;
 import org.epochflow.model.train.Split;
 import org.epochflow.model.train.TrainingConfig;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +15,28 @@ import org.jspecify.annotations.Nullable;
  * @param train the training records; none if the data set is for an evaluation
  * @param test the test records
  * @param manifest the path of its manifest
+ * @param classNames what the data call the classes; none if their labels are numbers from 0
+ * @param unreadable how many examples were left out before they were records
  */
-public record PreparedData(Records train, Records test, DataSet dataSet, String manifest) {
+public record PreparedData(
+    Records train,
+    Records test,
+    DataSet dataSet,
+    String manifest,
+    List<String> classNames,
+    long unreadable) {
   private static final int BLOCK_BYTES = 1 << 24;
+
+  public PreparedData {
+    classNames = List.copyOf(classNames);
+  }
+
+  /** What to call so many classes, the first ones: their labels where the data do not name them. */
+  public List<String> firstNames(int classes) {
+    return classNames.size() < classes
+        ? ClassNames.numbers(classes)
+        : classNames.subList(0, classes);
+  }
 
   /** The images to train on, or else those to test on. */
   public Records images() {

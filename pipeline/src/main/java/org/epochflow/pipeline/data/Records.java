@@ -52,13 +52,13 @@ public record Records(List<Part> parts) implements Serializable {
      * @throws IdxFormatException naming the file that does not hold images or labels, holds none,
      *     or holds more or fewer labels than images
      */
-    static Part open(Source files, Source names) throws IOException {
+    public static Part open(Source files, Source names) throws IOException {
       IdxFile images = images(files.images(), names.images());
       return new Part(images, labels(files.labels(), names.labels(), images));
     }
 
     /** Opens a file of images without labels. */
-    static Part open(String images, String name) throws IOException {
+    public static Part open(String images, String name) throws IOException {
       return new Part(images(images, name), null);
     }
 
@@ -112,7 +112,7 @@ public record Records(List<Part> parts) implements Serializable {
    *
    * @throws BadDataException if their images differ in shape
    */
-  static Records of(List<Part> parts) throws BadDataException {
+  public static Records of(List<Part> parts) throws BadDataException {
     Records records = new Records(parts);
     for (Part part : parts) {
       if (!part.images.header.recordShape().equals(records.image().dimensions())) {

@@ -15,7 +15,7 @@ public record Source(String images, String labels) implements Serializable {
   }
 
   /** Whether one path holds both. */
-  boolean isOnePath() {
+  public boolean holdsBoth() {
     return images.equals(labels);
   }
 }

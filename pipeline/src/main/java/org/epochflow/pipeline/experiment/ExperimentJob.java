@@ -83,7 +83,8 @@ public record ExperimentJob(String request, List<Candidate> candidates) {
     TrainingJob any = candidates.get(0).training();
     DataFiles files = any.files().orElseThrow();
     RunFolder first = folder.run(1);
-    PrepareData preparation = new PrepareData(files, any.model().classes(), folder.data());
+    PrepareData preparation =
+        new PrepareData(files, any.model().classes(), any.model().knownNames(), folder.data());
     for (Candidate candidate : candidates) {
       candidate.training().config(preparation.image()); // refuses what is too large to train
     }

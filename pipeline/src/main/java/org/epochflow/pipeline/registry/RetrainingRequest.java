@@ -9,13 +9,15 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.data.Reading;
 import org.epochflow.pipeline.data.Source;
 import org.epochflow.pipeline.store.Storage;
 
 /**
  * What a retraining was asked for, as fingerprints: the same again is nothing new.
  *
- * @param data of the bytes of all files in order, and of which are for training; not of their names
+ * @param data of the bytes of all files in order, and of which are for training; of names only
+ *     those in a folder that is a source
  * @param config of everything else that decides the training
  */
 public record RetrainingRequest(String data, String config) {
@@ -31,6 +33,9 @@ public record RetrainingRequest(String data, String config) {
     MessageDigest data = sha256();
     add(data, "train", files.train());
     add(data, "test", files.test());
+    if (!files.reading().equals(Reading.AS_IT_IS)) {
+      data.update(files.reading().toString().getBytes(StandardCharsets.UTF_8));
+    }
     MessageDigest text = sha256();
     text.update(config.getBytes(StandardCharsets.UTF_8));
     return new RetrainingRequest(hex(data), hex(text));
@@ -39,12 +44,22 @@ public record RetrainingRequest(String data, String config) {
   private static void add(MessageDigest digest, String part, List<Source> sources)
       throws IOException {
     for (Source source : sources) {
-      for (String file : List.of(source.images(), source.labels())) {
-        digest.update(part.getBytes(StandardCharsets.UTF_8));
-        digest.update(ByteBuffer.allocate(Long.BYTES).putLong(Storage.size(file)).flip());
-        add(digest, file);
+      boolean folder = !Storage.isFile(source.images()) && Storage.exists(source.images());
+      for (String path : folder ? List.of(source.images()) : pair(source)) {
+        for (String file : folder ? Storage.tree(path) : List.of(path)) {
+          digest.update(part.getBytes(StandardCharsets.UTF_8));
+          digest.update(ByteBuffer.allocate(Long.BYTES).putLong(Storage.size(file)).flip());
+          if (folder) { // there the names are labels
+            digest.update(file.substring(path.length()).getBytes(StandardCharsets.UTF_8));
+          }
+          add(digest, file);
+        }
       }
     }
+  }
+
+  private static List<String> pair(Source source) {
+    return List.of(source.images(), source.labels());
   }
 
   private static void add(MessageDigest digest, String file) throws IOException {

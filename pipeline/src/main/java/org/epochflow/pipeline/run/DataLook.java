@@ -20,18 +20,29 @@ public final class DataLook {
     T at(PreparedData data) throws IOException;
   }
 
+  /** As the other, of data all of which can be used. */
+  public static <T> T take(Execution execution, DataFiles files, String folder, Look<T> look)
+      throws IOException {
+    return take(execution, files, RejectionBudget.NONE, folder, look);
+  }
+
   /**
    * Reads the files, takes the look, and removes the unpacked files.
    *
+   * @param maxRejected how many examples may be left out
    * @param folder a folder with enough room that every worker can reach
    */
-  public static <T> T take(Execution execution, DataFiles files, String folder, Look<T> look)
+  public static <T> T take(
+      Execution execution,
+      DataFiles files,
+      RejectionBudget maxRejected,
+      String folder,
+      Look<T> look)
       throws IOException {
     try (WorkFolder own = WorkFolder.in(folder)) {
       String work = own.path();
       return look.at(
-          new PrepareData(files, ALL_LABELS, work)
-              .read(execution, RejectionBudget.NONE, counted -> {}));
+          new PrepareData(files, ALL_LABELS, work).read(execution, maxRejected, counted -> {}));
     }
   }
 }

@@ -68,9 +68,10 @@ public record EvaluationRun(
     try (Lease lease = Lease.ofFolder(output);
         WorkFolder own = WorkFolder.in(output, lease)) {
       String work = own.path();
-      PreparedData data =
-          new PrepareData(files, model.architecture().classes(), work)
-              .read(execution, maxRejected, counted -> {});
+      PrepareData preparation =
+          new PrepareData(files, model.architecture().classes(), model.classNames(), work);
+      preparation.notices().forEach(warnings);
+      PreparedData data = preparation.read(execution, maxRejected, counted -> {});
       boolean test = files.train().isEmpty();
       requireFit(data);
       new ScaleCheck("The model " + path, model, model.preprocessing())

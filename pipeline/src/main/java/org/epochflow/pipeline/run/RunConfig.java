@@ -16,6 +16,7 @@ import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.data.DataSet;
 import org.epochflow.pipeline.data.Manifest;
+import org.epochflow.pipeline.data.Reading;
 import org.epochflow.pipeline.data.RejectionBudget;
 import org.epochflow.pipeline.data.Source;
 import org.epochflow.pipeline.store.RunFolder;
@@ -95,6 +96,9 @@ public record RunConfig(
     ObjectNode node = tree.putObject("data");
     node.set("train", pairs(data.train()));
     node.set("test", pairs(data.test()));
+    if (!data.reading().equals(Reading.AS_IT_IS)) {
+      node.set("reading", JSON.valueToTree(data.reading()));
+    }
     if (maxRejected.percentage()) {
       node.put("maxRejected", maxRejected.toString());
     } else {
@@ -123,7 +127,10 @@ public record RunConfig(
           ConfigJson.fromTree(tree, file),
           new DataFiles(
               List.of(JSON.treeToValue(node.required("train"), Source[].class)),
-              List.of(JSON.treeToValue(node.required("test"), Source[].class))),
+              List.of(JSON.treeToValue(node.required("test"), Source[].class)),
+              node.has("reading")
+                  ? JSON.treeToValue(node.get("reading"), Reading.class)
+                  : Reading.AS_IT_IS),
           RejectionBudget.parse(node.required("maxRejected").asText()).orElseThrow(),
           List.of(JSON.treeToValue(node.required("fingerprint"), Fingerprint[].class)),
           weights.asText());

@@ -15,6 +15,7 @@ import org.epochflow.model.train.ModelState;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.data.Fit;
+import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.data.Records;
 
 /**
@@ -77,6 +78,19 @@ public record StartingModel(
         .filter(model -> !newHead)
         .map(SavedModel::classNames)
         .orElseGet(() -> ClassNames.numbers(classes));
+  }
+
+  /** The same for data: theirs, unless the model has names other than numbers. */
+  List<String> classNames(PreparedData data) {
+    List<String> own = classNames();
+    List<String> names = data.classNames();
+    boolean numbered = own.equals(ClassNames.numbers(classes));
+    return numbered && names.size() == classes ? names : own;
+  }
+
+  /** The names that the model it starts from gives its classes; none if it starts from none. */
+  public List<String> knownNames() {
+    return saved.filter(model -> !newHead).map(SavedModel::classNames).orElse(List.of());
   }
 
   /**

@@ -71,7 +71,7 @@ public record TrainingJob(
    * #config(PreparedData)}.
    */
   public TrainingConfig config(Shape image) {
-    return config(image, preprocessing(image));
+    return config(image, preprocessing(image), model.classNames());
   }
 
   /** The configuration of a new training on a data set. */
@@ -79,7 +79,8 @@ public record TrainingJob(
     Preprocessing before = preprocessing(data.image());
     boolean measured =
         before.scale() != Preprocessing.Scale.STANDARDIZED || before.equals(model.preprocessing());
-    TrainingConfig config = config(data.image(), measured ? before : data.standardized());
+    Preprocessing inputs = measured ? before : data.standardized();
+    TrainingConfig config = config(data.image(), inputs, model.classNames(data));
     Loss.Settings loss = config.lossSettings();
     return loss.needsCounts() ? config.with(loss.balancedBy(trainPerClass(config, data))) : config;
   }
@@ -89,11 +90,9 @@ public record TrainingJob(
     return new TrainingData(data.dataSet().train(), data.train(), config).trainPerClass();
   }
 
-  private TrainingConfig config(Shape image, Preprocessing preprocessing) {
+  private TrainingConfig config(Shape image, Preprocessing preprocessing, List<String> names) {
     return settings.complete(
-        model.network().apply(image, preprocessing),
-        preprocessing.withImage(image),
-        model.classNames());
+        model.network().apply(image, preprocessing), preprocessing.withImage(image), names);
   }
 
   /** The starting model's own where no other scale is asked for. */

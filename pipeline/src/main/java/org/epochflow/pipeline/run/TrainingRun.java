@@ -113,7 +113,9 @@ public final class TrainingRun {
     DataFiles files = job.files().orElseThrow();
     folder.claim();
     try {
-      PrepareData preparation = new PrepareData(files, job.model().classes(), folder.data());
+      PrepareData preparation =
+          new PrepareData(files, job.model().classes(), job.model().knownNames(), folder.data());
+      preparation.notices().forEach(listeners::warn);
       job.model().requireFit(preparation.images());
       Closeable warmUp = execution.warmUp(job.config(preparation.image()));
       try {
@@ -159,8 +161,8 @@ public final class TrainingRun {
   }
 
   private PreparedData prepare(RunConfig saved, DataFiles files, String data) throws IOException {
-    int classes = saved.training().architecture().classes();
-    return new PrepareData(files, classes, data)
+    TrainingConfig training = saved.training();
+    return new PrepareData(files, training.architecture().classes(), training.classNames(), data)
         .read(execution, saved.maxRejected(), saved::requireSame);
   }
 
@@ -272,7 +274,7 @@ public final class TrainingRun {
         dataSet.test().perClass(),
         dataSet.train().pixelMean(),
         dataSet.train().pixelDeviation(),
-        dataSet.train().rejectedRecords() + dataSet.test().rejectedRecords());
+        dataSet.train().rejectedRecords() + dataSet.test().rejectedRecords() + data.unreadable());
   }
 
   /**

@@ -16,6 +16,7 @@ import org.epochflow.model.idx.IdxHeader;
 import org.epochflow.model.idx.IdxWriter;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.pipeline.SmallData;
+import org.epochflow.pipeline.data.format.Importers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -2,6 +2,7 @@ package org.epochflow.runners.option;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where the examples are. */
@@ -11,11 +12,11 @@ public final class DataOptions {
       split = ",",
       paramLabel = "DIR",
       description =
-          "Folder with the four files under MNIST's names, gzipped or not, or a file such as Keras's"
-              + " mnist.npz. Several of them (separated by commas, or --data repeated) or a pattern"
-              + " such as 'nights/*' form one data set, and one of them has its test examples. Without"
-              + " a data option, train, tune and crossvalidate use the 5,000 images that come with the"
-              + " program")
+          "Folder with the four files under MNIST's names, gzipped or not; folders of pictures, CSV"
+              + " files or CIFAR's binary files; or a file such as Keras's mnist.npz. Several of them"
+              + " (separated by commas, or --data repeated) or a pattern such as 'nights/*' form one"
+              + " data set, and one of them has its test examples. Without a data option, train, tune"
+              + " and crossvalidate use the 5,000 images that come with the program")
   public @Nullable List<String> data;
 
   @Option(
@@ -48,4 +49,6 @@ public final class DataOptions {
       paramLabel = "FILE",
       description = "IDX file of the test images' labels")
   public @Nullable String testLabels;
+
+  @Mixin public final ReadingOptions reading = new ReadingOptions();
 }

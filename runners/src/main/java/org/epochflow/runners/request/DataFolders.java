@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.epochflow.pipeline.data.DataFiles.Part;
-import org.epochflow.pipeline.data.Importers;
+import org.epochflow.pipeline.data.Reading;
 import org.epochflow.pipeline.data.Source;
+import org.epochflow.pipeline.data.format.Importers;
 import org.epochflow.pipeline.store.Storage;
 import org.epochflow.runners.option.UsageException;
 
@@ -108,15 +109,42 @@ public record DataFolders(String typed, List<String> folders) {
    *
    * @throws UsageException where none has
    */
-  List<Source> sources(Part part) throws IOException {
-    List<Source> sources = new ArrayList<>();
-    for (String folder : folders) {
-      sources.addAll(Importers.find(Location.absolute(folder), part));
-    }
+  List<Source> sources(Part part, Reading reading) throws IOException {
+    List<Source> sources = found(part, reading);
     if (sources.isEmpty()) {
-      throw new UsageException(
-          "Expected %s, found none (%s)".formatted(Importers.formats(part), typed));
+      throw new UsageException(nothing(part, reading));
     }
     return sources;
+  }
+
+  /** The same; none where none has it. */
+  List<Source> found(Part part, Reading reading) throws IOException {
+    boolean allTest = part == Part.TEST && typed.startsWith("--testData");
+    List<Source> sources = new ArrayList<>();
+    for (String folder : folders) {
+      String path = Location.absolute(folder);
+      sources.addAll(
+          allTest ? Importers.findTest(path, reading) : Importers.find(path, part, reading));
+    }
+    return sources;
+  }
+
+  private String nothing(Part part, Reading reading) throws IOException {
+    if (part == Part.TEST && !found(Part.TRAIN, reading).isEmpty()) {
+      return "Expected test examples beside the training examples, found none (%s);"
+              .formatted(typed)
+          + " --testData=DIR names some, --testSplit=0.2 takes a fifth of data without parts";
+    }
+    List<String> there = new ArrayList<>();
+    boolean any = false;
+    for (String folder : folders) {
+      String path = Location.absolute(folder);
+      any |= Storage.exists(path);
+      there.add(Importers.content(path));
+    }
+    return any
+        ? "Expected %s, found %s (%s)"
+            .formatted(Importers.formats(part), String.join("; ", there), typed)
+        : "No such file or folder: " + typed;
   }
 }

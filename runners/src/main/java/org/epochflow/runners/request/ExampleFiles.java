@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.data.DataFiles.Part;
+import org.epochflow.pipeline.data.Reading;
 import org.epochflow.pipeline.data.Source;
 import org.epochflow.runners.option.DataOptions;
 import org.epochflow.runners.option.UsageException;
@@ -23,12 +24,30 @@ public final class ExampleFiles {
 
   /** The examples to train on and those to test on. */
   public static DataFiles all(DataOptions options) throws IOException {
-    return new DataFiles(train(options), test(options));
+    return new DataFiles(train(options), test(options), options.reading.reading());
   }
 
   /** The same; those that come with the program if no option names any. */
   public static DataFiles allOrBundled(DataOptions options) throws IOException {
-    return new DataFiles(trainOrBundled(options), test(options));
+    return new DataFiles(trainOrBundled(options), test(options), options.reading.reading());
+  }
+
+  /**
+   * Whatever examples there are, to train on or to test on.
+   *
+   * @throws UsageException if there are neither
+   */
+  public static DataFiles found(DataOptions options) throws IOException {
+    Reading reading = options.reading.reading();
+    @Nullable List<String> values = options.data;
+    if (values == null || options.testData != null || options.trainImages != null) {
+      return all(options);
+    }
+    DataFolders folders = DataFolders.of("data", values);
+    List<Source> test = folders.found(Part.TEST, reading);
+    List<Source> train =
+        test.isEmpty() ? folders.sources(Part.TRAIN, reading) : folders.found(Part.TRAIN, reading);
+    return new DataFiles(train, test, reading);
   }
 
   /** The examples to train on; those that come with the program if no option names any. */
@@ -45,24 +64,24 @@ public final class ExampleFiles {
    * @throws UsageException naming the option or the file that is missing
    */
   public static List<Source> train(DataOptions options) throws IOException {
-    return of(Part.TRAIN, options.trainImages, options.trainLabels, "data", options.data);
+    return of(Part.TRAIN, options, options.trainImages, options.trainLabels, "data", options.data);
   }
 
   /** The examples to test on. */
   public static List<Source> test(DataOptions options) throws IOException {
     @Nullable List<String> folders = options.testData;
-    return folders == null
-        ? test(options, "data", options.data)
-        : test(options, "testData", folders);
-  }
-
-  private static List<Source> test(
-      DataOptions options, String option, @Nullable List<String> folders) throws IOException {
-    return of(Part.TEST, options.testImages, options.testLabels, option, folders);
+    @Nullable String images = options.testImages;
+    if (folders == null) {
+      return of(Part.TEST, options, images, options.testLabels, "data", options.data);
+    } else if (options.reading.testSplit != null) {
+      throw new UsageException("Expected --testSplit or --testData, found both");
+    }
+    return of(Part.TEST, options, images, options.testLabels, "testData", folders);
   }
 
   private static List<Source> of(
       Part part,
+      DataOptions options,
       @Nullable String images,
       @Nullable String labels,
       String option,
@@ -71,7 +90,7 @@ public final class ExampleFiles {
     Optional<DataFolders> folders =
         values == null ? Optional.empty() : Optional.of(DataFolders.of(option, values));
     if (images == null && labels == null && folders.isPresent()) {
-      return folders.get().sources(part);
+      return folders.get().sources(part, options.reading.reading());
     }
     List<String> imageFiles = located(part.word() + "Images", images, folders, part.images());
     List<String> labelFiles = located(part.word() + "Labels", labels, folders, part.labels());

@@ -22,11 +22,14 @@ import org.epochflow.model.train.SplitRule;
 import org.epochflow.model.train.Strategy;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.DataFiles;
+import org.epochflow.pipeline.data.format.Importers;
 import org.epochflow.pipeline.run.StartingModel;
 import org.epochflow.pipeline.run.TrainingJob;
 import org.epochflow.runners.option.ClassWeights;
 import org.epochflow.runners.option.ConfigOptions;
 import org.epochflow.runners.option.DataOptions;
+import org.epochflow.runners.option.ModelOptions;
+import org.epochflow.runners.option.ReadingOptions;
 import org.epochflow.runners.option.Rule;
 import org.epochflow.runners.option.TrainingOptions;
 import org.epochflow.runners.option.UsageException;
@@ -51,6 +54,9 @@ public final class TrainingJobs {
   public static TrainingJob of(
       ConfigOptions options, Set<String> given, Optional<DataFiles> files, Models models)
       throws IOException {
+    if (files.isPresent() && !given.contains("classes")) {
+      takeClasses(options.model, files.get());
+    }
     StartingModel start = models.starting(options.model, given);
     if (!given.contains("replicas")) {
       Preset.named(options.model.model)
@@ -63,6 +69,19 @@ public final class TrainingJobs {
         options.unusable.maxRejected,
         deciding(given),
         Optional.ofNullable(options.model.pixels).map(Preprocessing.Scale::named));
+  }
+
+  /** Takes the number of classes from data that name them, for a network that can have any. */
+  private static void takeClasses(ModelOptions model, DataFiles files) throws IOException {
+    if (Preset.named(model.model).isPresent()) {
+      List<String> names = Importers.classNames(files);
+      if (names.size() == 1) {
+        throw new UsageException(
+            "Expected at least 2 classes, found %s alone (%s)"
+                .formatted(names.get(0), files.place()));
+      }
+      model.classes = names.isEmpty() ? model.classes : names.size();
+    }
   }
 
   /**
@@ -172,6 +191,7 @@ public final class TrainingJobs {
     Set<String> deciding =
         Rule.of(new ConfigOptions()).values().stream()
             .filter(rule -> rule.group() != DataOptions.class)
+            .filter(rule -> rule.group() != ReadingOptions.class)
             .map(Rule::name)
             .collect(Collectors.toCollection(HashSet::new));
     deciding.retainAll(given);

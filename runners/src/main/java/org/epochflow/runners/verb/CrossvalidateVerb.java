@@ -107,7 +107,8 @@ final class CrossvalidateVerb implements Verb {
 
   private List<Candidate> candidates(Arguments request) throws IOException {
     int count = folds.folds == null ? FoldsOptions.DEFAULT_FOLDS : folds.folds;
-    DataFiles files = new DataFiles(ExampleFiles.trainOrBundled(data), List.of());
+    DataFiles files =
+        new DataFiles(ExampleFiles.trainOrBundled(data), List.of(), data.reading.reading());
     Models models = new Models();
     List<Candidate> candidates = new ArrayList<>();
     for (int fold = 1; fold <= count; fold++) {

@@ -75,8 +75,8 @@ final class EvaluateVerb implements Verb {
   public int run(Call call) throws IOException {
     DataFiles files =
         validation
-            ? new DataFiles(ExampleFiles.train(data), List.of())
-            : new DataFiles(List.of(), ExampleFiles.test(data));
+            ? new DataFiles(ExampleFiles.train(data), List.of(), data.reading.reading())
+            : new DataFiles(List.of(), ExampleFiles.test(data), data.reading.reading());
     return OutputFolder.in(output, "evaluation", folder -> evaluate(call, files, folder));
   }
 

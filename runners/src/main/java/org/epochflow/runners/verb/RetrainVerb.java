@@ -8,13 +8,13 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.registry.Decision;
 import org.epochflow.pipeline.registry.Ledger;
 import org.epochflow.pipeline.registry.LedgerEntry;
 import org.epochflow.pipeline.registry.Registry;
 import org.epochflow.pipeline.registry.Retraining;
-import org.epochflow.pipeline.run.TrainingJob;
 import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.store.Storage;
 import org.epochflow.runners.option.ClusterOptions;
@@ -98,7 +98,7 @@ final class RetrainVerb implements Verb {
           "--minTopKAccuracy and --improvementOf=top_k_accuracy need --topK=N, the N of the figure");
     }
     Models models = new Models();
-    TrainingJob training = TrainingJobs.of(config, call.given(), Optional.empty(), models);
+    TrainingJobs.of(config, call.given(), Optional.empty(), models); // refuses what it can now
     TrainingJobs.advice(config.training).ifPresent(call::tell);
     Registry folder = new Registry(Location.absolute(registry.registry));
     List<LedgerEntry> lines = new ArrayList<>();
@@ -113,7 +113,7 @@ final class RetrainVerb implements Verb {
                   Clock.systemUTC(),
                   new Listeners<>(List.of(terminal, interruption), call::tell),
                   lines::add)
-              .run(() -> order(training, terminal, call));
+              .run(() -> order(models, terminal, call));
       report(night, folder, call);
     } finally {
       sendNotifications(notify, lines, call.err());
@@ -132,10 +132,11 @@ final class RetrainVerb implements Verb {
   }
 
   /** What is asked for, with the data that there are when nobody else is at work. */
-  private Retraining.Order order(TrainingJob training, TerminalListener terminal, Call call)
+  private Retraining.Order order(Models models, TerminalListener terminal, Call call)
       throws IOException {
+    DataFiles files = ExampleFiles.all(config.data);
     return new Retraining.Order(
-        training.on(ExampleFiles.all(config.data)),
+        TrainingJobs.of(config, call.given(), Optional.of(files), models),
         warmStart,
         force,
         gates.gates(),

@@ -11,7 +11,6 @@ import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.layer.augmentation.Augment;
 import org.epochflow.model.optim.schedule.Schedule;
 import org.epochflow.model.predict.Classifier;
-import org.epochflow.model.train.ClassNames;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.data.Fit;
@@ -205,7 +204,7 @@ final class ShowVerb implements Verb {
         prepared -> {
           Manifest train = prepared.dataSet().train();
           int classes = DataTable.classes(prepared.dataSet());
-          List<String> names = NamedClasses.of(classNames.classNames, ClassNames.numbers(classes));
+          List<String> names = NamedClasses.of(classNames.classNames, prepared.firstNames(classes));
           if (label != null && train.perClass().get(label) == 0) {
             throw new UsageException(
                 String.format(
@@ -241,7 +240,7 @@ final class ShowVerb implements Verb {
       throw new UsageException("--data with --model needs --index=N, the test image to follow");
     }
     SavedModel read = pixels.of(Models.read(path));
-    DataFiles files = new DataFiles(List.of(), ExampleFiles.test(data));
+    DataFiles files = new DataFiles(List.of(), ExampleFiles.test(data), data.reading.reading());
     return OutputFolder.in(
         output,
         "show",

@@ -78,10 +78,12 @@ final class TrainVerb implements Verb {
     if (continues) {
       takeNetwork(RunConfig.of(folder).training().architecture(), call.given());
     }
-    TrainingJob job = TrainingJobs.of(config, call.given(), Optional.empty(), new Models());
+    Models models = new Models();
+    TrainingJob job = TrainingJobs.of(config, call.given(), Optional.empty(), models);
     return continues && !ExampleFiles.named(config.data)
         ? job
-        : job.on(ExampleFiles.allOrBundled(config.data));
+        : TrainingJobs.of(
+            config, call.given(), Optional.of(ExampleFiles.allOrBundled(config.data)), models);
   }
 
   /** Takes what is not given from the preset that a run has. */

@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
       TuneVerb.class,
       CrossvalidateVerb.class,
       ShowVerb.class,
+      ConvertVerb.class,
       RetrainVerb.class,
       RegistryVerbs.class,
       CompletionVerb.class

@@ -60,6 +60,7 @@ class HelpTest {
   @ValueSource(
       strings = {
         "../README.md",
+        "docs/data-formats.md",
         "docs/flink.md",
         "docs/optimizers.md",
         "docs/retraining.md",

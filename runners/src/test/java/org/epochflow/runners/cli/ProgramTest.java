@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is printed, and the exit code, for whole command lines. */
 class ProgramTest {
   private static final String VERBS =
-      "train, evaluate, predict, tune, crossvalidate, show, retrain, registry list, registry show, registry promote, registry rollback,"
+      "train, evaluate, predict, tune, crossvalidate, show, convert, retrain, registry list, registry show, registry promote, registry rollback,"
           + " registry verify, registry recover, completion";
 
   @ParameterizedTest
@@ -61,17 +61,14 @@ class ProgramTest {
             + "Expected --targetParallelism to be a whole number, at least 1, found '0'",
         "train --runner=FlinkRunner --flinkMaster=::1:8081 | Expected --flinkMaster=HOST:PORT, the REST"
             + " address of a session cluster (runners/flink/cluster starts one), found ::1:8081",
-        "train --runner=FlinkRunner --flinkMaster=[::1]:8081 --data=none --testData=none | Expected a"
-            + " folder with train-images-idx3-ubyte and train-labels-idx1-ubyte, gzipped or not, or an"
-            + " .npz file with x_train and y_train, found none (--data=none)",
+        "train --runner=FlinkRunner --flinkMaster=[::1]:8081 --data=none --testData=none | No such"
+            + " file or folder: --data=none",
         "train --resume | --resume needs --output=RUN, the run to continue",
         "train --model=sofmax | Expected --model to be one of softmax, mlp, cnn,"
             + " or a file or a run, found sofmax; did you mean softmax?",
         "train --padding=same | --padding does nothing to --model=softmax",
         "train --trainImages=none | No such file: --trainImages=none",
-        "train --data=none | Expected a folder with train-images-idx3-ubyte and"
-            + " train-labels-idx1-ubyte, gzipped or not, or an .npz file with x_train and y_train,"
-            + " found none (--data=none)",
+        "train --data=none | No such file or folder: --data=none",
         "train | Expected --data=DIR; without it, the data set that comes with the program is for"
             + " the launcher ./epochflow to find",
         "evaluate --model=m | Expected --data=DIR or --testImages=FILE, found neither",

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.epochflow.pipeline.data.DataFiles.Part;
-import org.epochflow.pipeline.data.Importers;
 import org.epochflow.pipeline.data.Source;
+import org.epochflow.pipeline.data.format.Importers;
 import org.epochflow.runners.option.DataOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,7 +96,9 @@ class ExampleFilesTest {
         "Expected folders with files under MNIST's names, found none for --data=FOLDER/days/*",
         "--data=FOLDER/days/*");
     refuses(
-        "Expected %s, found none (--data=FOLDER/held-out)".formatted(Importers.formats(Part.TRAIN)),
+        "Expected %s, found a folder with t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte"
+                .formatted(Importers.formats(Part.TRAIN))
+            + " (--data=FOLDER/held-out)",
         "--data=FOLDER/held-out");
     refuses(
         "Expected one file of labels for each of images, found 1 [FOLDER/first/%s] for 2 [%s]"

@@ -1,4 +1,4 @@
-package org.epochflow.pipeline.data;
+package org.epochflow.pipeline.data.format;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -18,7 +18,12 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.epochflow.model.idx.IdxFormatException;
 import org.epochflow.pipeline.SmallData;
+import org.epochflow.pipeline.data.BadDataException;
+import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.data.DataFiles.Part;
+import org.epochflow.pipeline.data.Reading;
+import org.epochflow.pipeline.data.Records;
+import org.epochflow.pipeline.data.Source;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,15 +57,15 @@ final class ImportersTest {
     Source train = SmallData.random(source, "train", 9, 1);
     packed(SmallData.random(source.resolve("other"), "t10k", 3, 2), ".gz");
     assertTrue(Importers.reads(source.toString()));
-    assertEquals(List.of(train), Importers.find(source.toString(), Part.TRAIN));
-    assertEquals(List.of(), Importers.find(source.toString(), Part.TEST));
+    assertEquals(List.of(train), Importers.find(source.toString(), Part.TRAIN, Reading.AS_IT_IS));
+    assertEquals(List.of(), Importers.find(source.toString(), Part.TEST, Reading.AS_IT_IS));
     String other = source.resolve("other").toString();
     Files.delete(Path.of(other, "t10k-images-idx3-ubyte"));
     Files.delete(Path.of(other, "t10k-labels-idx1-ubyte"));
     assertEquals(
         List.of(
             new Source(other + "/t10k-images-idx3-ubyte.gz", other + "/t10k-labels-idx1-ubyte.gz")),
-        Importers.find(other, Part.TEST));
+        Importers.find(other, Part.TEST, Reading.AS_IT_IS));
   }
 
   @Test
@@ -71,7 +76,9 @@ final class ImportersTest {
         "Expected train-labels-idx1-ubyte beside train-images-idx3-ubyte in %s, found"
                 .formatted(source)
             + " train-images-idx3-ubyte alone",
-        assertThrows(BadDataException.class, () -> Importers.find(source.toString(), Part.TRAIN))
+        assertThrows(
+                BadDataException.class,
+                () -> Importers.find(source.toString(), Part.TRAIN, Reading.AS_IT_IS))
             .getMessage());
   }
 
@@ -188,7 +195,11 @@ final class ImportersTest {
   private Imported unpack(List<Source> train, List<Source> test) throws IOException {
     Importers importers = new Importers(target.toString());
     DataFiles files = new DataFiles(train, test);
-    return new Imported(importers.open(files, Part.TRAIN), importers.open(files, Part.TEST));
+    return new Imported(open(importers, files, Part.TRAIN), open(importers, files, Part.TEST));
+  }
+
+  private static Records open(Importers importers, DataFiles files, Part part) throws IOException {
+    return importers.open(files, part, List.of(), new ArrayList<>());
   }
 
   private static Source packed(Source files, String suffix) throws IOException {

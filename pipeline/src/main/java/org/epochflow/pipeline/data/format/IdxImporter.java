@@ -1,4 +1,4 @@
-package org.epochflow.pipeline.data;
+package org.epochflow.pipeline.data.format;
 
 import java.io.IOException;
 import java.nio.channels.Channels;
@@ -9,11 +9,15 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.epochflow.model.idx.Gzip;
 import org.epochflow.pipeline.data.DataFiles.Part;
+import org.epochflow.pipeline.data.Reading;
+import org.epochflow.pipeline.data.Records;
+import org.epochflow.pipeline.data.Source;
 import org.epochflow.pipeline.store.Storage;
 
 /**
- * IDX files, gzipped or not: a pair of any names, or a folder with files under MNIST's names. What
- * is gzipped is unpacked, so that every file can be read from any record.
+ * IDX files, gzipped or not: a pair of any names, or a folder with files under MNIST's names or
+ * like them ({@link IdxNames}). What is gzipped is unpacked, so that every file can be read from
+ * any record; values of other types become bytes ({@link IdxValues}).
  */
 final class IdxImporter implements Importer {
   @Override
@@ -28,13 +32,19 @@ final class IdxImporter implements Importer {
         return true;
       }
     }
-    return false;
+    return IdxNames.at(path).isPresent();
   }
 
   @Override
-  public List<Source> find(String path, Part part) throws IOException {
+  public List<Source> find(String path, Part part, Reading reading) throws IOException {
     Optional<String> images = file(path, part.images());
     Optional<String> labels = file(path, part.labels());
+    if (images.isEmpty() && labels.isEmpty()) {
+      Optional<IdxNames> names = IdxNames.at(path);
+      return names.isEmpty()
+          ? List.of()
+          : names.get().only().of(part, names.get().path()).stream().toList();
+    }
     boolean both =
         Importer.hasBoth(
             part.images(), images.isPresent(), part.labels(), labels.isPresent(), path);
@@ -57,15 +67,29 @@ final class IdxImporter implements Importer {
   }
 
   @Override
-  public Records.Part open(Source source, Part part, UnaryOperator<String> place)
-      throws IOException {
-    String images = unpacked(source.images(), place);
-    return Records.Part.open(new Source(images, unpacked(source.labels(), place)), source);
+  public Imported open(Source source, Wanted wanted) throws IOException {
+    String images = images(source.images(), wanted.place());
+    String labels = unpacked(source.labels(), wanted.place());
+    if (IdxValues.areLabels(labels)) {
+      labels = IdxValues.labels(labels, source.labels(), target(source.labels(), wanted.place()));
+    }
+    return new Imported(Records.Part.open(new Source(images, labels), source));
   }
 
   /** Opens a file of images without labels. */
-  static Records.Part openImages(String path, UnaryOperator<String> place) throws IOException {
-    return Records.Part.open(unpacked(path, place), path);
+  static Imported openImages(String path, UnaryOperator<String> place) throws IOException {
+    return new Imported(Records.Part.open(images(path, place), path));
+  }
+
+  private static String images(String path, UnaryOperator<String> place) throws IOException {
+    String unpacked = unpacked(path, place);
+    return IdxValues.areImages(unpacked)
+        ? IdxValues.images(unpacked, path, target(path, place))
+        : unpacked;
+  }
+
+  private static String target(String path, UnaryOperator<String> place) {
+    return place.apply(Storage.name(path).replaceFirst("\\.gz$", ""));
   }
 
   /** The path of the same file, unpacked. */
@@ -73,7 +97,7 @@ final class IdxImporter implements Importer {
     if (!isGzip(path)) {
       return path;
     }
-    String target = place.apply(Storage.name(path).replaceFirst("\\.gz$", ""));
+    String target = target(path, place);
     Storage.writeScratch( // unpacked again when a run resumes
         target,
         out -> {

@@ -1,4 +1,4 @@
-package org.epochflow.pipeline.data;
+package org.epochflow.pipeline.data.format;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -17,7 +18,12 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.pipeline.SmallData;
+import org.epochflow.pipeline.data.BadDataException;
+import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.data.DataFiles.Part;
+import org.epochflow.pipeline.data.Reading;
+import org.epochflow.pipeline.data.Records;
+import org.epochflow.pipeline.data.Source;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,9 +43,10 @@ final class NpzImporterTest {
   }
 
   private Records open(String path, Part part) throws IOException {
-    List<Source> sources = Importers.find(path, part);
+    List<Source> sources = Importers.find(path, part, Reading.AS_IT_IS);
     DataFiles files = new DataFiles(sources, sources);
-    return new Importers(folder.resolve("imported").toString()).open(files, part);
+    return new Importers(folder.resolve("imported").toString())
+        .open(files, part, List.of(), new ArrayList<>());
   }
 
   @ParameterizedTest
@@ -64,7 +71,7 @@ final class NpzImporterTest {
   @Test
   void colouredImagesKeepTheirChannelsAndATestPartMayLack() throws IOException {
     assertEquals(Shape.of(2, 2, 3), open(numpy("colour.npz"), Part.TRAIN).image());
-    assertEquals(List.of(), Importers.find(numpy("colour.npz"), Part.TEST));
+    assertEquals(List.of(), Importers.find(numpy("colour.npz"), Part.TEST, Reading.AS_IT_IS));
   }
 
   @ParameterizedTest
@@ -112,7 +119,7 @@ final class NpzImporterTest {
   void onlyZipsOfArraysAreOfThisFormat() throws IOException {
     NpzImporter format = new NpzImporter();
     assertTrue(format.reads(numpy("other.npz")));
-    assertEquals(List.of(), format.find(numpy("other.npz"), Part.TRAIN));
+    assertEquals(List.of(), format.find(numpy("other.npz"), Part.TRAIN, Reading.AS_IT_IS));
     assertFalse(format.reads(numpy("README.md")));
     assertFalse(format.reads(numpy("none.npz")));
     assertFalse(format.reads(folder.toString()));
@@ -142,7 +149,8 @@ final class NpzImporterTest {
     }
     DataFiles files =
         new DataFiles(
-            Importers.find(npz.toString(), Part.TRAIN), Importers.find(npz.toString(), Part.TEST));
+            Importers.find(npz.toString(), Part.TRAIN, Reading.AS_IT_IS),
+            Importers.find(npz.toString(), Part.TEST, Reading.AS_IT_IS));
     assertEquals(
         SmallData.prepare(folder.resolve("a"), idx, SmallData.CLASSES, 0).dataSet(),
         SmallData.prepare(folder.resolve("b"), files, SmallData.CLASSES, 0).dataSet());

@@ -1,4 +1,4 @@
-package org.epochflow.pipeline.data;
+package org.epochflow.pipeline.data.format;
 
 import java.io.BufferedInputStream;
 import java.io.EOFException;
@@ -17,7 +17,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
@@ -26,12 +25,17 @@ import java.util.zip.ZipInputStream;
 import org.epochflow.model.idx.IdxHeader;
 import org.epochflow.model.idx.IdxWriter;
 import org.epochflow.model.json.Excerpt;
+import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.data.DataFiles.Part;
+import org.epochflow.pipeline.data.Reading;
+import org.epochflow.pipeline.data.Records;
+import org.epochflow.pipeline.data.Source;
 import org.epochflow.pipeline.store.Storage;
 
 /**
  * NumPy's {@code .npz} files with the arrays of Keras's {@code mnist.npz}: {@code x_train} and
- * {@code y_train}, {@code x_test} and {@code y_test}, or one of the pairs.
+ * {@code y_train}, {@code x_test} and {@code y_test}, or one of the pairs; other names by an
+ * option.
  *
  * <p>Images are uint8, {@code (n, height, width)} or {@code (n, height, width, channels)}; labels
  * are integers of 0 to 255 in any integer type, {@code (n,)}; both in C order.
@@ -48,17 +52,23 @@ final class NpzImporter implements Importer {
   private static final String SUFFIX = ".npy";
   private static final int BUFFER = 1 << 16;
 
-  private static String images(Part part) {
-    return "x_" + part.word();
+  private static String images(Part part, Reading reading) {
+    List<String> names = reading.npzNames();
+    return names.isEmpty() ? "x_" + part.word() : names.get(part == Part.TRAIN ? 0 : 2);
   }
 
-  private static String labels(Part part) {
-    return "y_" + part.word();
+  private static String labels(Part part, Reading reading) {
+    List<String> names = reading.npzNames();
+    return names.isEmpty() ? "y_" + part.word() : names.get(part == Part.TRAIN ? 1 : 3);
   }
 
   @Override
   public String format(Part part) {
-    return "an .npz file with %s and %s".formatted(images(part), labels(part));
+    return format(part, Reading.AS_IT_IS);
+  }
+
+  private static String format(Part part, Reading reading) {
+    return "an .npz file with %s and %s".formatted(images(part, reading), labels(part, reading));
   }
 
   @Override
@@ -75,48 +85,46 @@ final class NpzImporter implements Importer {
   }
 
   @Override
-  public List<Source> find(String path, Part part) throws IOException {
+  public List<Source> find(String path, Part part, Reading reading) throws IOException {
     Set<String> names = new HashSet<>();
     forEach(path, (name, array) -> names.add(name));
+    String images = images(part, reading);
+    String labels = labels(part, reading);
     boolean both =
-        Importer.hasBoth(
-            images(part),
-            names.contains(images(part)),
-            labels(part),
-            names.contains(labels(part)),
-            path);
+        Importer.hasBoth(images, names.contains(images), labels, names.contains(labels), path);
     return both ? List.of(Source.of(path)) : List.of();
   }
 
   @Override
-  public Records.Part open(Source source, Part part, UnaryOperator<String> place)
-      throws IOException {
+  public Imported open(Source source, Wanted wanted) throws IOException {
     String path = source.images();
-    Source names = new Source(path + ", " + images(part), path + ", " + labels(part));
-    Source files = new Source(place.apply(part.images()), place.apply(part.labels()));
+    String images = images(wanted.part(), wanted.reading());
+    String labels = labels(wanted.part(), wanted.reading());
+    Source names = new Source(path + ", " + images, path + ", " + labels);
+    Source files = wanted.target();
     Map<String, Npy> written = new TreeMap<>();
     forEach(
         path,
         (name, array) -> {
-          if (name.equals(images(part))) {
+          if (name.equals(images)) {
             Npy npy = Npy.read(array, names.images());
             Storage.writeScratch(files.images(), out -> npy.writeImages(array, out));
             written.put(name, npy);
-          } else if (name.equals(labels(part))) {
+          } else if (name.equals(labels)) {
             Npy npy = Npy.read(array, names.labels());
             Storage.writeScratch(files.labels(), out -> npy.writeLabels(array, out));
             written.put(name, npy);
           }
         });
-    Npy x = written.get(images(part));
-    Npy y = written.get(labels(part));
+    Npy x = written.get(images);
+    Npy y = written.get(labels);
     if (x == null || y == null) {
-      throw Npy.fault(format(part), written.keySet().toString(), path);
+      throw Npy.fault(format(wanted.part(), wanted.reading()), written.keySet().toString(), path);
     } else if (x.shape[0] != y.shape[0]) {
       String expected = String.format(Locale.ROOT, "%d labels, as many as images", x.shape[0]);
       throw Npy.fault(expected, String.valueOf(y.shape[0]), names.labels());
     }
-    return Records.Part.open(files, names);
+    return new Imported(Records.Part.open(files, names));
   }
 
   /** Takes an array, which it may read or not. */

@@ -1,4 +1,4 @@
-package org.epochflow.pipeline.data;
+package org.epochflow.pipeline.data.format;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
@@ -17,6 +17,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.epochflow.pipeline.SmallData;
 import org.epochflow.pipeline.data.DataFiles.Part;
+import org.epochflow.pipeline.data.Reading;
+import org.epochflow.pipeline.data.Source;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,9 +63,12 @@ final class NpzFuzzTest {
     NpzImporter npz = new NpzImporter();
     try {
       if (npz.reads(file.toString())) {
-        npz.find(file.toString(), Part.TRAIN);
+        npz.find(file.toString(), Part.TRAIN, Reading.AS_IT_IS);
         Source source = Source.of(file.toString());
-        npz.open(source, Part.TRAIN, name -> folder.resolve(name).toString());
+        npz.open(
+            source,
+            new Importer.Wanted(
+                Part.TRAIN, Reading.AS_IT_IS, List.of(), name -> folder.resolve(name).toString()));
       }
     } catch (IOException e) {
       String message = String.valueOf(e.getMessage());
