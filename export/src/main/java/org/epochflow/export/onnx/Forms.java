@@ -39,6 +39,7 @@ import org.epochflow.model.nn.layer.pooling.AveragePooling2D;
 import org.epochflow.model.nn.layer.pooling.GlobalAveragePooling2D;
 import org.epochflow.model.nn.layer.pooling.GlobalMaxPooling2D;
 import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
+import org.epochflow.model.nn.layer.regularization.ActivityRegularization;
 import org.epochflow.model.nn.layer.regularization.Dropout;
 import org.epochflow.model.nn.layer.regularization.GaussianDropout;
 import org.epochflow.model.nn.layer.regularization.GaussianNoise;
@@ -94,7 +95,7 @@ final class Forms {
     trainingAlone(Dropout.class, SpatialDropout2D.class, GaussianNoise.class);
     trainingAlone(GaussianDropout.class, RandomFlip.class, RandomTranslation.class);
     trainingAlone(RandomRotation.class, RandomZoom.class, RandomContrast.class);
-    trainingAlone(RandomBrightness.class, RandomErasing.class);
+    trainingAlone(RandomBrightness.class, RandomErasing.class, ActivityRegularization.class);
   }
 
   private Forms() {}

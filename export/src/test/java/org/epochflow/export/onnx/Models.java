@@ -55,6 +55,7 @@ final class Models {
     models.put("cnn same", random(Presets.cnn(IMAGE, 10, 0.2, Padding.SAME, 1)));
     models.put("lenet", random(Presets.lenet(IMAGE, 10)));
     models.put("resnet", random(Presets.resnet(IMAGE, 10)));
+    models.put("fast", random(Presets.fast(IMAGE, 10)));
     return models;
   }
 

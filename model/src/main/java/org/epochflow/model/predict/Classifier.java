@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * once a batch of the size has been classified and the JVM has compiled the vector kernels:
  *
  * <pre>{@code
+ * Classifier classifier = Classifier.load(Path.of("runs/0001-softmax/best_model.keras"));
  * float[] probabilities = new float[classifier.classes()];
  * int label = classifier.classify(pixels, probabilities);
  * }</pre>

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is printed, and the exit code, for whole command lines. */
 class ProgramTest {
   private static final String VERBS =
-      "train, evaluate, predict, tune, crossvalidate, show, convert, retrain, registry list, registry show, registry promote, registry rollback,"
-          + " registry verify, registry recover, completion";
+      "train, evaluate, predict, export, tune, crossvalidate, show, convert, retrain, registry list,"
+          + " registry show, registry promote, registry rollback, registry verify, registry recover, completion";
 
   @ParameterizedTest
   @CsvSource(
@@ -64,8 +64,8 @@ class ProgramTest {
         "train --runner=FlinkRunner --flinkMaster=[::1]:8081 --data=none --testData=none | No such"
             + " file or folder: --data=none",
         "train --resume | --resume needs --output=RUN, the run to continue",
-        "train --model=sofmax | Expected --model to be one of softmax, mlp, cnn,"
-            + " or a file or a run, found sofmax; did you mean softmax?",
+        "train --model=sofmax | Expected --model to be one of softmax, mlp, cnn, lenet,"
+            + " resnet, fast, or a file or a run, found sofmax; did you mean softmax?",
         "train --padding=same | --padding does nothing to --model=softmax",
         "train --trainImages=none | No such file: --trainImages=none",
         "train --data=none | No such file or folder: --data=none",

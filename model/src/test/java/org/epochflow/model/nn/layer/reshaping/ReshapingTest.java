@@ -176,7 +176,7 @@ class ReshapingTest {
       value = {
         "Flatten       | \"data_format\": \"channels_first\" | data_format  | channels_first",
         "ZeroPadding2D | \"data_format\": \"channels_first\" | data_format  | channels_first",
-        "Cropping2D    | \"dim_ordering\": \"th\"           | dim_ordering | th",
+        "Cropping2D    | \"data_format\": \"channels_first\" | data_format  | channels_first",
         "UpSampling2D  | \"data_format\": \"channels_first\" | data_format  | channels_first",
         "UpSampling2D  | \"interpolation\": \"bicubic\"     | nearest or bilinear as interpol | bicubic",
         "UpSampling2D  | \"size\": [0, 1]                   | size of 1 or more       | 0",
