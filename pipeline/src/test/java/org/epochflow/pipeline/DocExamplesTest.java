@@ -29,10 +29,12 @@ final class DocExamplesTest {
   /** What an example may use without declaring it. */
   private static final String SURROUNDINGS =
       """
+      import java.nio.file.Files;
       import java.nio.file.Path;
       import java.util.List;
       import org.apache.beam.sdk.Pipeline;
       import org.apache.beam.sdk.transforms.SerializableFunction;
+      import org.apache.beam.sdk.values.KV;
       import org.apache.beam.sdk.values.PCollection;
       import org.epochflow.model.kernel.Kernels;
       import org.epochflow.model.metric.*;
@@ -45,6 +47,7 @@ final class DocExamplesTest {
       import org.epochflow.pipeline.data.format.*;
       import org.epochflow.pipeline.evaluate.*;
       import org.epochflow.pipeline.execute.*;
+      import org.epochflow.pipeline.predict.*;
       import org.epochflow.pipeline.store.*;
       import org.epochflow.pipeline.train.*;
 
@@ -52,6 +55,7 @@ final class DocExamplesTest {
         Architecture network;
         Pipeline pipeline;
         PCollection<BlockRow> rows;
+        PCollection<KV<String, Image>> photos;
         PreparedData data;
         TrainingConfig config;
         TrainingState state;

@@ -15,8 +15,8 @@ import org.epochflow.pipeline.store.Outcome;
 import org.epochflow.pipeline.store.Storage;
 
 /**
- * An evaluation as a dataflow: {@link Predict}, then the figures of each block as it is read, with
- * the result in one file.
+ * An evaluation as a dataflow: {@link PredictBlocks}, then the figures of each block as it is read,
+ * with the result in one file.
  *
  * @param model the path of a {@code .keras} file
  * @param preprocessing the one it was trained with
@@ -77,7 +77,7 @@ public record EvaluateModel(
       EvaluateModel of, SerializableFunction<Block, Block> part) {
     int classes = of.classes;
     SerializableFunction<Block, List<Prediction>> predict =
-        Predict.blocks(of.model, of.preprocessing, classes, of.kernels);
+        PredictBlocks.blocks(of.model, of.preprocessing, classes, of.kernels);
     Loss loss = of.loss;
     return block -> Evaluation.of(loss, classes, predict.apply(part.apply(block)));
   }

@@ -6,7 +6,7 @@ import org.epochflow.pipeline.data.Block;
 
 /**
  * Converts pixels to inputs of a network, by the {@link Preprocessing} that the model was trained
- * with. Needed before {@link Predict}.
+ * with. Needed before {@link PredictBlocks}.
  */
 public record Normalize(Preprocessing preprocessing)
     implements SerializableFunction<Block, NormalizedBlock> {

@@ -7,7 +7,7 @@ import org.epochflow.model.nn.Preprocessing;
 
 /**
  * Converts labels to one-hot targets. A record whose label is beyond the classes is omitted; it was
- * counted, and allowed, when the data was prepared. Needed before {@link Predict}.
+ * counted, and allowed, when the data was prepared. Needed before {@link PredictBlocks}.
  */
 public record OneHot(int classes) implements SerializableFunction<NormalizedBlock, LabelledBlock> {
   @Override

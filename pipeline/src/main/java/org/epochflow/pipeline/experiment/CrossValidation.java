@@ -15,7 +15,7 @@ import org.epochflow.pipeline.data.IdxIO;
 import org.epochflow.pipeline.data.PreparedData;
 import org.epochflow.pipeline.evaluate.Evaluation;
 import org.epochflow.pipeline.evaluate.ExportMisclassified;
-import org.epochflow.pipeline.evaluate.Predict;
+import org.epochflow.pipeline.evaluate.PredictBlocks;
 import org.epochflow.pipeline.evaluate.Prediction;
 import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.execute.Listeners;
@@ -145,7 +145,7 @@ public final class CrossValidation {
         .run(
             "out of fold",
             pipeline -> graph(pipeline, folds),
-            new Execution.Task("Predicting", Predict.examplesMetric(), expected));
+            new Execution.Task("Predicting", PredictBlocks.examplesMetric(), expected));
     List<List<Prediction>> all = new ArrayList<>();
     BitSet seen = new BitSet();
     for (TrialResult fold : folds) {
@@ -178,7 +178,8 @@ public final class CrossValidation {
       String name = "Fold" + fold.trial().number();
       pipeline
           .apply(
-              name + "Predict", IdxIO.read(data.train()).each(predict(data, fold), Predict.CODER))
+              name + "Predict",
+              IdxIO.read(data.train()).each(predict(data, fold), PredictBlocks.CODER))
           .apply(name + "Write", outcome(fold).write());
     }
   }
@@ -189,7 +190,7 @@ public final class CrossValidation {
     TrainingConfig config = fold.config();
     SerializableFunction<Block, Block> validation = SplitTrainValidation.validation(data, config);
     SerializableFunction<Block, List<Prediction>> predict =
-        Predict.blocks(
+        PredictBlocks.blocks(
             fold.trial().run().bestModel(),
             config.preprocessing(),
             config.architecture().classes(),
@@ -200,6 +201,6 @@ public final class CrossValidation {
   private Outcome<List<Prediction>> outcome(TrialResult fold) {
     return new Outcome<>(
         String.format(Locale.ROOT, "%s/fold-%d.predictions", folder.work(), fold.trial().number()),
-        Predict.CODER);
+        PredictBlocks.CODER);
   }
 }

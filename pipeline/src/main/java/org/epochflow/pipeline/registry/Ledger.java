@@ -55,6 +55,19 @@ public record Ledger(List<LedgerEntry> entries) {
     return Optional.ofNullable(champions().peek());
   }
 
+  /**
+   * The same where there must be one.
+   *
+   * @param registry what the message calls it
+   */
+  public int requireChampion(String registry) throws RegistryException {
+    return champion()
+        .orElseThrow(
+            () ->
+                new RegistryException(
+                    "Expected a registry with a champion, found none in " + registry));
+  }
+
   /** The version that a rollback goes back to. */
   public Optional<Integer> beforeChampion() {
     return champions().stream().skip(1).findFirst();

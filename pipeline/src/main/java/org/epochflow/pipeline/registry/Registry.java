@@ -66,7 +66,17 @@ public final class Registry {
     return ledger;
   }
 
-  private Ledger read() throws IOException {
+  /** Whether there is a ledger. */
+  public boolean exists() throws IOException {
+    return Storage.exists(ledgerFile());
+  }
+
+  /**
+   * The decisions so far, as the ledger alone has them: one file is read.
+   *
+   * @throws ModelFormatException if it is damaged
+   */
+  public Ledger read() throws IOException {
     Optional<String> text = Storage.textIfExists(ledgerFile());
     return text.isEmpty() ? Ledger.EMPTY : Ledger.fromJsonLines(text.get(), ledgerFile());
   }
@@ -258,7 +268,7 @@ public final class Registry {
    * @throws RegistryException if there is no such version
    * @throws ModelFormatException if its file is missing or is something else
    */
-  SavedModel sound(int version, Ledger ledger) throws IOException {
+  public SavedModel sound(int version, Ledger ledger) throws IOException {
     String expected =
         ledger
             .trained(version)

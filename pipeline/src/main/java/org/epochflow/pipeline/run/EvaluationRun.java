@@ -19,7 +19,7 @@ import org.epochflow.pipeline.data.RejectionBudget;
 import org.epochflow.pipeline.evaluate.EvaluateModel;
 import org.epochflow.pipeline.evaluate.Evaluation;
 import org.epochflow.pipeline.evaluate.ExportMisclassified;
-import org.epochflow.pipeline.evaluate.Predict;
+import org.epochflow.pipeline.evaluate.PredictBlocks;
 import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.store.FolderInUseException;
 import org.epochflow.pipeline.store.Lease;
@@ -157,7 +157,7 @@ public record EvaluationRun(
         "evaluate",
         pipeline ->
             pipeline.apply("EvaluateModel", evaluation.transform(IdxIO.read(records), part)),
-        new Execution.Task("Evaluating", Predict.examplesMetric(), examples));
+        new Execution.Task("Evaluating", PredictBlocks.examplesMetric(), examples));
     Evaluation result = evaluation.result();
     Storage.deleteIfEmpty(work);
     if (result.tally().examples() != examples) {

@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
       EvaluateVerb.class,
       PredictVerb.class,
       ExportVerb.class,
+      ServeVerb.class,
       TuneVerb.class,
       CrossvalidateVerb.class,
       ShowVerb.class,

@@ -28,6 +28,7 @@ class HelpTest {
           "add-modules",
           "awsRegion",
           "class",
+          "data-binary",
           "detached",
           "folder",
           "hdfsConfiguration",
@@ -64,6 +65,7 @@ class HelpTest {
         "docs/flink.md",
         "docs/optimizers.md",
         "docs/retraining.md",
+        "docs/serving.md",
         "docs/tuning.md"
       })
   void everyOptionInAGuideExists(String guide) throws IOException {

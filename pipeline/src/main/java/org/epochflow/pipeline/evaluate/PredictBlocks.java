@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * SerializableFunction<Block, List<Prediction>> predict =
- *     Predict.blocks("/runs/1/best_model.keras", Preprocessing.STANDARD, 10, Kernels.auto());
+ *     PredictBlocks.blocks("/runs/1/best_model.keras", Preprocessing.STANDARD, 10, Kernels.auto());
  * PCollection<List<Prediction>> predictions =
- *     pipeline.apply("Predict", IdxIO.read(data.test()).each(predict, Predict.CODER));
+ *     pipeline.apply("Predict", IdxIO.read(data.test()).each(predict, PredictBlocks.CODER));
  * }</pre>
  */
-public final class Predict implements SerializableFunction<LabelledBlock, List<Prediction>> {
+public final class PredictBlocks implements SerializableFunction<LabelledBlock, List<Prediction>> {
   private static final long serialVersionUID = 1L;
 
   /** How the predictions of a block travel. */
@@ -37,14 +37,14 @@ public final class Predict implements SerializableFunction<LabelledBlock, List<P
   private static final String EXAMPLES = "examples";
   private final String model;
   private final String kernels;
-  private final Counter examples = Metrics.counter(Predict.class, EXAMPLES);
+  private final Counter examples = Metrics.counter(PredictBlocks.class, EXAMPLES);
   private transient @Nullable Classifier classifier;
 
   /**
    * @param model the path of a {@code .keras} file, which every worker reads
    * @param kernels the name of the arithmetic
    */
-  public Predict(String model, String kernels) {
+  public PredictBlocks(String model, String kernels) {
     this.model = model;
     this.kernels = kernels;
   }
@@ -54,13 +54,13 @@ public final class Predict implements SerializableFunction<LabelledBlock, List<P
       String model, Preprocessing preprocessing, int classes, String kernels) {
     Normalize normalize = new Normalize(preprocessing);
     OneHot oneHot = new OneHot(classes);
-    Predict predict = new Predict(model, kernels);
+    PredictBlocks predict = new PredictBlocks(model, kernels);
     return block -> predict.apply(oneHot.apply(normalize.apply(block)));
   }
 
   /** What the workers count: examples. */
   public static MetricNameFilter examplesMetric() {
-    return MetricNameFilter.named(Predict.class, EXAMPLES);
+    return MetricNameFilter.named(PredictBlocks.class, EXAMPLES);
   }
 
   @Override
