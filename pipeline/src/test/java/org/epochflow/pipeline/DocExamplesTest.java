@@ -56,6 +56,7 @@ final class DocExamplesTest {
         Pipeline pipeline;
         PCollection<BlockRow> rows;
         PCollection<KV<String, Image>> photos;
+        Classifier classifier;
         PreparedData data;
         TrainingConfig config;
         TrainingState state;
