@@ -31,6 +31,17 @@ record Answer(int status, String type, byte[] content, Map<String, String> heade
         status, "application/json", content.getBytes(StandardCharsets.UTF_8), Map.of());
   }
 
+  /** Another method is meant. */
+  static Answer notAllowed(String method) {
+    return error(405, "Expected GET, or POST to /v1/models/NAME:predict, found " + method)
+        .with("Allow", "GET, HEAD, POST");
+  }
+
+  /** The server takes nothing more. */
+  static Answer closed() {
+    return error(503, "The server is about to stop").with("Retry-After", "1");
+  }
+
   /** The same with one more header. */
   Answer with(String header, String value) {
     return new Answer(status, type, content, Map.of(header, value));

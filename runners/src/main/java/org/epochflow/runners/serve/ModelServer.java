@@ -152,13 +152,13 @@ public final class ModelServer implements AutoCloseable {
     LiveModel.Version version = model.current();
     String method = exchange.getRequestMethod();
     if (!method.equals("GET") && !method.equals("HEAD")) {
-      return notAllowed(method);
+      return Answer.notAllowed(method);
     }
     return switch (path) {
       case "/" ->
           Answer.of("text/html; charset=utf-8", page().replace("${name}", name))
               .with("Content-Security-Policy", PAGE_LOADS);
-      case "/healthz" -> closing ? closed() : Answer.of("text/plain; charset=utf-8", "ok\n");
+      case "/healthz" -> closing ? Answer.closed() : Answer.of("text/plain; charset=utf-8", "ok\n");
       case "/metrics" ->
           Answer.of("text/plain; version=0.0.4; charset=utf-8", metrics.text(version));
       default -> ofModel(path, version);
@@ -169,21 +169,12 @@ public final class ModelServer implements AutoCloseable {
     try {
       String asked = asked(path, version);
       if (asked.equals(":predict")) {
-        return notAllowed("GET");
+        return Answer.notAllowed("GET");
       }
       return asked.isEmpty() ? ModelApi.status(version) : ModelApi.metadata(name, version);
     } catch (RefusalException e) {
       return Answer.error(e.status(), String.valueOf(e.getMessage()));
     }
-  }
-
-  private static Answer notAllowed(String method) {
-    return Answer.error(405, "Expected GET, or POST to /v1/models/NAME:predict, found " + method)
-        .with("Allow", "GET, HEAD, POST");
-  }
-
-  private static Answer closed() {
-    return Answer.error(503, "The server is about to stop").with("Retry-After", "1");
   }
 
   /** What is asked of the model: {@code :predict}, {@code /metadata}, or its status. */
@@ -220,7 +211,7 @@ public final class ModelServer implements AutoCloseable {
       if (!place) {
         discard(exchange.getRequestBody());
         return closing
-            ? closed()
+            ? Answer.closed()
             : Answer.error(503, "Too many requests wait already").with("Retry-After", "1");
       }
       return predicted(path, exchange);
@@ -238,7 +229,7 @@ public final class ModelServer implements AutoCloseable {
       throws IOException, RefusalException {
     LiveModel.Version version = model.current();
     if (!asked(path, version).equals(":predict")) {
-      return notAllowed("POST");
+      return Answer.notAllowed("POST");
     }
     byte[] body = exchange.getRequestBody().readNBytes(limits.requestBytes() + 1);
     if (body.length > limits.requestBytes()) {
