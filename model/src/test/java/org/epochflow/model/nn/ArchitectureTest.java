@@ -51,6 +51,13 @@ class ArchitectureTest {
   }
 
   @Test
+  void presetsHaveTheParametersThatTheirDocumentationSays() {
+    assertEquals(61_706, Presets.lenet(MNIST, 10).parameterCount());
+    assertEquals(305_242, Presets.resnet(MNIST, 10).parameterCount());
+    assertEquals(55_002, Presets.fast(MNIST, 10).parameterCount());
+  }
+
+  @Test
   void presetsHaveTheCoursesParameters() {
     assertEquals(7_850, Presets.softmax(MNIST, 10).parameterCount());
     assertEquals(185_300, Presets.mlp(MNIST, 10, 0.25).parameterCount());

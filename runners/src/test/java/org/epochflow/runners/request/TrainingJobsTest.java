@@ -2,6 +2,7 @@ package org.epochflow.runners.request;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -31,6 +32,8 @@ import org.epochflow.model.nn.layer.augmentation.Interval;
 import org.epochflow.model.nn.layer.core.Padding;
 import org.epochflow.model.optim.Optimizer;
 import org.epochflow.model.optim.Optimizers;
+import org.epochflow.model.optim.schedule.Constant;
+import org.epochflow.model.optim.schedule.OneCycle;
 import org.epochflow.model.optim.schedule.Schedule;
 import org.epochflow.model.train.ClassNames;
 import org.epochflow.model.train.DataParallel;
@@ -85,6 +88,23 @@ class TrainingJobsTest {
             new SplitRule(0.2, false),
             ClassNames.numbers(10)),
         typed().config(IMAGE));
+  }
+
+  @Test
+  void aPresetBringsItsRecipeWhereNothingElseIsAskedFor() {
+    TrainingConfig fast = typed("--model=fast").config(IMAGE);
+    assertEquals(Presets.fast(IMAGE.withChannels(), 10), fast.architecture());
+    assertEquals(new DataParallel(Strategy.LOCAL, 1, 4), fast.parallel());
+    assertEquals(0.01, fast.learningRate().base());
+    assertEquals(new OneCycle(0.2, 5, 10_000), fast.learningRate().schedule());
+    TrainingConfig own =
+        typed("--model=fast --replicas=2 --learningRate=0.002 --schedule=constant").config(IMAGE);
+    assertEquals(2, own.parallel().replicas());
+    assertEquals(0.002, own.learningRate().base());
+    assertEquals(new Constant(), own.learningRate().schedule());
+    TrainingConfig other = typed("--model=resnet --optimizer=sgd").config(IMAGE);
+    assertEquals(Optimizers.PLAIN, other.optimizer());
+    assertNull(other.learningRate().schedule());
   }
 
   @Test
