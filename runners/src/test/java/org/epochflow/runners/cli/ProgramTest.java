@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is printed, and the exit code, for whole command lines. */
 class ProgramTest {
   private static final String VERBS =
-      "train, evaluate, predict, export, tune, crossvalidate, show, convert, retrain, registry list,"
+      "train, evaluate, predict, export, serve, tune, crossvalidate, show, convert, retrain, registry list,"
           + " registry show, registry promote, registry rollback, registry verify, registry recover, completion";
 
   @ParameterizedTest

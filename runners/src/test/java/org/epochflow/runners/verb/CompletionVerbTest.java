@@ -58,7 +58,7 @@ class CompletionVerbTest {
   @Test
   void noVerbIsMissing() throws Exception {
     assertEquals(
-        "train evaluate predict export tune crossvalidate show convert retrain registry completion\n",
+        "train evaluate predict export serve tune crossvalidate show convert retrain registry completion\n",
         complete("epochflow", ""));
   }
 
