@@ -1,10 +1,11 @@
 """Asks Keras about a .keras model: does it predict what PREDICTIONS.csv says, and can it be trained further?
 
-python3 check_keras.py MODEL.keras IMAGES LABELS PREDICTIONS.csv [--train]
+python3 check_keras.py MODEL.keras IMAGES LABELS PREDICTIONS.csv [--bytes] [--train]
 
 IMAGES and LABELS are IDX files of unsigned bytes, gzipped or not. PREDICTIONS.csv has the columns p0, p1, ..., and
 perhaps `index`, the image's place in IMAGES (else the row's number is). Exits 1 where a probability differs by more
-than 1e-5. With --train, one epoch goes on from the optimizer's state in the file.
+than 1e-5. The outputs of a model that ends in logits become probabilities first. With --bytes, pixels go in as they are, else
+divided by 255. With --train, one epoch goes on from the optimizer's state in the file.
 """
 import argparse
 import csv
@@ -43,6 +44,8 @@ def predictions(file):
 def check_predictions(model, x, file):
     index, expected = predictions(file)
     found = model.predict(x[index], batch_size=256, verbose=0)
+    if getattr(model.layers[-1], "activation", None) is keras.activations.linear:
+        found = np.asarray(keras.ops.softmax(found))
     if found.shape != expected.shape:
         sys.exit(f"Expected {expected.shape[1]} classes, found {found.shape[1]} ({file})")
     difference = np.abs(found - expected)
@@ -75,12 +78,13 @@ def main():
     parser = argparse.ArgumentParser()
     for name in ("model", "images", "labels", "predictions"):
         parser.add_argument(name)
+    parser.add_argument("--bytes", action="store_true")
     parser.add_argument("--train", action="store_true")
     args = parser.parse_args()
     keras.utils.set_random_seed(1)
     model = keras.models.load_model(args.model)
     images, labels = idx(args.images), idx(args.labels)
-    x = images.astype("float32") / np.float32(255)
+    x = images.astype("float32") / np.float32(1 if args.bytes else 255)
     x = x.reshape((len(x),) + tuple(model.input_shape[1:]))
     agrees = check_predictions(model, x, args.predictions)
     if args.train:

@@ -838,7 +838,7 @@ def compiled(name, make):
     """A small network after two steps, which Keras goes on from for one more."""
     keras.utils.set_random_seed(5)
     rng = np.random.default_rng(5)
-    model = sequential((4,), lambda: [L.Dense(5, activation="relu")] + softmax_layers())
+    model = model_of((4,), lambda: [L.Dense(5, activation="relu")] + softmax_layers())
     model.compile(optimizer=make(), loss="categorical_crossentropy")
     x, labels = pixels(rng, 6, (4,)), rng.integers(0, CLASSES, 6)
     for _ in range(2):

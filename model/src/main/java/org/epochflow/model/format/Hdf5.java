@@ -93,6 +93,12 @@ final class Hdf5 implements Closeable {
     return sound(() -> values(dataset), at);
   }
 
+  /** Whether a dataset is one value, without dimensions. */
+  boolean isScalar(String path) throws ModelFormatException {
+    Dataset dataset = dataset(path);
+    return sound(dataset::isScalar, place + ", " + path);
+  }
+
   /** Whether there is a group or dataset. */
   boolean has(String path) throws ModelFormatException {
     return sound(() -> at(path, 0), place + ", " + path).isPresent();

@@ -149,12 +149,13 @@ final class KerasOptimizer {
   }
 
   /**
-   * The parameters with the optimizer's state; empty before its first step.
+   * The parameters with the optimizer's state; empty before its first step. Until Keras 3.8 the
+   * single numbers of an optimizer stand in front of its slots, since then behind them.
    *
-   * @param first the number of the first slot's variable
+   * @param behind the number of the variable behind the step and the rate
    */
   private static Optional<ModelState> state(
-      Hdf5 weights, Architecture architecture, float[] parameters, Optimizer optimizer, int first)
+      Hdf5 weights, Architecture architecture, float[] parameters, Optimizer optimizer, int behind)
       throws ModelFormatException {
     if (!weights.has(VARIABLES + "0")) {
       return Optional.empty();
@@ -163,6 +164,9 @@ final class KerasOptimizer {
     if (steps <= 0) {
       return Optional.empty();
     }
+    int numbers = optimizer.kerasNumbers(steps).size();
+    boolean inFront = numbers > 0 && weights.isScalar(VARIABLES + behind);
+    int first = behind + (inFront ? numbers : 0);
     List<String> slots = optimizer.slots();
     ModelState state = ModelState.startingFrom(parameters, slots.size());
     List<Variable> trained = architecture.trained();

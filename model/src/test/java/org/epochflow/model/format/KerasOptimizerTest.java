@@ -49,6 +49,8 @@ class KerasOptimizerTest {
           with("adamw", Map.of("weightDecay", 0.25, "globalClipnorm", 0.5)),
           "nadam",
           with("nadam", Map.of("beta1", 0.75)),
+          "nadam-3.8",
+          with("nadam", Map.of("beta1", 0.75)),
           "adagrad",
           with("adagrad", Map.of("initialAccumulatorValue", 0.25)),
           "lion",

@@ -154,7 +154,9 @@ final class KerasReadsOurFilesIT {
                 "given",
                 -1,
                 false,
-                new Normalization.Given(ChannelValues.of(0.5), ChannelValues.of(0.25))),
+                new Normalization.Given(
+                    new ChannelValues(List.of(0.5, 0.25, 0.125)),
+                    new ChannelValues(List.of(0.25, 0.5, 1.0)))),
             new Conv2D("conv", 4, 3, 3, Padding.SAME, Function.MISH),
             new BatchNormalization("batch"),
             new ReLU("relu", 6, 0.125, 0.5),

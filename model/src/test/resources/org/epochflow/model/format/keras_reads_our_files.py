@@ -6,9 +6,12 @@ For each NAME.keras: loads it, any warning being an error; compares weights, ste
 NAME.state (see StateFile); saves it again as NAME.resaved; trains one step. Exits 77 where there is no Keras.
 """
 import glob
+import inspect
+import json
 import os
 import sys
 import warnings
+import zipfile
 
 os.environ.update(KERAS_BACKEND="tensorflow", TF_CPP_MIN_LOG_LEVEL="3")
 try:
@@ -64,7 +67,7 @@ def check(file):
     if "server" in file:
         assert optimizer.name == "sgd" and len(optimizer.variables) == 2, optimizer.name
     else:
-        kinds = [[v for v in optimizer.variables if v.name.endswith("_" + kind)] for kind in SLOTS[type(optimizer).__name__]]
+        kinds = [[v for v in optimizer.variables if ("_" + v.name).endswith("_" + kind)] for kind in SLOTS[type(optimizer).__name__]]
         kinds = [variables for variables in kinds if variables]
         assert len(kinds) == len(slots), optimizer.name
         for i, (variables, slot) in enumerate(zip(kinds, slots)):
@@ -104,8 +107,30 @@ def train(model):
     model.train_on_batch(x, np.eye(classes, dtype=np.float32)[random.integers(classes, size=8)])
 
 
+def forgets(name):
+    """Whether it has what Dense of Keras 3.3 forgets: the activity_regularizer."""
+    with zipfile.ZipFile(name) as z:
+        layers = json.loads(z.read("config.json"))["config"]["layers"]
+    dense = [layer["config"] for layer in layers if layer["class_name"] == "Dense"]
+    return keras.layers.Dense(1, activity_regularizer="l2").get_config().get("activity_regularizer") is None and any(
+        config.get("activity_regularizer") for config in dense)
+
+
+def opens(name):
+    """False where Keras itself changed: Muon got rms_rate after 3.12, Nadam's product moved behind the slots after 3.8."""
+    if forgets(name):
+        return False
+    if "-muon" in name:
+        return hasattr(keras.optimizers, "Muon") and "rms_rate" in inspect.signature(keras.optimizers.Muon).parameters
+    if "-nadam" in name:
+        nadam = keras.optimizers.Nadam()
+        nadam.build([keras.Variable(np.zeros(2, np.float32))])
+        return nadam.variables[2].shape != ()
+    return True
+
+
 for name in sorted(glob.glob(os.path.join(sys.argv[1], "*.keras"))):
-    if "-muon" in name and not hasattr(keras.optimizers, "Muon"):
-        os.remove(name)  # Keras 3.10 brought it
+    if not opens(name):
+        os.remove(name)
         continue
     check(name)
