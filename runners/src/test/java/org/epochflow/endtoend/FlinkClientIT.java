@@ -31,7 +31,10 @@ class FlinkClientIT {
   @BeforeAll
   static void startCluster(@TempDir Path everyTests) throws Exception {
     folder = everyTests;
+    Path lib = Files.createDirectories(folder.resolve("cluster/lib"));
+    Path earlier = Files.createFile(lib.resolve("flink-runtime-of-an-earlier-build.jar"));
     cluster = Cluster.start(folder.resolve("cluster"), "--taskManagers=1", "--slots=2");
+    assertFalse(Files.exists(earlier), "Expected the jars of this build alone");
     new Program(folder).run(train("direct")).done();
     wanted = new RunFiles(folder.resolve("direct")).sha256();
   }

@@ -149,7 +149,7 @@ final class KerasOptimizer {
   }
 
   /**
-   * The parameters with the optimizer's state; empty before its first step. Until Keras 3.8 the
+   * The parameters with the optimizer's state; empty before its first step. Until Keras 3.9 the
    * single numbers of an optimizer stand in front of its slots, since then behind them.
    *
    * @param behind the number of the variable behind the step and the rate

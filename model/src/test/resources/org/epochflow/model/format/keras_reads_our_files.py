@@ -117,7 +117,7 @@ def forgets(name):
 
 
 def opens(name):
-    """False where Keras itself changed: Muon got rms_rate after 3.12, Nadam's product moved behind the slots after 3.8."""
+    """False where Keras itself changed: Muon got rms_rate after 3.12, Nadam's product moved behind the slots after 3.9."""
     if forgets(name):
         return False
     if "-muon" in name:
