@@ -47,7 +47,7 @@ public class Steps {
   @Param({"vector", "ejml"})
   public String kernels = "";
 
-  @Param({"softmax", "mlp", "cnn", "cnn-same", "cnn-augmented"})
+  @Param({"softmax", "mlp", "cnn", "cnn-same", "cnn-augmented", "lenet", "resnet", "fast"})
   public String model = "";
 
   @Param({"128", "32", "2"})
@@ -76,6 +76,9 @@ public class Steps {
       case "cnn-augmented" ->
           Augment.parse("flip,translate=0.1,rotate=10")
               .inFrontOf(architecture("cnn"), IMAGE, new Interval(0, 1));
+      case "lenet" -> Presets.lenet(IMAGE, 10);
+      case "resnet" -> Presets.resnet(IMAGE, 10);
+      case "fast" -> Presets.fast(IMAGE, 10);
       default -> Presets.softmax(IMAGE, 10);
     };
   }

@@ -88,7 +88,7 @@ final class ImageTest {
     crc.update(file, 12, 17);
     header.putInt(29, (int) crc.getValue());
     assertEquals(
-        "Expected an image of at most 16777216 pixels, found 3600000000",
+        "Expected an image, found one that is too large: 3600000000 pixels, of at most 16777216",
         assertThrows(IllegalArgumentException.class, () -> Image.decode(file)).getMessage());
   }
 

@@ -184,7 +184,7 @@ class ModelServerTest {
       quoteCharacter = '`',
       value = {
         "{}|Expected {\"instances\": [...]}, found no instances",
-        "|Expected a PNG, JPEG, BMP or GIF, found another file (the body)",
+        "|Expected an image, found one that is empty (the body)",
         "[1]|Expected an object, found [ (instance 0)",
         "{\"inputs\": []}|Expected {\"instances\": [...]}, found the field inputs",
         "{\"instances\": 3}|Expected a list of instances, found 3 (instance 0)",
@@ -200,7 +200,7 @@ class ModelServerTest {
         "{\"instances\": [[0, 256, 1, 1]]}|found 256",
         "{\"instances\": [[0, -1, 1, 1]]}|found -1",
         "{\"instances\": [[0, null, 1, 1]]}|found null",
-        "{\"instances\": [{\"b64\": \"AAAA\"}]}|found another file (instance 0)",
+        "{\"instances\": [{\"b64\": \"AAAA\"}]}|found one that is no PNG, JPEG, BMP or GIF (instance 0)",
         "{\"instances\": [{\"b64\": \"?\"}]}|Expected JSON, or a PNG or JPEG file",
         "{\"instances\": [{\"x\": 1}]}|Expected {\"b64\": \"...\"}",
         "{\"instances\": [[0, 1, 2, 3|Expected JSON, or a PNG or JPEG file",
@@ -219,7 +219,9 @@ class ModelServerTest {
     byte[] png = file("png", 1);
     HttpResponse<String> response = post(PREDICT, Arrays.copyOf(png, 40));
     assertEquals(400, response.statusCode());
-    assertTrue(error(response).startsWith("Expected a sound image, found "), response::body);
+    assertTrue(
+        error(response).startsWith("Expected an image, found one that is damaged: "),
+        response::body);
   }
 
   @Test

@@ -249,7 +249,8 @@ final class FolderImporter implements Importer {
     private Picture wanted(Picture picture) {
       Reading reading = wanted.reading();
       Picture coloured = reading.colorMode() == null ? picture : picture.in(reading.colorMode());
-      return reading.imageSize() == null ? coloured : coloured.resized(reading.imageSize());
+      @Nullable ImageSize size = reading.imageSize();
+      return size == null ? coloured : coloured.resized(size.height(), size.width());
     }
 
     void write(List<Member> members, Picture first, CanonicalWriter writer) throws IOException {

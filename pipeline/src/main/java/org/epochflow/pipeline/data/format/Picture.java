@@ -7,13 +7,15 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Iterator;
 import java.util.Locale;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.epochflow.model.json.Excerpt;
 import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.data.Reading.ColorMode;
-import org.epochflow.pipeline.data.Reading.ImageSize;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A picture as bytes: rows from the top, of each pixel grey, or red, green and blue.
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pixels unsigned bytes, height x width x channels
  */
-record Picture(int height, int width, int channels, byte[] pixels) {
+public record Picture(int height, int width, int channels, byte[] pixels) {
   private static final int COLOURS = 3;
   private static final int RED = 9797;
   private static final int GREEN = 19234;
@@ -33,31 +35,47 @@ record Picture(int height, int width, int channels, byte[] pixels) {
   private static final int SHIFT = 15;
   private static final int MOST_PIXELS = 1 << 28;
 
-  static {
-    ImageIO.setUseCache(false);
+  /** The same, of a size that a data set's picture may have. */
+  static Picture decode(byte[] file) throws BadDataException {
+    return decode(file, MOST_PIXELS);
   }
 
   /**
-   * Decodes a file: PNG, JPEG, BMP or GIF, of which the first picture counts.
+   * Decodes a file: PNG, JPEG, BMP or GIF, of which the first picture counts. A small file can tell
+   * of a large picture, so the size is looked at first.
    *
+   * @param mostPixels height times width
    * @throws BadDataException saying in a few words why it is none
    */
-  static Picture decode(byte[] file) throws BadDataException {
+  public static Picture decode(byte[] file, int mostPixels) throws BadDataException {
     if (file.length == 0) {
       throw new BadDataException("empty");
     }
-    @Nullable BufferedImage image;
-    try {
-      image = ImageIO.read(new ByteArrayInputStream(file));
+    try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
+      Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+      if (!readers.hasNext()) {
+        throw new BadDataException("no PNG, JPEG, BMP or GIF");
+      }
+      ImageReader reader = readers.next();
+      try {
+        reader.setInput(in, true, true);
+        requireSize((long) reader.getHeight(0) * reader.getWidth(0), mostPixels);
+        return of(reader.read(0));
+      } finally {
+        reader.dispose();
+      }
+    } catch (BadDataException unfit) {
+      throw unfit;
     } catch (IOException | RuntimeException damaged) {
       throw new BadDataException("damaged: " + Excerpt.of(String.valueOf(damaged.getMessage())));
     }
-    if (image == null) {
-      throw new BadDataException("no PNG, JPEG, BMP or GIF");
-    } else if ((long) image.getWidth() * image.getHeight() > MOST_PIXELS) {
-      throw new BadDataException("too large");
+  }
+
+  private static void requireSize(long pixels, int most) throws BadDataException {
+    if (pixels > most) {
+      throw new BadDataException(
+          String.format(Locale.ROOT, "too large: %d pixels, of at most %d", pixels, most));
     }
-    return of(image);
   }
 
   private static Picture of(BufferedImage image) {
@@ -103,7 +121,7 @@ record Picture(int height, int width, int channels, byte[] pixels) {
   }
 
   /** The same picture with the channels of a mode. */
-  Picture in(ColorMode mode) {
+  public Picture in(ColorMode mode) {
     boolean same = channels == (mode == ColorMode.RGB ? COLOURS : 1);
     return same ? this : mode == ColorMode.RGB ? coloured() : greyed();
   }
@@ -131,16 +149,16 @@ record Picture(int height, int width, int channels, byte[] pixels) {
    * The same picture in another size: bilinear between the centres of pixels, without smoothing,
    * rounded to the nearest byte, half up.
    */
-  Picture resized(ImageSize size) {
-    if (size.height() == height && size.width() == width) {
+  public Picture resized(int toHeight, int toWidth) {
+    if (toHeight == height && toWidth == width) {
       return this;
     }
-    Between rows = new Between(height, size.height());
-    Between columns = new Between(width, size.width());
-    byte[] resized = new byte[size.height() * size.width() * channels];
+    Between rows = new Between(height, toHeight);
+    Between columns = new Between(width, toWidth);
+    byte[] resized = new byte[toHeight * toWidth * channels];
     int at = 0;
-    for (int y = 0; y < size.height(); y++) {
-      for (int x = 0; x < size.width(); x++) {
+    for (int y = 0; y < toHeight; y++) {
+      for (int x = 0; x < toWidth; x++) {
         for (int c = 0; c < channels; c++) {
           float top = between(rows.lower[y], columns, x, c);
           float bottom = between(rows.upper[y], columns, x, c);
@@ -148,7 +166,7 @@ record Picture(int height, int width, int channels, byte[] pixels) {
         }
       }
     }
-    return new Picture(size.height(), size.width(), channels, resized);
+    return new Picture(toHeight, toWidth, channels, resized);
   }
 
   private float between(int row, Between columns, int x, int c) {
