@@ -81,7 +81,8 @@ class KerasIT {
     List<String> command = new ArrayList<>(List.of(verb));
     command.addAll(List.of(words).subList(0, words.length - 1));
     command.add("--pixels=" + words[words.length - 1]);
-    Program.Output output = new Program(folder).run(command.toArray(String[]::new));
+    Program program = new Program(folder, Program.FAST_TRAINING);
+    Program.Output output = program.run(command.toArray(String[]::new));
     assertEquals(0, output.exit(), output::toString);
   }
 

@@ -26,6 +26,9 @@ record Program(Path folder, String javaOptions) {
   /** Short processes want the fast compiler alone; it computes the same bits. */
   private static final String FAST_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx1g";
 
+  /** Trainings of seconds want the compiler that makes vector instructions. */
+  static final String FAST_TRAINING = "-XX:+UseSerialGC -Xmx2g";
+
   /** The bit of signal 2 in a set of signals. */
   private static final long SIGINT = 1L << 1;
 

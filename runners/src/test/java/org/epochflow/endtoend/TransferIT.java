@@ -24,7 +24,7 @@ class TransferIT {
   @TempDir Path folder = Path.of("unset");
 
   private RunFiles train(String name, Path data, String... options) throws Exception {
-    Program program = new Program(folder);
+    Program program = new Program(folder, Program.FAST_TRAINING);
     String[] command =
         Arrays.copyOf(
             new String[] {"train", "--data=" + data, "--output=" + name}, 3 + options.length);
