@@ -92,7 +92,7 @@ class OwnPipelineIT {
     assertEquals(expected, Files.readAllLines(output).stream().sorted().toList());
   }
 
-  /** Writes images, and returns what is to come of them. */
+  /** Writes images, and returns the lines that the pipeline should write for them. */
   private static List<String> write(Path folder, Path model) throws IOException {
     Classifier classifier = Classifier.load(model);
     List<String> lines = new ArrayList<>();
