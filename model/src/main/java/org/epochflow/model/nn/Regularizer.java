@@ -10,6 +10,7 @@ import org.epochflow.model.json.Json;
 import org.epochflow.model.json.JsonObject;
 import org.epochflow.model.json.KerasJson;
 import org.epochflow.model.json.ModelFormatException;
+import org.epochflow.model.parallel.PieceSums;
 
 /**
  * What large values cost, by Keras's formula: {@code l1 sum |x| + l2 sum x^2}, which is added to
@@ -121,28 +122,10 @@ public record Regularizer(double l1, double l2) implements Serializable {
   /** What is added for the values from {@code from} to {@code to}, exclusive; summed in float64. */
   double penalty(float[] x, int from, int to) {
     double magnitudes = l1 == 0 ? 0 : l1 * magnitudes(x, from, to);
-    return l2 == 0 ? magnitudes : magnitudes + l2 * squares(x, from, to);
+    return l2 == 0 ? magnitudes : magnitudes + l2 * PieceSums.squares(x, from, to);
   }
 
-  /** Four sums side by side, as an addition has to wait for the one before it. */
-  private static double squares(float[] x, int from, int to) {
-    double a = 0;
-    double b = 0;
-    double c = 0;
-    double d = 0;
-    int i = from;
-    for (; i + 4 <= to; i += 4) {
-      a += (double) x[i] * x[i];
-      b += (double) x[i + 1] * x[i + 1];
-      c += (double) x[i + 2] * x[i + 2];
-      d += (double) x[i + 3] * x[i + 3];
-    }
-    for (; i < to; i++) {
-      a += (double) x[i] * x[i];
-    }
-    return a + b + (c + d);
-  }
-
+  /** As the squares are summed. */
   private static double magnitudes(float[] x, int from, int to) {
     double a = 0;
     double b = 0;

@@ -1,6 +1,7 @@
 package org.epochflow.model.nn;
 
 import java.util.List;
+import org.epochflow.model.parallel.PieceSums;
 import org.epochflow.model.parallel.Share;
 
 /**
@@ -8,51 +9,36 @@ import org.epochflow.model.parallel.Share;
  * not depend on the threads: the values in pieces of a fixed length, then the pieces.
  */
 final class WeightPenalties {
-  private static final int PIECE = 4096;
   private final List<Variable> variables;
-
-  /** The number of the first piece of each variable, and last the number of pieces. */
-  private final int[] first;
-
-  private final double[] sums;
+  private final PieceSums sums;
 
   WeightPenalties(Architecture architecture) {
     variables =
         architecture.trained().stream()
             .filter(variable -> !variable.regularizer().isNone())
             .toList();
-    first = new int[variables.size() + 1];
-    for (int i = 0; i < variables.size(); i++) {
-      first[i + 1] = first[i] + (variables.get(i).size() + PIECE - 1) / PIECE;
-    }
-    sums = new double[first[variables.size()]];
+    sums =
+        new PieceSums(
+            variables.stream().mapToInt(Variable::offset).toArray(),
+            variables.stream().mapToInt(Variable::end).toArray());
   }
 
   boolean isEmpty() {
     return variables.isEmpty();
   }
 
-  /** Sums a thread's share of the pieces. All threads must have done so before a sum is asked. */
+  /** Sums a thread's share. All threads must have done so before the sum is asked. */
   void add(float[] w, Share share) {
-    int from = share.from(sums.length);
-    int to = share.to(sums.length);
-    for (int i = 0; i < variables.size(); i++) {
-      Variable variable = variables.get(i);
-      for (int piece = Math.max(from, first[i]); piece < Math.min(to, first[i + 1]); piece++) {
-        int begin = variable.offset() + (piece - first[i]) * PIECE;
-        int end = Math.min(variable.end(), begin + PIECE);
-        sums[piece] = variable.regularizer().penalty(w, begin, end);
-      }
+    if (!isEmpty()) {
+      sums.add(
+          share,
+          (variable, from, to) -> variables.get(variable).regularizer().penalty(w, from, to));
     }
   }
 
   /** What they add to the mean loss. */
   double sum() {
-    double sum = 0;
-    for (double piece : sums) {
-      sum += piece;
-    }
-    return sum;
+    return sums.all();
   }
 
   /** Adds their gradient for the parameters from {@code from} to {@code to}, exclusive. */

@@ -1,9 +1,9 @@
 package org.epochflow.model.optim;
 
-import java.util.List;
 import org.ejml.data.FMatrixRMaj;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.Variable;
+import org.epochflow.model.parallel.PieceSums;
 import org.epochflow.model.parallel.Share;
 import org.epochflow.model.parallel.Team;
 
@@ -37,7 +37,7 @@ final class Orthogonal implements WholeStep {
   private final FMatrixRMaj next;
   private final FMatrixRMaj y;
   private final FMatrixRMaj polynomial;
-  private final SquareSums squares;
+  private final PieceSums squares;
 
   Orthogonal(Muon muon, Variable variable, Stepper.Parameters parameters) {
     this.muon = muon;
@@ -52,9 +52,7 @@ final class Orthogonal implements WholeStep {
     next = new FMatrixRMaj(few, many);
     y = new FMatrixRMaj(few, few);
     polynomial = new FMatrixRMaj(few, few);
-    squares =
-        new SquareSums(
-            List.of(new Variable(variable.name(), variable.dimensions(), variable.initializer())));
+    squares = new PieceSums(new int[] {0}, new int[] {rows * columns});
   }
 
   @Override
@@ -62,7 +60,7 @@ final class Orthogonal implements WholeStep {
     Share share = team.share(member);
     accelerate(share);
     team.await();
-    squares.add(x.data, share);
+    squares.add(share, (all, from, to) -> PieceSums.squares(x.data, from, to));
     team.await();
     divide(share, (float) Math.sqrt(squares.of(0)) + LEAST_NORM);
     for (int turn = 0; turn < TURNS; turn++) {

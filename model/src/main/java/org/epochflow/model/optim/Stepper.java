@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.kernel.Update;
 import org.epochflow.model.nn.Variable;
+import org.epochflow.model.parallel.PieceSums;
 import org.epochflow.model.parallel.Share;
 import org.epochflow.model.parallel.Team;
 
@@ -21,7 +22,7 @@ public final class Stepper {
   private final List<Kernels> kernels;
   private final Team team;
   private final List<Optional<WholeStep>> whole;
-  private final SquareSums squares;
+  private final PieceSums squares;
 
   /**
    * What is stepped.
@@ -43,7 +44,10 @@ public final class Stepper {
     this.kernels = kernels;
     this.team = team;
     whole = parameters.variables.stream().map(v -> optimizer.whole(v, parameters)).toList();
-    squares = new SquareSums(parameters.variables);
+    squares =
+        new PieceSums(
+            parameters.variables.stream().mapToInt(Variable::offset).toArray(),
+            parameters.variables.stream().mapToInt(Variable::end).toArray());
   }
 
   /** Whether an optimiser needs whole gradients to step these variables. */
@@ -96,7 +100,7 @@ public final class Stepper {
         cut(g, from(variable, share), to(variable, share), most);
       }
     } else if (global || common.clipnorm() > 0) {
-      squares.add(g, share);
+      squares.add(share, (variable, from, to) -> PieceSums.squares(g, from, to));
       team.await();
       double most = global ? common.globalClipnorm() : common.clipnorm();
       for (int i = 0; i < parameters.variables.size(); i++) {
