@@ -39,12 +39,9 @@ public final class Network {
   /** One for two classes: the logit of the second, where that of the first is 0. */
   private final int outputs;
 
-  private final List<Range> ranges;
+  private final List<Wiring.Range> ranges;
   private final WeightPenalties penalties;
   private Batch batch = new Batch(0, 0);
-
-  /** Parameters from {@code from} to {@code to}, exclusive. */
-  private record Range(int from, int to) {}
 
   /**
    * A network with the plain loss, for one thread.
@@ -81,27 +78,11 @@ public final class Network {
     classes = architecture.classes();
     outputs = architecture.outputs();
     wiring = new Wiring(architecture);
-    ranges = ranges(architecture, wiring.steps());
+    ranges = wiring.left(architecture);
     penalties = new WeightPenalties(architecture);
     for (int member = 0; member < team.size(); member++) {
       passes.add(new Pass(kernels.get(member), team, member, parameters, masks));
     }
-  }
-
-  /** What no operation steps by itself; variables that lie side by side are one range. */
-  private static List<Range> ranges(Architecture architecture, List<Variable> stepped) {
-    List<Variable> left = new ArrayList<>(architecture.trained());
-    left.removeAll(stepped);
-    List<Range> ranges = new ArrayList<>();
-    for (Variable variable : left) {
-      int last = ranges.size() - 1;
-      if (last >= 0 && ranges.get(last).to == variable.offset()) {
-        ranges.set(last, new Range(ranges.get(last).from, variable.end()));
-      } else {
-        ranges.add(new Range(variable.offset(), variable.end()));
-      }
-    }
-    return ranges;
   }
 
   /**
@@ -226,8 +207,8 @@ public final class Network {
     boolean steps = pass.update() != null && !ranges.isEmpty();
     if (steps || !penalties.isEmpty()) {
       team.await();
-      for (Range range : ranges) {
-        pass.apply(penalties, range.from, range.to);
+      for (Wiring.Range range : ranges) {
+        pass.apply(penalties, range.from(), range.to());
       }
     }
   }

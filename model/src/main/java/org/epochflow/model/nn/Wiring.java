@@ -131,6 +131,9 @@ final class Wiring {
     void learn(Pass pass) {}
   }
 
+  /** Parameters from {@code from} to {@code to}, exclusive. */
+  record Range(int from, int to) {}
+
   Wiring(Architecture architecture) {
     List<Layer> layers = architecture.layers();
     List<List<Shape>> shapes = architecture.inputShapes();
@@ -221,15 +224,26 @@ final class Wiring {
     return sum;
   }
 
-  /** The variables that operations step by themselves. */
-  List<Variable> steps() {
-    List<Variable> steps = new ArrayList<>();
+  /**
+   * What trains and no operation steps by itself; variables that lie side by side are one range.
+   */
+  List<Range> left(Architecture architecture) {
+    List<Variable> left = new ArrayList<>(architecture.trained());
     for (Link link : links) {
       if (link instanceof Single single && single.learns) {
-        steps.addAll(single.operation.steps());
+        left.removeAll(single.operation.steps());
       }
     }
-    return steps;
+    List<Range> ranges = new ArrayList<>();
+    for (Variable variable : left) {
+      int last = ranges.size() - 1;
+      if (last >= 0 && ranges.get(last).to == variable.offset()) {
+        ranges.set(last, new Range(ranges.get(last).from, variable.end()));
+      } else {
+        ranges.add(new Range(variable.offset(), variable.end()));
+      }
+    }
+    return ranges;
   }
 
   /** Makes room for a batch. One thread calls it, before the others begin. */

@@ -7,14 +7,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.epochflow.model.format.KerasFile;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.Activations;
 import org.epochflow.model.nn.Network;
 import org.epochflow.model.nn.Shape;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Classifies images by a saved model: {@code probabilities = network(inputs)}, where the model's
@@ -59,28 +57,7 @@ public final class Classifier {
 
   private final int mostAtOnce;
 
-  /** Networks that no thread uses at the moment; each thread looks at another place first. */
-  private final AtomicReferenceArray<@Nullable Worker> idle =
-      new AtomicReferenceArray<>(Runtime.getRuntime().availableProcessors());
-
-  /** A network with room for its inputs, for one thread at a time. */
-  private static final class Worker {
-    private final Kernels kernels;
-    private final Network network;
-    private float[] x = {};
-
-    Worker(SavedModel model, Kernels kernels) {
-      this.kernels = kernels;
-      network = new Network(model.architecture(), kernels, model.parameters());
-    }
-
-    float[] inputs(int size) {
-      if (x.length < size) {
-        x = new float[size];
-      }
-      return x;
-    }
-  }
+  private final Workers workers;
 
   private Classifier(SavedModel model, String kernels) {
     this.model = model;
@@ -89,7 +66,7 @@ public final class Classifier {
     classes = classNames.size();
     size = model.architecture().input().size();
     mostAtOnce = model.architecture().atOnce(Integer.MAX_VALUE);
-    release(worker());
+    workers = new Workers(model, kernels);
   }
 
   /**
@@ -228,33 +205,33 @@ public final class Classifier {
   public float[] probabilities(float[] x, int images, double[] penalties) {
     requireValues(x.length, images, "inputs");
     float[] probabilities = new float[Math.multiplyExact(images, classes)];
-    Worker worker = take();
+    Workers.Worker worker = workers.take();
     int most = Math.min(images, mostAtOnce);
     for (int first = 0; first < images; first += most) {
       int rows = Math.min(most, images - first);
       float[] some =
           most >= images ? x : Arrays.copyOfRange(x, first * size, (first + rows) * size);
-      worker.network.predict(some, rows, probabilities, first * classes);
+      worker.network().predict(some, rows, probabilities, first * classes);
       if (penalties.length > 0) {
-        worker.network.penalties(rows, penalties, first);
+        worker.network().penalties(rows, penalties, first);
       }
     }
-    release(worker);
+    workers.release(worker);
     return probabilities;
   }
 
   private void write(byte[] pixels, int images, float[] probabilities) {
     requireValues(pixels.length, images, "pixels");
     requireLength(probabilities.length, (long) images * classes, "probabilities");
-    Worker worker = take();
+    Workers.Worker worker = workers.take();
     int most = Math.min(images, mostAtOnce);
     float[] x = worker.inputs(most * size);
     for (int first = 0; first < images; first += most) {
       int rows = Math.min(most, images - first);
-      model.preprocessing().normalize(worker.kernels, pixels, first * size, rows * size, x, 0);
-      worker.network.predict(x, rows, probabilities, first * classes);
+      model.preprocessing().normalize(worker.kernels(), pixels, first * size, rows * size, x, 0);
+      worker.network().predict(x, rows, probabilities, first * classes);
     }
-    release(worker);
+    workers.release(worker);
   }
 
   /** What each layer gives for one image, in the layers' order. */
@@ -279,36 +256,5 @@ public final class Classifier {
       throw new IllegalArgumentException(
           "Expected an array for %s %s, found one for %s".formatted(expected, what, found));
     }
-  }
-
-  private Worker take() {
-    int places = idle.length();
-    int own = place();
-    for (int i = 0; i < places; i++) {
-      Worker free = idle.getAndSet((own + i) % places, null);
-      if (free != null) {
-        return free;
-      }
-    }
-    return worker();
-  }
-
-  private void release(Worker worker) {
-    int places = idle.length();
-    int own = place();
-    for (int i = 0; i < places; i++) {
-      if (idle.compareAndSet((own + i) % places, null, worker)) {
-        return;
-      }
-    }
-  }
-
-  /** Where this thread looks first. */
-  private int place() {
-    return (int) (Thread.currentThread().getId() % idle.length());
-  }
-
-  private Worker worker() {
-    return new Worker(model, Kernels.named(kernels));
   }
 }

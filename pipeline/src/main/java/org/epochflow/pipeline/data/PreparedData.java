@@ -2,10 +2,12 @@ package org.epochflow.pipeline.data;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.model.train.ClassNames;
 import org.epochflow.model.train.Split;
+import org.epochflow.model.train.SplitRule;
 import org.epochflow.model.train.TrainingConfig;
 import org.jspecify.annotations.Nullable;
 
@@ -84,5 +86,32 @@ public record PreparedData(
     long validation =
         new Split(config.split(), config.seed(), dataSet.train().perClass()).validationExamples();
     return dataSet.train().examples() - validation;
+  }
+
+  /**
+   * Refuses a split that leaves nothing to train on.
+   *
+   * @throws BadDataException that says what was found
+   */
+  public void requireExamples(TrainingConfig config) throws BadDataException {
+    SplitRule split = config.split();
+    long examples = dataSet.train().examples();
+    if (split.folds() > examples) {
+      throw new BadDataException(
+          String.format(
+              Locale.ROOT,
+              "Expected an example for each of --folds=%d, found %d (%s)",
+              split.folds(),
+              examples,
+              train.name()));
+    } else if (trainExamples(config) == 0) {
+      throw new BadDataException(
+          String.format(
+              Locale.ROOT,
+              "Expected examples to train on, found --validationSplit=%s to take all %d (%s)",
+              split.validation(),
+              examples,
+              train.name()));
+    }
   }
 }

@@ -106,6 +106,6 @@ public record ExperimentJob(String request, List<Candidate> candidates) {
               training.model().classes()));
     }
     TrainingConfig config = training.config(data.image());
-    TrainingRun.requireExamples(data, config);
+    data.requireExamples(config);
   }
 }

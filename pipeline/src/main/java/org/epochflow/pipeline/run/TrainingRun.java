@@ -3,13 +3,11 @@ package org.epochflow.pipeline.run;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.epochflow.model.format.ParametersHash;
 import org.epochflow.model.format.SavedModel;
 import org.epochflow.model.train.EpochResult;
-import org.epochflow.model.train.SplitRule;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.data.BadDataException;
@@ -175,7 +173,7 @@ public final class TrainingRun {
     try {
       job.model().requireFit(data.train());
       TrainingConfig asked = job.config(data);
-      requireExamples(data, asked);
+      data.requireExamples(asked);
       TrainingConfig config = asked.inEpochs(data.trainExamples(asked));
       job.model()
           .saved()
@@ -196,33 +194,6 @@ public final class TrainingRun {
     } catch (IOException | RuntimeException e) {
       folder.discard();
       throw e;
-    }
-  }
-
-  /**
-   * Refuses a split that leaves nothing to train on.
-   *
-   * @throws BadDataException that says what was found
-   */
-  public static void requireExamples(PreparedData data, TrainingConfig config)
-      throws BadDataException {
-    SplitRule split = config.split();
-    if (split.folds() > data.dataSet().train().examples()) {
-      throw new BadDataException(
-          String.format(
-              Locale.ROOT,
-              "Expected an example for each of --folds=%d, found %d (%s)",
-              split.folds(),
-              data.dataSet().train().examples(),
-              data.train().name()));
-    } else if (data.trainExamples(config) == 0) {
-      throw new BadDataException(
-          String.format(
-              Locale.ROOT,
-              "Expected examples to train on, found --validationSplit=%s to take all %d (%s)",
-              split.validation(),
-              data.dataSet().train().examples(),
-              data.train().name()));
     }
   }
 
