@@ -98,17 +98,17 @@ public final class Conversion {
   /** Gives all records that are kept, in order, some at a time. */
   private void forEach(Part part, Use use) throws IOException {
     Records records = of(part);
-    Manifest counted = part == Part.TRAIN ? data.dataSet().train() : data.dataSet().test();
-    int chunk = (int) Math.max(1, CHUNK_BYTES / (long) records.image().size());
+    int classes = counted(part).classes();
+    int size = records.image().size();
+    int chunk = Math.max(1, CHUNK_BYTES / size);
     try (Records.Reader reader = records.reader()) {
       for (long first = 0; first < records.count(); first += chunk) {
         int count = (int) Math.min(chunk, records.count() - first);
         byte[] labels = reader.labels(first, count);
         byte[] pixels = reader.images(first, count);
-        int size = records.image().size();
         int kept = 0;
         for (int i = 0; i < count; i++) {
-          if ((labels[i] & 0xff) < counted.classes()) {
+          if ((labels[i] & 0xff) < classes) {
             System.arraycopy(pixels, i * size, pixels, kept * size, size);
             labels[kept++] = labels[i];
           }
@@ -118,10 +118,8 @@ public final class Conversion {
     }
   }
 
-  /** How many records of a part are kept. */
-  private int kept(Part part) {
-    return Math.toIntExact(
-        (part == Part.TRAIN ? data.dataSet().train() : data.dataSet().test()).examples());
+  private Manifest counted(Part part) {
+    return part == Part.TRAIN ? data.dataSet().train() : data.dataSet().test();
   }
 
   private void writeIdx(List<String> names) throws IOException {
@@ -155,10 +153,22 @@ public final class Conversion {
     forEach(part, (pixels, labels) -> out.write(pixels));
   }
 
+  /** The labels of all records that are kept; no image is read for them. */
   private byte[] labels(Part part) throws IOException {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    forEach(part, (pixels, labels) -> all.write(labels));
-    return all.toByteArray();
+    Records records = of(part);
+    int classes = counted(part).classes();
+    ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    try (Records.Reader reader = records.reader()) {
+      for (long first = 0; first < records.count(); first += CHUNK_BYTES) {
+        int count = (int) Math.min(CHUNK_BYTES, records.count() - first);
+        for (byte label : reader.labels(first, count)) {
+          if ((label & 0xff) < classes) {
+            kept.write(label);
+          }
+        }
+      }
+    }
+    return kept.toByteArray();
   }
 
   private void writeNpz(List<String> names) throws IOException {
@@ -168,7 +178,8 @@ public final class Conversion {
         out -> {
           ZipOutputStream zip = new ZipOutputStream(out);
           for (Part part : parts()) {
-            List<Integer> sizes = new ArrayList<>(List.of(kept(part)));
+            List<Integer> sizes =
+                new ArrayList<>(List.of(Math.toIntExact(counted(part).examples())));
             sizes.addAll(data.image().dimensions());
             array(zip, "x_" + part.word(), sizes, values -> pixels(part, values));
             byte[] labels = labels(part);
