@@ -1,6 +1,7 @@
 package org.epochflow.pipeline.data;
 
 import java.io.IOException;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -132,27 +133,33 @@ public final class IngestDataSet {
     }
   }
 
-  /** What to do where the labels are of more classes; nothing that would leave a class out. */
+  /**
+   * What to do where the labels are of more classes; nothing that would leave a class out, and no
+   * number of classes of which some have no label.
+   */
   private String moreClasses(DataSet data) {
     List<Manifest> parts = List.of(data.train(), data.test());
-    int largest =
-        parts.stream()
-            .flatMap(part -> part.blocks().stream())
-            .flatMap(block -> block.rejected().stream())
-            .mapToInt(BlockRow.Rejected::label)
-            .max()
-            .orElse(0);
-    int smallest =
-        IntStream.range(0, classes)
-            .filter(label -> parts.stream().anyMatch(part -> part.perClass().get(label) > 0))
-            .findFirst()
-            .orElse(classes);
-    return String.format(
-        Locale.ROOT,
-        "; the labels run from %d to %d, which --classes=%d takes",
-        smallest,
-        largest,
-        smallest == 0 ? largest + 1 : largest);
+    IntSummaryStatistics labels =
+        IntStream.concat(
+                IntStream.range(0, classes)
+                    .filter(
+                        label -> parts.stream().anyMatch(part -> part.perClass().get(label) > 0)),
+                parts.stream()
+                    .flatMap(part -> part.blocks().stream())
+                    .flatMap(block -> block.rejected().stream())
+                    .mapToInt(BlockRow.Rejected::label)
+                    .distinct())
+            .summaryStatistics();
+    int smallest = labels.getMin();
+    int largest = labels.getMax();
+    return labels.getCount() < largest - smallest + 1
+        ? "; --classes says how many classes there are"
+        : String.format(
+            Locale.ROOT,
+            "; the labels run from %d to %d, which --classes=%d takes",
+            smallest,
+            largest,
+            smallest == 0 ? largest + 1 : largest);
   }
 
   /** Where records are left out, in words. */

@@ -65,6 +65,10 @@ public record EvaluationRun(
       throw new FolderInUseException(
           "Expected an output folder other than a run's, found " + output);
     }
+    boolean test = files.train().isEmpty();
+    if (!test) {
+      trainingConfig();
+    }
     try (Lease lease = Lease.ofFolder(output);
         WorkFolder own = WorkFolder.in(output, lease)) {
       String work = own.path();
@@ -72,7 +76,6 @@ public record EvaluationRun(
           new PrepareData(files, model.architecture().classes(), model.classNames(), work);
       preparation.notices().forEach(warnings);
       PreparedData data = preparation.read(execution, maxRejected, counted -> {});
-      boolean test = files.train().isEmpty();
       requireFit(data);
       new ScaleCheck("The model " + path, model, model.preprocessing())
           .warning(test ? data.dataSet().test() : data.dataSet().train())
@@ -116,15 +119,7 @@ public record EvaluationRun(
   }
 
   private Evaluation validation(PreparedData data, String work, String output) throws IOException {
-    TrainingConfig config =
-        model
-            .state()
-            .orElseThrow(
-                () ->
-                    new BadDataException(
-                        "Expected a model that epochflow trained, whose validation part is known,"
-                            + " found another (%s)".formatted(path)))
-            .config();
+    TrainingConfig config = trainingConfig();
     TrainingData split = new TrainingData(data.dataSet().train(), data.train(), config);
     Evaluation evaluation =
         evaluate(
@@ -135,6 +130,18 @@ public record EvaluationRun(
             work);
     new ExportMisclassified(data.train(), output + "/misclassified", names).write(evaluation);
     return evaluation;
+  }
+
+  /** How the model was trained, which says what its validation part is. */
+  private TrainingConfig trainingConfig() throws BadDataException {
+    return model
+        .state()
+        .orElseThrow(
+            () ->
+                new BadDataException(
+                    "Expected a model that epochflow trained, whose validation part is known,"
+                        + " found another (%s)".formatted(path)))
+        .config();
   }
 
   private Evaluation evaluate(
