@@ -1,6 +1,7 @@
 package org.epochflow.model.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.epochflow.model.json.Json;
+import org.epochflow.model.json.JsonObject;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.Preprocessing;
 
@@ -18,6 +20,8 @@ import org.epochflow.model.nn.Preprocessing;
 public final class H5File {
   private static final byte[] SIGNATURE = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1A, '\n'};
   private static final String MODEL = "model_config";
+  private static final String TRAINING = "training_config";
+  private static final String OPTIMIZER = "/optimizer_weights";
 
   private H5File() {}
 
@@ -45,8 +49,31 @@ public final class H5File {
                 "an attribute model_config, as in a file of a whole model", "none", file);
           }
           String place = file + ", " + MODEL;
-          return saved(hdf5, ModelReader.read(Json.parse(config.get(0), place), place));
+          SavedModel model = saved(hdf5, ModelReader.read(Json.parse(config.get(0), place), place));
+          return model.with(compiled(hdf5, model, file));
         });
+  }
+
+  /** What Keras compiled the model with; the optimizer's state as Keras 3 writes it. */
+  private static Optional<Compiled> compiled(Hdf5 hdf5, SavedModel model, String file)
+      throws ModelFormatException {
+    List<String> config = hdf5.texts("/", TRAINING);
+    if (config.size() != 1) {
+      return Optional.empty();
+    }
+    String place = file + ", " + TRAINING;
+    JsonNode tree = Json.parse(config.get(0), place);
+    if (tree instanceof ObjectNode object) {
+      object.set("optimizer", object.path("optimizer_config"));
+    }
+    boolean keras3 = hdf5.texts("/", "keras_version").stream().anyMatch(v -> v.startsWith("3"));
+    List<String> names = keras3 ? hdf5.texts(OPTIMIZER, "weight_names") : List.of();
+    return KerasOptimizer.read(
+        JsonObject.of(tree, place),
+        hdf5,
+        i -> OPTIMIZER + '/' + (i < names.size() ? names.get(i) : i),
+        model.architecture(),
+        model.parameters());
   }
 
   /**

@@ -34,6 +34,11 @@ public final class KerasFile {
   private static final String METADATA = "metadata.json";
   private static final String CONFIG = "config.json";
   private static final String WEIGHTS = "model.weights.h5";
+  private static final String COMPILED = "compile_config";
+
+  /** Where Keras has the optimizer's variables. */
+  private static final String OPTIMIZER = "/optimizer/vars/";
+
   private static final String STATE = "epochflow.json";
 
   /** Far more than the longest history. */
@@ -86,7 +91,7 @@ public final class KerasFile {
 
   private static ObjectNode config(TrainingConfig config) {
     ObjectNode tree = ArchitectureJson.toTree(config.architecture());
-    tree.set("compile_config", CompileConfig.write(config));
+    tree.set(COMPILED, CompileConfig.write(config));
     return tree;
   }
 
@@ -120,13 +125,22 @@ public final class KerasFile {
                 Preprocessing.STANDARD,
                 parameters,
                 Optional.empty(),
-                KerasOptimizer.read(
+                compiled(
                     JsonObject.of(Json.parse(config, configPlace), configPlace),
                     weights,
                     architecture,
                     parameters));
       }
     }
+  }
+
+  private static Optional<Compiled> compiled(
+      JsonObject config, Hdf5 weights, Architecture architecture, float[] parameters)
+      throws ModelFormatException {
+    return config.node().path(COMPILED).isObject()
+        ? KerasOptimizer.read(
+            config.object(COMPILED), weights, i -> OPTIMIZER + i, architecture, parameters)
+        : Optional.empty();
   }
 
   private static SavedModel ours(

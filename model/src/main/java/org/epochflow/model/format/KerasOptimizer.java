@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.epochflow.model.json.JsonObject;
 import org.epochflow.model.json.ModelFormatException;
@@ -22,12 +23,10 @@ import org.jspecify.annotations.Nullable;
  * state.
  */
 final class KerasOptimizer {
-  private static final String COMPILED = "compile_config";
   private static final String OPTIMIZER = "optimizer";
   private static final String RATE = "learning_rate";
-
-  /** Where Keras has the optimizer's variables; the first counts the steps. */
-  private static final String VARIABLES = "/optimizer/vars/";
+  private static final String OLD_RATE = "lr";
+  private static final String DECAY = "decay";
 
   /** What nothing here depends on: no layer of an embedding is known. */
   private static final String EMBEDDINGS = "exclude_embeddings";
@@ -35,29 +34,34 @@ final class KerasOptimizer {
   private KerasOptimizer() {}
 
   /**
-   * Reads loss and optimizer of a model's {@code config.json}; empty if the model was not compiled.
+   * Reads loss and optimizer of a model; empty if it was not compiled.
    *
-   * @param config the whole of it
-   * @param weights its variables, and its optimizer's
+   * @param compiled Keras's {@code compile_config}
+   * @param variables where the optimizer has its variables in the file, by their numbers; the first
+   *     counts the steps
    */
   static Optional<Compiled> read(
-      JsonObject config, Hdf5 weights, Architecture architecture, float[] parameters) {
-    if (!config.node().path(COMPILED).hasNonNull(OPTIMIZER)) {
+      JsonObject compiled,
+      Hdf5 file,
+      IntFunction<String> variables,
+      Architecture architecture,
+      float[] parameters) {
+    if (!compiled.node().hasNonNull(OPTIMIZER)) {
       return Optional.empty();
     }
     double smoothing = 0;
     @Nullable ModelFormatException fault = null;
     try {
-      smoothing = KerasLoss.labelSmoothing(config.object(COMPILED), architecture);
+      smoothing = KerasLoss.labelSmoothing(compiled, architecture);
     } catch (ModelFormatException e) {
       fault = e;
     }
     try {
-      Compiled.Recipe recipe = recipe(config.object(COMPILED));
+      Compiled.Recipe recipe = recipe(compiled);
       // A constant rate is one of the optimizer's variables; a schedule is none.
       int first = recipe.schedule().isPresent() ? 1 : 2;
       Optional<ModelState> state =
-          state(weights, architecture, parameters, recipe.optimizer(), first);
+          state(file, variables, architecture, parameters, recipe.optimizer(), first);
       return Optional.of(
           new Compiled(
               new Compiled.Recipe(recipe.optimizer(), recipe.rate(), recipe.schedule(), state),
@@ -79,8 +83,12 @@ final class KerasOptimizer {
     JsonObject config = tree.object("config");
     Optimizer optimizer = named(tree.text("class_name"), tree, "class_name");
     Optimizer set = set(optimizer, config);
+    if (config.has(DECAY) && config.number(DECAY) != 0) { // of each step's rate, until Keras 2.10
+      throw config.fault(DECAY, "0");
+    }
     if (!config.node().path(RATE).isObject()) {
-      double rate = config.has(RATE) ? decimal(config.number(RATE)) : optimizer.defaultRate();
+      String name = config.has(RATE) ? RATE : OLD_RATE;
+      double rate = config.has(name) ? decimal(config.number(name)) : optimizer.defaultRate();
       return new Compiled.Recipe(set, rate, Optional.empty(), Optional.empty());
     }
     KerasSchedule schedule = KerasSchedule.read(config.object(RATE));
@@ -93,8 +101,9 @@ final class KerasOptimizer {
     return (float) rate == rate ? Double.parseDouble(Float.toString((float) rate)) : rate;
   }
 
-  private static Optimizer named(String name, JsonObject tree, String field)
+  private static Optimizer named(String written, JsonObject tree, String field)
       throws ModelFormatException {
+    String name = written.replaceFirst("^Custom>", ""); // in .h5 files of Keras 2.11 to 2.15
     for (Optimizer optimizer : Optimizers.ALL) {
       if (optimizer.keras().className().equalsIgnoreCase(name)) {
         return optimizer;
@@ -155,17 +164,22 @@ final class KerasOptimizer {
    * @param behind the number of the variable behind the step and the rate
    */
   private static Optional<ModelState> state(
-      Hdf5 weights, Architecture architecture, float[] parameters, Optimizer optimizer, int behind)
+      Hdf5 file,
+      IntFunction<String> variables,
+      Architecture architecture,
+      float[] parameters,
+      Optimizer optimizer,
+      int behind)
       throws ModelFormatException {
-    if (!weights.has(VARIABLES + "0")) {
+    if (!file.has(variables.apply(0))) {
       return Optional.empty();
     }
-    long steps = weights.int64(VARIABLES + "0");
+    long steps = file.int64(variables.apply(0));
     if (steps <= 0) {
       return Optional.empty();
     }
     int numbers = optimizer.kerasNumbers(steps).size();
-    boolean inFront = numbers > 0 && weights.isScalar(VARIABLES + behind);
+    boolean inFront = numbers > 0 && file.isScalar(variables.apply(behind));
     int first = behind + (inFront ? numbers : 0);
     List<String> slots = optimizer.slots();
     ModelState state = ModelState.startingFrom(parameters, slots.size());
@@ -175,7 +189,7 @@ final class KerasOptimizer {
       for (int slot = 0; slot < slots.size(); slot++) {
         int place = optimizer.kerasPlace(i, slot, trained);
         if (place >= 0) {
-          float[] values = weights.float32(VARIABLES + (first + place), variable.dimensions());
+          float[] values = file.float32(variables.apply(first + place), variable.dimensions());
           System.arraycopy(values, 0, state.slots().get(slot), variable.offset(), values.length);
         }
       }

@@ -37,6 +37,11 @@ public record SavedModel(
     return new SavedModel(architecture, other, parameters, state, compiled);
   }
 
+  /** The same, compiled by Keras with what its file says. */
+  SavedModel with(Optional<Compiled> by) {
+    return new SavedModel(architecture, preprocessing, parameters, state, by);
+  }
+
   /** The names of its classes, or their labels if the file has no names. */
   public List<String> classNames() {
     return state

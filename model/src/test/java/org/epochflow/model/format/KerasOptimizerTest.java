@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.epochflow.model.Golden;
 import org.epochflow.model.json.Json;
 import org.epochflow.model.json.JsonObject;
@@ -66,6 +67,11 @@ class KerasOptimizerTest {
 
   static List<String> names() {
     return OPTIMIZERS.keySet().stream().sorted().toList();
+  }
+
+  private static Optional<Compiled> read(JsonObject config, Hdf5 weights, SavedModel model) {
+    return KerasOptimizer.read(
+        config, weights, i -> "/optimizer/vars/" + i, model.architecture(), model.parameters());
   }
 
   private static SavedModel read(String name) throws IOException {
@@ -145,16 +151,15 @@ class KerasOptimizerTest {
         "\"class_name\":\"Muon\",\"config\":{\"ns_steps\":6} | 5 as ns_steps, found 6",
         "\"class_name\":\"Muon\",\"config\":{\"exclude_layers\":[\"dense\"]} | [] as exclude_layers",
         "\"class_name\":\"Adam\",\"config\":{\"learning_rate\":\"x\"} | a number as learning_rate",
+        "\"class_name\":\"Adam\",\"config\":{\"decay\":0.01} | 0 as decay, found 0.01",
       })
   void whatIsNotHereIsNamed(String optimizer, String message) throws IOException {
     SavedModel model = read("ftrl");
-    String json = "{\"compile_config\":{\"optimizer\":{%s}}}".formatted(optimizer);
+    String json = "{\"optimizer\":{%s}}".formatted(optimizer);
     JsonObject config = JsonObject.of(Json.parse(json, "m"), "m");
     byte[] h5 = States.weights(FOLDER.resolve("ftrl.keras"));
     try (Hdf5 weights = Hdf5.open(h5, "m")) {
-      Compiled compiled =
-          KerasOptimizer.read(config, weights, model.architecture(), model.parameters())
-              .orElseThrow();
+      Compiled compiled = read(config, weights, model).orElseThrow();
       Exception e = assertThrows(ModelFormatException.class, compiled::known);
       assertTrue(String.valueOf(e.getMessage()).contains(message), e.getMessage());
     }
@@ -164,13 +169,41 @@ class KerasOptimizerTest {
   void aModelThatWasNotCompiledBringsNothing() throws IOException {
     byte[] h5 = States.weights(FOLDER.resolve("sgd.keras"));
     SavedModel model = read("sgd");
-    for (String json : List.of("{}", "{\"compile_config\":null}", "{\"compile_config\":{}}")) {
+    for (String json : List.of("{}", "{\"optimizer\":null}")) {
       try (Hdf5 weights = Hdf5.open(h5, "m")) {
         JsonObject config = JsonObject.of(Json.parse(json, "m"), "m");
-        assertTrue(
-            KerasOptimizer.read(config, weights, model.architecture(), model.parameters())
-                .isEmpty());
+        assertTrue(read(config, weights, model).isEmpty());
       }
+    }
+  }
+
+  @Test
+  void anH5FileBringsWhatTheKerasFileOfTheModelBrings() throws IOException {
+    Compiled h5 = older("3.15.1.h5");
+    Compiled keras = older("3.15.1.keras");
+    assertEquals(keras.knownLabelSmoothing(), h5.knownLabelSmoothing());
+    assertEquals(keras.known().optimizer(), h5.known().optimizer());
+    assertEquals(keras.known().rate(), h5.known().rate());
+    ModelState expected = keras.known().state().orElseThrow();
+    ModelState found = h5.known().state().orElseThrow();
+    assertEquals(expected.step(), found.step());
+    for (int slot = 0; slot < expected.slots().size(); slot++) {
+      assertArrayEquals(expected.slots().get(slot), found.slots().get(slot));
+    }
+  }
+
+  @Test
+  void anH5FileOfKeras2BringsItsOptimizer() throws IOException {
+    Compiled.Recipe recipe = older("2.13.1.h5").known();
+    assertEquals(new Adam(), recipe.optimizer());
+    assertEquals(0.001, recipe.rate());
+    assertEquals(Optional.empty(), recipe.state());
+  }
+
+  private static Compiled older(String name) throws IOException {
+    Path file = FOLDER.resolveSibling("older").resolve("keras-" + name);
+    try (InputStream in = Files.newInputStream(file)) {
+      return KerasFile.read(in, name).compiled().orElseThrow();
     }
   }
 }
