@@ -1,4 +1,4 @@
-"""Builds ten networks as notebooks and Keras's own examples have them, and trains each a little.
+"""Builds networks as notebooks and Keras's own examples have them, and trains each a little.
 
 python3 notebook_networks.py IMAGES LABELS FOLDER
 
@@ -179,6 +179,25 @@ def augmented_mobile():
         layers.DepthwiseConv2D(3, strides=2, padding="valid", use_bias=False), layers.BatchNormalization(), layers.LeakyReLU(0.1),
         layers.GlobalAveragePooling2D(), layers.Dense(10, activation="softmax"))
     model.compile(optimizer=keras.optimizers.Adam(0.001, amsgrad=True), loss="categorical_crossentropy")
+    return model
+
+
+@network
+def squeeze_and_excitation():
+    """Channels weighted by Dense layers over a mean that keeps its dimensions; a mixer of places by Permute."""
+    inputs = keras.Input(shape=(28, 28, 1))
+    x = layers.Conv2D(16, 3, strides=2, padding="same", activation="relu")(inputs)
+    squeezed = layers.GlobalAveragePooling2D(keepdims=True)(x)
+    excited = layers.Dense(16, activation="sigmoid")(layers.Dense(4, activation="relu")(squeezed))
+    x = layers.Multiply()([x, excited])
+    x = layers.Conv2D(24, 2, strides=2)(x)
+    x = layers.Reshape((49, 24))(x)
+    mixed = layers.Permute((2, 1))(layers.LayerNormalization()(x))
+    mixed = layers.Dense(49)(layers.Dense(32, activation="gelu")(mixed))
+    x = layers.Add()([x, layers.Permute((2, 1))(mixed)])
+    x = layers.GlobalAveragePooling2D()(layers.Reshape((7, 7, 24))(x))
+    model = keras.Model(inputs, layers.Dense(10, activation="softmax")(x))
+    model.compile(optimizer=keras.optimizers.Adam(0.003), loss="categorical_crossentropy")
     return model
 
 

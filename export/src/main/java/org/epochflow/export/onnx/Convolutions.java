@@ -26,12 +26,21 @@ final class Convolutions {
   private Convolutions() {}
 
   static Value dense(Graph graph, Dense layer, Form.Inputs inputs) {
-    List<String> operands = new ArrayList<>(List.of(inputs.x().name()));
+    Value x = graph.channelsLast(inputs.x());
+    List<String> operands = new ArrayList<>(List.of(x.name()));
     operands.add(
         graph.constant(KERNEL, inputs.variables().get(0).dimensions(), inputs.variable(0)));
-    addBias(graph, operands, layer.weights().useBias(), inputs);
-    Value sums = new Value(graph.node("Gemm", operands), inputs.output(), false);
-    return Functions.apply(graph, layer.activation(), sums);
+    boolean biased = layer.weights().useBias();
+    String sums;
+    if (x.shape().dimensions().size() == 1) {
+      addBias(graph, operands, biased, inputs);
+      sums = graph.node("Gemm", operands);
+    } else { // a product for each place
+      List<String> terms = new ArrayList<>(List.of(graph.node("MatMul", operands)));
+      addBias(graph, terms, biased, inputs);
+      sums = biased ? graph.node("Add", terms) : terms.get(0);
+    }
+    return Functions.apply(graph, layer.activation(), new Value(sums, inputs.output(), false));
   }
 
   /** The bias is the last of the variables. */

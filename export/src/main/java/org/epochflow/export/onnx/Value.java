@@ -1,6 +1,5 @@
 package org.epochflow.export.onnx;
 
-import java.util.List;
 import org.epochflow.model.nn.Shape;
 
 /**
@@ -35,7 +34,6 @@ record Value(String name, Shape shape, boolean channelsFirst) {
 
   /** The values along the last dimension. */
   int channels() {
-    List<Integer> dimensions = shape.dimensions();
-    return dimensions.get(dimensions.size() - 1);
+    return shape.last();
   }
 }

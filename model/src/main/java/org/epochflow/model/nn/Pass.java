@@ -114,6 +114,11 @@ public final class Pass {
     wrote(Written.OWN_EXAMPLES);
   }
 
+  /** To be called after its share of the values, however these are shared, has been written. */
+  public void wroteValues() {
+    wrote(Written.OWN_VALUES);
+  }
+
   private void wrote(Written now) {
     written = written.compareTo(now) > 0 ? written : now;
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonCreator.Mode;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.io.Serializable;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -39,6 +40,18 @@ public record Shape(@JsonValue List<Integer> dimensions) implements Serializable
   /** The number of values: the product of the dimensions. */
   public int size() {
     return dimensions.stream().reduce(1, (a, b) -> a * b);
+  }
+
+  /** The last dimension: the channels of an image, the length of a vector. */
+  public int last() {
+    return dimensions.get(dimensions.size() - 1);
+  }
+
+  /** The same with another last dimension. */
+  public Shape withLast(int length) {
+    List<Integer> others = new ArrayList<>(dimensions);
+    others.set(others.size() - 1, length);
+    return new Shape(others);
   }
 
   /** The product of any dimensions, exact. */

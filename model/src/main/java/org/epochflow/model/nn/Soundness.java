@@ -56,7 +56,8 @@ final class Soundness {
   static void requireClasses(List<Layer> layers, Shape output) {
     if (output.dimensions().size() != 1) {
       throw new ArchitectureException(
-          "Expected one probability per class as output, found shape " + output);
+          "Expected one probability per class as output, found shape %s; put a Flatten before the last layer with weights"
+              .formatted(output));
     }
     Ending ending = layers.get(layers.size() - 1).ending();
     boolean one = output.size() == 1;

@@ -17,7 +17,6 @@ import org.epochflow.model.nn.layer.activation.ReLU;
 import org.epochflow.model.nn.layer.convolution.Conv2D;
 import org.epochflow.model.nn.layer.convolution.DepthwiseConv2D;
 import org.epochflow.model.nn.layer.convolution.Window;
-import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
 import org.epochflow.model.nn.layer.core.Function;
 import org.epochflow.model.nn.layer.core.KernelAndBias;
@@ -149,11 +148,8 @@ class ArchitectureTest {
         fault("Expected one layer of a name, found two: flatten", MNIST, FLATTEN, FLATTEN),
         fault("Expected a layer with parameters, found none", MNIST, FLATTEN),
         fault(
-            "Expected one probability per class as output, found shape (28, 28, 1)",
-            MNIST,
-            new Activation("softmax", Function.SOFTMAX)),
-        fault(
-            "Layer out: expected a vector, found (28, 28, 1); put a Flatten before it",
+            "Expected one probability per class as output, found shape (28, 28, 10); put a Flatten"
+                + " before the last layer with weights",
             MNIST,
             SOFTMAX),
         fault(

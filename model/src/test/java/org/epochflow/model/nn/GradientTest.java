@@ -96,6 +96,12 @@ class GradientTest {
             new GlobalAveragePooling2D("mean", false),
             dense(4, Function.SOFTMAX)),
         images(
+            "weights shared by the places of an image",
+            new Dense("first", 5, Function.RELU),
+            new Dense("second", 3, Function.TANH),
+            new Flatten("flatten"),
+            dense(4, Function.SOFTMAX)),
+        images(
             "softmax of pooling",
             conv(2, 3, 3, Padding.SAME),
             pool(3, 2),

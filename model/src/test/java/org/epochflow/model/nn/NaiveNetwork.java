@@ -122,10 +122,9 @@ final class NaiveNetwork {
 
   private double[] apply(int place, Layer layer, double[] w, double[] x) {
     int channels = NaiveNormalization.channels(architecture.inputShapes().get(place).get(0));
-    int outChannels = NaiveNormalization.channels(shapes.get(place + 1));
     if (layer instanceof Dense dense) {
-      return NaiveFunctions.of(
-          dense.activation(), dense(dense.units(), variables.get(place), w, x), outChannels);
+      double[] sums = dense(dense.units(), channels, variables.get(place), w, x);
+      return NaiveFunctions.of(dense.activation(), sums, dense.units());
     } else if (layer instanceof Conv2D
         || layer instanceof DepthwiseConv2D
         || layer instanceof SeparableConv2D) {
@@ -280,12 +279,14 @@ final class NaiveNetwork {
         : layer.still(input).map(still -> NaiveTransforms.apply(still, x)).orElse(x);
   }
 
-  private static double[] dense(int units, List<Variable> variables, double[] w, double[] x) {
-    double[] y = new double[units];
+  private static double[] dense(
+      int units, int channels, List<Variable> variables, double[] w, double[] x) {
+    double[] y = new double[x.length / channels * units];
     for (int j = 0; j < y.length; j++) {
-      y[j] = variables.size() > 1 ? w[variables.get(1).offset() + j] : 0;
-      for (int i = 0; i < x.length; i++) {
-        y[j] += x[i] * w[variables.get(0).offset() + i * y.length + j];
+      int unit = j % units;
+      y[j] = variables.size() > 1 ? w[variables.get(1).offset() + unit] : 0;
+      for (int i = 0; i < channels; i++) {
+        y[j] += x[j / units * channels + i] * w[variables.get(0).offset() + i * units + unit];
       }
     }
     return y;

@@ -7,7 +7,6 @@ import org.ejml.data.FMatrixRMaj;
 import org.epochflow.model.json.JsonObject;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.kernel.Update;
-import org.epochflow.model.nn.ArchitectureException;
 import org.epochflow.model.nn.Ending;
 import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Operation;
@@ -17,7 +16,11 @@ import org.epochflow.model.nn.Shape;
 import org.epochflow.model.nn.Variable;
 import org.jspecify.annotations.Nullable;
 
-/** {@code y = f(x w + b)}, {@code x: [batch x in]}, {@code w: [in x units]}, {@code b: [units]}. */
+/**
+ * {@code y = f(x w + b)}, {@code x: [batch x ... x in]}, {@code w: [in x units]}, {@code b:
+ * [units]}: the values along the last dimension become {@code units} others, with the same weights
+ * at every place.
+ */
 public record Dense(String name, int units, Function activation, KernelAndBias weights)
     implements Layer {
   private static final String KERNEL = "kernel";
@@ -34,16 +37,12 @@ public record Dense(String name, int units, Function activation, KernelAndBias w
 
   @Override
   public Shape output(Shape input) {
-    if (input.dimensions().size() != 1) {
-      throw new ArchitectureException(
-          "Layer %s: expected a vector, found %s; put a Flatten before it".formatted(name, input));
-    }
-    return Shape.of(units);
+    return input.withLast(units);
   }
 
   @Override
   public List<Variable> variables(Shape input) {
-    return weights.variables(units, weights.kernel(0, KERNEL, input.size(), units));
+    return weights.variables(units, weights.kernel(0, KERNEL, input.last(), units));
   }
 
   @Override
@@ -109,36 +108,64 @@ public record Dense(String name, int units, Function activation, KernelAndBias w
     private final boolean biased;
     private final boolean steps;
 
+    /** The vectors of an example. */
+    private final int vectors;
+
     Bound(Shape input, Shape output, List<Variable> variables, Dense layer) {
       super(input, output, variables.get(0), layer.activation);
       this.variables = variables;
       biased = layer.weights.useBias();
       steps = !layer.weights.penalties().ofVariables();
+      vectors = input.size() / input.last();
     }
 
     @Override
     public FMatrixRMaj forward(Pass pass, FMatrixRMaj x) {
-      pass.readsForDense(x.numRows);
-      pass.kernels().dense(x, pass.w(), at, biased, relu, y);
-      pass.wroteDense(x.numRows);
+      reads(pass, x);
+      pass.kernels().dense(vectors(x), pass.w(), at, biased, relu, vectors(y));
+      wrote(pass, x);
       return y;
     }
 
     @Override
     protected FMatrixRMaj inputGradient(Pass pass, FMatrixRMaj dy) {
-      pass.readsForDense(dy.numRows);
-      pass.kernels().denseInputGradient(dy, pass.w(), at, biased, dx);
-      pass.wroteDense(dy.numRows);
+      reads(pass, dy);
+      pass.kernels().denseInputGradient(vectors(dy), pass.w(), at, biased, vectors(dx));
+      wrote(pass, dy);
       return dx;
     }
 
     @Override
     public void learn(Pass pass, FMatrixRMaj x, FMatrixRMaj dy) {
       @Nullable Update update = pass.update();
+      FMatrixRMaj from = vectors(x);
+      FMatrixRMaj to = vectors(dy);
       if (update == null || !steps) {
-        pass.kernels().denseGradient(x, dy, pass.gradient(), at, biased);
+        pass.kernels().denseGradient(from, to, pass.gradient(), at, biased);
       } else {
-        pass.kernels().denseUpdate(x, dy, pass.w(), pass.gradient(), at, biased, update);
+        pass.kernels().denseUpdate(from, to, pass.w(), pass.gradient(), at, biased, update);
+      }
+    }
+
+    /** The same values, one vector a row. */
+    private FMatrixRMaj vectors(FMatrixRMaj m) {
+      return vectors == 1 ? m : FMatrixRMaj.wrap(m.numRows * vectors, m.numCols / vectors, m.data);
+    }
+
+    /** A thread's share of the vectors may begin or end within an example. */
+    private void reads(Pass pass, FMatrixRMaj examples) {
+      if (vectors == 1) {
+        pass.readsForDense(examples.numRows);
+      } else {
+        pass.readsAll();
+      }
+    }
+
+    private void wrote(Pass pass, FMatrixRMaj examples) {
+      if (vectors == 1) {
+        pass.wroteDense(examples.numRows);
+      } else {
+        pass.wroteValues();
       }
     }
 

@@ -13,7 +13,7 @@ abstract class VectorFunction extends Operation {
 
   protected VectorFunction(Shape shape) {
     super(shape, shape);
-    size = shape.dimensions().get(shape.dimensions().size() - 1);
+    size = shape.last();
   }
 
   /** Writes {@code y = f(x)}, for the vectors from {@code from} to {@code to} alone. */

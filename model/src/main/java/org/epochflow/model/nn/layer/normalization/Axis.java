@@ -31,9 +31,4 @@ final class Axis {
           "Layer %s: expected the last axis, -1 or %s, found %s".formatted(layer, rank, axis));
     }
   }
-
-  /** The values along the last axis. */
-  static int size(Shape input) {
-    return input.dimensions().get(input.dimensions().size() - 1);
-  }
 }

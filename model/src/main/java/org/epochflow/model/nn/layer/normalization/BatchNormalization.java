@@ -86,7 +86,7 @@ public record BatchNormalization(
 
   @Override
   public List<Variable> variables(Shape input) {
-    List<Integer> channels = List.of(Axis.size(input));
+    List<Integer> channels = List.of(input.last());
     List<Variable> variables = new ArrayList<>(gammaAndBeta.variables(input));
     variables.add(new Variable("moving_mean", channels, moving.mean, false, 0));
     variables.add(new Variable("moving_variance", channels, moving.variance, false, 0));

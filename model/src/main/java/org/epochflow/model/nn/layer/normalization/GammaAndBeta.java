@@ -43,7 +43,7 @@ public record GammaAndBeta(
 
   /** Those that there are, gamma first. */
   List<Variable> variables(Shape input) {
-    List<Integer> channels = List.of(Axis.size(input));
+    List<Integer> channels = List.of(input.last());
     List<Variable> variables = new ArrayList<>();
     if (scale) {
       variables.add(new Variable(GAMMA, channels, gamma, gammaRegularizer));

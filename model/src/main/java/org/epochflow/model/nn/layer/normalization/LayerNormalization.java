@@ -80,7 +80,7 @@ public record LayerNormalization(String name, int axis, double epsilon, GammaAnd
 
     Bound(Shape shape, List<Variable> variables) {
       super(shape, shape);
-      channels = Axis.size(shape);
+      channels = shape.last();
       places = new GammaAndBeta.Places(gammaAndBeta, variables);
     }
 

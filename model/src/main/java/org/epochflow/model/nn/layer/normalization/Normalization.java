@@ -42,7 +42,7 @@ public record Normalization(
       Axis.requireLast(name, axis, input);
     }
     if (given != null) {
-      int most = axis == null ? 1 : Axis.size(input);
+      int most = axis == null ? 1 : input.last();
       given.mean.requireOneOr(most, name, MEAN);
       given.variance.requireOneOr(most, name, VARIANCE);
     }
@@ -54,7 +54,7 @@ public record Normalization(
     if (given != null) {
       return List.of();
     }
-    List<Integer> dimensions = axis == null ? List.of() : List.of(Axis.size(input));
+    List<Integer> dimensions = axis == null ? List.of() : List.of(input.last());
     return List.of(
         new Variable(MEAN, dimensions, Initializer.ZEROS, false, 0),
         new Variable(VARIANCE, dimensions, Initializer.ONES, false, 0),
@@ -95,7 +95,7 @@ public record Normalization(
     private final List<Variable> variables;
 
     Bound(Shape shape, List<Variable> variables) {
-      super(shape, Axis.size(shape));
+      super(shape, shape.last());
       this.variables = variables;
     }
 

@@ -21,8 +21,8 @@ public record Rescaling(String name, ChannelValues scale, ChannelValues offset) 
 
   @Override
   public Shape output(Shape input) {
-    scale.requireOneOr(Axis.size(input), name, SCALE);
-    offset.requireOneOr(Axis.size(input), name, OFFSET);
+    scale.requireOneOr(input.last(), name, SCALE);
+    offset.requireOneOr(input.last(), name, OFFSET);
     return input;
   }
 
@@ -45,7 +45,7 @@ public record Rescaling(String name, ChannelValues scale, ChannelValues offset) 
 
   private final class Bound extends ByChannel {
     Bound(Shape shape) {
-      super(shape, Axis.size(shape));
+      super(shape, shape.last());
     }
 
     @Override

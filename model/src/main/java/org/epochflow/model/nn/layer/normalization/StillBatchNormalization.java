@@ -16,7 +16,7 @@ class StillBatchNormalization extends ByChannel {
 
   StillBatchNormalization(
       Shape shape, List<Variable> variables, BatchNormalization layer, boolean relu) {
-    super(shape, Axis.size(shape));
+    super(shape, shape.last());
     this.relu = relu;
     epsilon = layer.epsilon();
     places = new GammaAndBeta.Places(layer.gammaAndBeta(), variables);
