@@ -116,7 +116,7 @@ final class CifarImporter implements Importer {
   }
 
   @Override
-  public boolean ordersClasses() {
+  public boolean ordersClasses(Source source) {
     return true;
   }
 

@@ -5,22 +5,18 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.imageio.ImageIO;
-import org.epochflow.model.nn.Shape;
 import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.data.DataFiles.Part;
 import org.epochflow.pipeline.data.Reading;
-import org.epochflow.pipeline.data.Reading.ImageSize;
 import org.epochflow.pipeline.data.Source;
 import org.epochflow.pipeline.store.Storage;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Folders of pictures: {@code train/CLASS/NAME.png} and {@code test/CLASS/NAME.jpg}, or one tree
@@ -38,8 +34,6 @@ final class FolderImporter implements Importer {
   private static final Set<String> TRAIN = Set.of("train", "training");
   private static final List<Set<String>> TEST =
       List.of(Set.of("test", "testing", "t10k"), Set.of("val", "valid", "validation"));
-  private static final int CHUNK_BYTES = 1 << 25;
-  private static final int MOST_IN_CHUNK = 1 << 10;
 
   @Override
   public String format(Part part) {
@@ -140,7 +134,6 @@ final class FolderImporter implements Importer {
 
   @Override
   public Imported open(Source source, Wanted wanted) throws IOException {
-    ImageIO.scanForPlugins();
     String tree = source.images();
     List<Member> members = inOrder(members(tree, wanted));
     if (members.isEmpty()) {
@@ -148,29 +141,18 @@ final class FolderImporter implements Importer {
           "Expected pictures in folders of %s for the %s part, found none"
               .formatted(tree, wanted.part().word()));
     }
-    Decoding decoding = new Decoding(wanted);
-    Picture first = decoding.first(members);
-    Shape shape = shape(first);
-    int chunk = Math.max(1, Math.min(MOST_IN_CHUNK, CHUNK_BYTES / shape.size()));
-    return new Imported(
-        CanonicalWriter.write(
-            source,
-            wanted.target(),
-            shape,
-            members.size(),
-            writer -> {
-              for (int from = 0; from < members.size(); from += chunk) {
-                int to = Math.min(members.size(), from + chunk);
-                decoding.write(members.subList(from, to), first, writer);
-              }
-            }),
-        decoding.rejected);
+    return new Decoding(source, wanted).write(() -> entries(members), members.size());
   }
 
-  private static Shape shape(Picture picture) {
-    return picture.channels() == 1
-        ? Shape.of(picture.height(), picture.width())
-        : Shape.of(picture.height(), picture.width(), picture.channels());
+  private static Decoding.Entries entries(List<Member> members) {
+    Iterator<Member> all = members.iterator();
+    return () -> {
+      if (!all.hasNext()) {
+        return null;
+      }
+      Member member = all.next();
+      return new Decoding.Entry(member.path, 0, () -> Storage.read(member.path), member.label);
+    };
   }
 
   private static List<Member> members(String tree, Wanted wanted) throws IOException {
@@ -198,94 +180,5 @@ final class FolderImporter implements Importer {
                 ? Comparator.comparing(member -> member.number().orElseThrow())
                 : Comparator.comparing(Member::digest))
         .toList();
-  }
-
-  /** Decodes files in parallel, and keeps what could not be. */
-  private static final class Decoding {
-    private final Wanted wanted;
-    private final List<Rejected> rejected = new ArrayList<>();
-
-    Decoding(Wanted wanted) {
-      this.wanted = wanted;
-    }
-
-    /** A picture, or why there is none. */
-    private record Decoded(Member member, @Nullable Picture picture, @Nullable IOException fault) {
-      static Decoded of(Member member) {
-        try {
-          return new Decoded(member, Picture.decode(Storage.read(member.path)), null);
-        } catch (IOException e) {
-          return new Decoded(member, null, e);
-        }
-      }
-
-      /** What is wrong with the picture; a failing disk or network is no fault of it. */
-      String reason() throws IOException {
-        IOException why = Objects.requireNonNull(fault);
-        if (why instanceof BadDataException) {
-          return String.valueOf(why.getMessage());
-        }
-        throw why;
-      }
-    }
-
-    /**
-     * The first picture that can be read, as it is wanted: all others are of its kind.
-     *
-     * @throws BadDataException if there is none
-     */
-    Picture first(List<Member> members) throws IOException {
-      for (Member member : members) {
-        Decoded decoded = Decoded.of(member);
-        if (decoded.picture != null) {
-          return wanted(decoded.picture);
-        }
-      }
-      throw new BadDataException(
-          "Expected pictures that can be read, found none: the first is %s (%s)"
-              .formatted(Decoded.of(members.get(0)).reason(), members.get(0).path));
-    }
-
-    private Picture wanted(Picture picture) {
-      Reading reading = wanted.reading();
-      Picture coloured = reading.colorMode() == null ? picture : picture.in(reading.colorMode());
-      @Nullable ImageSize size = reading.imageSize();
-      return size == null ? coloured : coloured.resized(size.height(), size.width());
-    }
-
-    void write(List<Member> members, Picture first, CanonicalWriter writer) throws IOException {
-      for (Decoded decoded : members.parallelStream().map(this::decoded).toList()) {
-        if (decoded.picture == null) {
-          rejected.add(new Rejected(wanted.part(), decoded.member.path, 0, decoded.reason()));
-        } else {
-          writer.add(likeFirst(decoded, first).pixels(), decoded.member.label);
-        }
-      }
-    }
-
-    private Decoded decoded(Member member) {
-      Decoded read = Decoded.of(member);
-      return read.picture == null ? read : new Decoded(member, wanted(read.picture), null);
-    }
-
-    /** Grey among colours is no loss; the rest is for the user to decide. */
-    private Picture likeFirst(Decoded decoded, Picture first) throws BadDataException {
-      Picture picture = Objects.requireNonNull(decoded.picture);
-      boolean sameSize = picture.height() == first.height() && picture.width() == first.width();
-      if (sameSize && picture.channels() == first.channels()) {
-        return picture;
-      } else if (sameSize && picture.channels() == 1) {
-        return picture.in(Reading.ColorMode.RGB);
-      }
-      throw new BadDataException(
-          "Expected pictures of %s as the first, found %s (%s); %s makes them all the same"
-              .formatted(
-                  first.kind(),
-                  picture.kind(),
-                  decoded.member.path,
-                  sameSize
-                      ? "--colorMode=rgb or --colorMode=grayscale"
-                      : "--imageSize=" + new ImageSize(first.height(), first.width())));
-    }
   }
 }

@@ -42,7 +42,7 @@ interface Importer {
   }
 
   /** Whether the names are in the order of labels that the source has, rather than its folders. */
-  default boolean ordersClasses() {
+  default boolean ordersClasses(Source source) throws IOException {
     return false;
   }
 

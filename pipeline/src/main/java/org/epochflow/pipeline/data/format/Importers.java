@@ -32,6 +32,7 @@ public final class Importers {
           PAIRS, // IDX files in a folder; also pairs that options name
           new NpzImporter(), // NumPy files
           new CifarImporter(), // CIFAR's binary files
+          new ParquetImporter(), // columns of pictures and labels, as hubs publish them
           new CsvImporter(), // rows of a label and pixels
           new FolderImporter()); // folders of pictures
 
@@ -135,7 +136,7 @@ public final class Importers {
     for (Source source : Stream.concat(files.train().stream(), files.test().stream()).toList()) {
       Importer format = importer(source);
       List<String> own = format.classNames(source);
-      if (format.ordersClasses()) {
+      if (format.ordersClasses(source)) {
         requireSame(ordered, own, source);
         ordered = own;
       } else {

@@ -14,6 +14,7 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.epochflow.model.json.Excerpt;
+import org.epochflow.model.nn.Shape;
 import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.data.Reading.ColorMode;
 
@@ -194,6 +195,11 @@ public record Picture(int height, int width, int channels, byte[] pixels) {
         share[i] = place - floor;
       }
     }
+  }
+
+  /** That of its pixels; of grey ones without a dimension for the channel. */
+  Shape shape() {
+    return channels == 1 ? Shape.of(height, width) : Shape.of(height, width, channels);
   }
 
   /** {@code 28x32 grey}. */

@@ -11,13 +11,25 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import javax.imageio.ImageIO;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.SimpleGroup;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.io.LocalOutputFile;
+import org.apache.parquet.io.api.Binary;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.MessageTypeParser;
 import org.epochflow.model.format.ParametersHash;
 import org.epochflow.model.idx.IdxHeader;
 import org.epochflow.model.idx.IdxType;
@@ -99,10 +111,11 @@ final class SameBitsTest {
       writeFromOne(part, examples);
       writeCsv(part, examples);
       writePictures(part, examples);
+      writeParquet(part);
     }
     writeNpz();
     String idx = trained("idx", Reading.AS_IT_IS);
-    for (String format : List.of("types", "from1", "csv", "png", "data.npz")) {
+    for (String format : List.of("types", "from1", "csv", "png", "parquet", "data.npz")) {
       assertEquals(idx, trained(format, reading(format)), format);
     }
     writePictures(Part.TRAIN, new Examples(new byte[PIXELS], new byte[1])); // 0/0.png, black
@@ -185,6 +198,36 @@ final class SameBitsTest {
               String.format(Locale.ROOT, "png/%s/%d/%d.png", part.word(), all.labels[i], i));
       Files.createDirectories(file.getParent());
       ImageIO.write(image, "png", file.toFile());
+    }
+  }
+
+  /** The pictures with their labels, in row groups of some hundred thousand bytes. */
+  private void writeParquet(Part part) throws IOException {
+    MessageType schema =
+        MessageTypeParser.parseMessageType(
+            "message m { optional group image { optional binary bytes; optional binary path; }"
+                + " optional int64 label; }");
+    Path file = folder.resolve("parquet/data/" + part.word() + "-00000-of-00001.parquet");
+    Files.createDirectories(file.getParent());
+    List<Path> pictures = new ArrayList<>();
+    try (Stream<Path> all = Files.walk(folder.resolve("png/" + part.word()))) {
+      all.filter(Files::isRegularFile).forEach(pictures::add);
+    }
+    pictures.sort(
+        Comparator.comparing(p -> Integer.valueOf(p.getFileName().toString().replace(".png", ""))));
+    try (ParquetWriter<Group> writer =
+        ExampleParquetWriter.builder(new LocalOutputFile(file))
+            .withConf(new PlainParquetConfiguration())
+            .withType(schema)
+            .withRowGroupSize(100_000L)
+            .build()) {
+      for (Path picture : pictures) {
+        Group row = new SimpleGroup(schema);
+        Binary bytes = Binary.fromConstantByteArray(Files.readAllBytes(picture));
+        row.addGroup("image").append("bytes", bytes);
+        row.add("label", Long.parseLong(picture.getName(picture.getNameCount() - 2).toString()));
+        writer.write(row);
+      }
     }
   }
 

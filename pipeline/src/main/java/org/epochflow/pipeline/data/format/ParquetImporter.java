@@ -1,0 +1,304 @@
+package org.epochflow.pipeline.data.format;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Type;
+import org.epochflow.model.json.Json;
+import org.epochflow.model.json.ModelFormatException;
+import org.epochflow.pipeline.data.BadDataException;
+import org.epochflow.pipeline.data.DataFiles.Part;
+import org.epochflow.pipeline.data.Reading;
+import org.epochflow.pipeline.data.Source;
+import org.epochflow.pipeline.store.Storage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Parquet files in the layout in which hubs publish sets of images: a column with each picture's
+ * file, as {@code image {bytes, path}} or as bytes alone, and a column of labels, whole numbers or
+ * names. Where the column of labels says what its numbers are called, as {@code ClassLabel} of
+ * Hugging Face's {@code datasets}, the classes have these names.
+ *
+ * <p>A folder has files of a part by their names or by their folders: {@code
+ * train-00000-of-00002.parquet}, {@code data/test-00000-of-00001.parquet}, {@code
+ * train/0000.parquet}. A part {@code validation} is the test part where there is no other.
+ */
+final class ParquetImporter implements Importer {
+  private static final Pattern TRAIN = part("train|training");
+  private static final List<Pattern> TEST =
+      List.of(part("test|testing|t10k"), part("val|valid|validation"));
+  private static final List<String> FOLDERS =
+      List.of("", "/data", "/train", "/test", "/validation");
+  private static final List<String> LABELS =
+      List.of("label", "labels", "class", "target", "y", "fine_label");
+  private static final String BYTES = "bytes";
+  private static final String NOTE = "huggingface";
+  private static final int MOST = 255;
+
+  private static Pattern part(String words) {
+    return Pattern.compile("(?i)(.*[^a-z])?(%s)([^a-z].*)?\\.parquet".formatted(words));
+  }
+
+  @Override
+  public String format(Part part) {
+    return "%s-*.parquet with pictures and labels".formatted(part.word());
+  }
+
+  @Override
+  public boolean reads(String path) throws IOException {
+    return !files(path).isEmpty();
+  }
+
+  /** The file itself, or those of a folder. */
+  private static List<String> files(String path) throws IOException {
+    if (Storage.isFile(path)) {
+      return ParquetFile.is(path) ? List.of(path) : List.of();
+    }
+    List<String> files = new ArrayList<>();
+    for (String folder : FOLDERS) {
+      for (String file : Storage.list(path + folder)) {
+        String name = Storage.name(file).toLowerCase(Locale.ROOT);
+        if (name.matches("[^.].*\\.parquet") && ParquetFile.is(file)) {
+          files.add(file);
+        }
+      }
+    }
+    return files;
+  }
+
+  private static List<String> of(Part part, String path) throws IOException {
+    for (Pattern name : part == Part.TRAIN ? List.of(TRAIN) : TEST) {
+      List<String> its =
+          files(path).stream()
+              .filter(file -> name.matcher(file.substring(path.length() + 1)).matches())
+              .toList();
+      if (!its.isEmpty()) {
+        return its;
+      }
+    }
+    return List.of();
+  }
+
+  @Override
+  public List<Source> find(String path, Part part, Reading reading) throws IOException {
+    return of(part, path).stream().map(Source::of).toList();
+  }
+
+  @Override
+  public List<Source> undivided(String path) throws IOException {
+    if (Storage.isFile(path)) {
+      return List.of(Source.of(path));
+    }
+    return (of(Part.TEST, path).isEmpty() ? files(path) : List.<String>of())
+        .stream().map(Source::of).toList();
+  }
+
+  /**
+   * Which columns of a file are pictures and labels.
+   *
+   * @param image a column of bytes, or of a group that has them
+   * @param names what the numbers of the labels are called; none if the file does not say
+   */
+  private record Layout(Type image, PrimitiveType label, List<String> names) {
+    /**
+     * That of a file.
+     *
+     * @throws BadDataException if it is none of this format
+     */
+    static Layout of(ParquetFile parquet, String file) throws BadDataException {
+      MessageType schema = parquet.schema();
+      Optional<Type> image = schema.getFields().stream().filter(Layout::isPicture).findFirst();
+      Optional<PrimitiveType> label = label(schema);
+      if (image.isEmpty() || label.isEmpty()) {
+        throw new BadDataException(
+            "Expected a column of pictures, as image {bytes, path}, and one of labels, found columns"
+                + " %s (%s)"
+                    .formatted(
+                        String.join(", ", schema.getFields().stream().map(Type::getName).toList()),
+                        file));
+      }
+      String name = label.get().getName();
+      return new Layout(image.get(), label.get(), names(parquet.notes().get(NOTE), name));
+    }
+
+    private static boolean isPicture(Type column) {
+      if (column.isPrimitive()) {
+        return isBytes(column) && column.getName().matches("(?i)(image|img|picture|png|jpe?g).*");
+      }
+      return column.asGroupType().containsField(BYTES)
+          && isBytes(column.asGroupType().getType(BYTES));
+    }
+
+    private static boolean isBytes(Type type) {
+      return type.isPrimitive()
+          && !type.isRepetition(Type.Repetition.REPEATED)
+          && type.asPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BINARY;
+    }
+
+    /** The column that is named so, or else the only one of whole numbers. */
+    private static Optional<PrimitiveType> label(MessageType schema) {
+      for (String name : LABELS) {
+        for (Type column : schema.getFields()) {
+          if (column.getName().equalsIgnoreCase(name) && (isWhole(column) || isBytes(column))) {
+            return Optional.of(column.asPrimitiveType());
+          }
+        }
+      }
+      List<Type> whole = schema.getFields().stream().filter(Layout::isWhole).toList();
+      return whole.size() == 1 ? Optional.of(whole.get(0).asPrimitiveType()) : Optional.empty();
+    }
+
+    private static boolean isWhole(Type column) {
+      if (!column.isPrimitive() || column.isRepetition(Type.Repetition.REPEATED)) {
+        return false;
+      }
+      PrimitiveTypeName type = column.asPrimitiveType().getPrimitiveTypeName();
+      return type == PrimitiveTypeName.INT32 || type == PrimitiveTypeName.INT64;
+    }
+
+    private static List<String> names(@Nullable String note, String label) {
+      List<String> names = new ArrayList<>();
+      try {
+        Json.parse(note == null ? "{}" : note, NOTE)
+            .at("/info/features")
+            .path(label)
+            .path("names")
+            .forEach(name -> names.add(name.asText()));
+      } catch (ModelFormatException unreadable) {
+        return List.of(); // a note is no part of the data
+      }
+      return names;
+    }
+
+    boolean hasTexts() {
+      return label.getPrimitiveTypeName() == PrimitiveTypeName.BINARY;
+    }
+
+    /** The label of a row: a number or a name; empty if it has none. */
+    Optional<String> label(Group row) {
+      return row.getFieldRepetitionCount(label.getName()) == 0
+          ? Optional.empty()
+          : Optional.of(
+              hasTexts()
+                  ? row.getBinary(label.getName(), 0).toStringUsingUTF8()
+                  : row.getValueToString(row.getType().getFieldIndex(label.getName()), 0));
+    }
+
+    byte[] picture(Group row) throws BadDataException {
+      String name = image.getName();
+      if (row.getFieldRepetitionCount(name) > 0) {
+        if (image.isPrimitive()) {
+          return row.getBinary(name, 0).getBytes();
+        }
+        Group group = row.getGroup(name, 0);
+        if (group.getFieldRepetitionCount(BYTES) > 0) {
+          return group.getBinary(BYTES, 0).getBytes();
+        }
+      }
+      throw new BadDataException("no bytes of a picture");
+    }
+
+    /**
+     * The class of a row.
+     *
+     * @throws BadDataException saying in a few words why it has none
+     */
+    int ofClass(Group row, List<String> classes) throws BadDataException {
+      String text = label(row).orElseThrow(() -> new BadDataException("no label"));
+      if (hasTexts()) {
+        return classes.indexOf(text);
+      }
+      long number = Long.parseLong(text);
+      if (number < 0 || number > MOST || (!names.isEmpty() && number >= names.size())) {
+        throw new BadDataException(
+            "label " + number + (names.isEmpty() ? "" : ", which has no name"));
+      }
+      return names.isEmpty() ? (int) number : classes.indexOf(names.get((int) number));
+    }
+  }
+
+  @Override
+  public List<String> classNames(Source source) throws IOException {
+    String file = source.images();
+    try (ParquetFile parquet = ParquetFile.open(file)) {
+      Layout layout = Layout.of(parquet, file);
+      if (!layout.hasTexts()) {
+        return layout.names;
+      }
+      parquet.choose(new MessageType(parquet.schema().getName(), layout.label));
+      TreeSet<String> names = new TreeSet<>();
+      for (Group row = parquet.next(); row != null; row = parquet.next()) {
+        layout.label(row).ifPresent(names::add);
+      }
+      return List.copyOf(names);
+    }
+  }
+
+  @Override
+  public boolean ordersClasses(Source source) throws IOException {
+    try (ParquetFile parquet = ParquetFile.open(source.images())) {
+      return !Layout.of(parquet, source.images()).hasTexts();
+    }
+  }
+
+  @Override
+  public Imported open(Source source, Wanted wanted) throws IOException {
+    String file = source.images();
+    long rows;
+    try (ParquetFile parquet = ParquetFile.open(file)) {
+      rows = parquet.rows();
+    }
+    int expected = (int) Math.min(rows, Integer.MAX_VALUE);
+    return new Decoding(source, wanted).write(() -> entries(file, wanted), expected);
+  }
+
+  private static Decoding.Entries entries(String file, Wanted wanted) throws IOException {
+    ParquetFile parquet = ParquetFile.open(file);
+    Layout layout = Layout.of(parquet, file);
+    parquet.choose(new MessageType(parquet.schema().getName(), layout.image, layout.label));
+    return new Decoding.Entries() {
+      private long number;
+
+      @Override
+      public Decoding.@Nullable Entry next() throws IOException {
+        for (Group row = parquet.next(); row != null; row = parquet.next()) {
+          number++;
+          String name = Storage.name(file) + ":" + number;
+          if (wanted.reading().isIn(wanted.part(), name)) {
+            return entry(file, number, row, layout, wanted.classes());
+          }
+        }
+        return null;
+      }
+
+      @Override
+      public void close() throws IOException {
+        parquet.close();
+      }
+    };
+  }
+
+  private static Decoding.Entry entry(
+      String file, long number, Group row, Layout layout, List<String> classes) {
+    try {
+      byte[] picture = layout.picture(row);
+      return new Decoding.Entry(file, number, () -> picture, layout.ofClass(row, classes));
+    } catch (BadDataException fault) {
+      return new Decoding.Entry(
+          file,
+          number,
+          () -> {
+            throw fault;
+          },
+          0);
+    }
+  }
+}
