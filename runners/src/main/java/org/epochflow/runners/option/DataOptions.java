@@ -12,8 +12,8 @@ public final class DataOptions {
       split = ",",
       paramLabel = "DIR",
       description =
-          "Folder with the four files under MNIST's names, gzipped or not; folders of pictures, CSV"
-              + " files or CIFAR's binary files; or a file such as Keras's mnist.npz. Several of them"
+          "Folder with the four files under MNIST's names, gzipped or not; folders of pictures, CSV or"
+              + " Parquet files, or CIFAR's binary files; or a file such as Keras's mnist.npz. Several of them"
               + " (separated by commas, or --data repeated) or a pattern such as 'nights/*' form one"
               + " data set, and one of them has its test examples. Without a data option, train, tune"
               + " and crossvalidate use the 5,000 images that come with the program")

@@ -1,5 +1,7 @@
 package org.epochflow.pipeline.data.format;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +38,28 @@ record Imports(Records records, List<Rejected> rejected, List<String> classes) {
   byte[] labels() throws IOException {
     try (Records.Reader reader = records.reader()) {
       return reader.labels(0, (int) records.count());
+    }
+  }
+
+  /** Reads a file of any bytes: examples come of it, or one line that says what is wrong. */
+  static void survive(Importer format, Path folder, String name, byte[] bytes) throws IOException {
+    Path file = write(folder.resolve("set").resolve(name), bytes);
+    String path = name.endsWith(".npz") ? file.toString() : folder.resolve("set").toString();
+    try {
+      if (format.reads(path)) {
+        List<Source> sources = format.undivided(path);
+        for (Source source :
+            sources.isEmpty() ? format.find(path, Part.TRAIN, Reading.AS_IT_IS) : sources) {
+          List<String> classes = format.classNames(source);
+          format.open(
+              source,
+              new Importer.Wanted(
+                  Part.TRAIN, Reading.AS_IT_IS, classes, to -> folder.resolve(to).toString()));
+        }
+      }
+    } catch (IOException e) {
+      String message = String.valueOf(e.getMessage());
+      assertTrue(message.length() < 1000 && message.lines().count() == 1, message);
     }
   }
 

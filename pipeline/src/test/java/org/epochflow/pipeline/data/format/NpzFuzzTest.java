@@ -1,6 +1,5 @@
 package org.epochflow.pipeline.data.format;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
@@ -16,9 +15,6 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.epochflow.pipeline.SmallData;
-import org.epochflow.pipeline.data.DataFiles.Part;
-import org.epochflow.pipeline.data.Reading;
-import org.epochflow.pipeline.data.Source;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,22 +54,7 @@ final class NpzFuzzTest {
   }
 
   private void survive(byte[] bytes) throws IOException {
-    Path file = folder.resolve("data.npz");
-    Files.write(file, bytes);
-    NpzImporter npz = new NpzImporter();
-    try {
-      if (npz.reads(file.toString())) {
-        npz.find(file.toString(), Part.TRAIN, Reading.AS_IT_IS);
-        Source source = Source.of(file.toString());
-        npz.open(
-            source,
-            new Importer.Wanted(
-                Part.TRAIN, Reading.AS_IT_IS, List.of(), name -> folder.resolve(name).toString()));
-      }
-    } catch (IOException e) {
-      String message = String.valueOf(e.getMessage());
-      assertTrue(message.length() < 1000 && message.lines().count() == 1, message);
-    }
+    Imports.survive(new NpzImporter(), folder, "data.npz", bytes);
   }
 
   @MethodSource("seeds")
