@@ -8,29 +8,40 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult.State;
 import org.apache.beam.sdk.io.FileIO;
 import org.apache.beam.sdk.io.TextIO;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
 import org.epochflow.model.format.KerasFile;
 import org.epochflow.model.nn.Shape;
+import org.epochflow.model.nn.layer.Presets;
 import org.epochflow.model.predict.Classification;
 import org.epochflow.model.predict.Classifier;
 import org.epochflow.model.train.TrainingState;
+import org.epochflow.pipeline.data.DataFiles.Part;
+import org.epochflow.pipeline.data.Example;
+import org.epochflow.pipeline.data.WriteExamples;
 import org.epochflow.pipeline.predict.Image;
 import org.epochflow.pipeline.predict.Predict;
+import org.epochflow.pipeline.run.Trainer;
 import org.epochflow.runners.SmallConfig;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A program of somebody's that classifies PNG files in a pipeline of its own, on both runners. */
+/**
+ * A program of somebody's that trains on PNG files, and classifies some, in pipelines of its own.
+ */
 class OwnPipelineIT {
   private static final Shape SHAPE = Shape.of(2, 2);
   private static final int FILES = 300;
@@ -90,6 +101,71 @@ class OwnPipelineIT {
     classify(pipeline, folder.resolve("images"), model, output);
     assertEquals(State.DONE, pipeline.run().waitUntilFinish());
     assertEquals(expected, Files.readAllLines(output).stream().sorted().toList());
+  }
+
+  /** Makes an example of a file, whose name says its class. */
+  private static final class ExampleFn extends DoFn<FileIO.ReadableFile, Example> {
+    private static final long serialVersionUID = 1L;
+
+    @ProcessElement
+    public void process(@Element FileIO.ReadableFile file, OutputReceiver<Example> out)
+        throws IOException {
+      String name = file.getMetadata().resourceId().getFilename();
+      Image image = Image.decode(file.readFullyAsBytes(), SHAPE);
+      int label = Integer.parseInt(name.substring(0, name.indexOf('.'))) % 2;
+      out.output(new Example(name, SHAPE, image.pixels(), label));
+    }
+  }
+
+  @Test
+  void examplesTrainTheSameModelOnEveryRunnerAndByTheCommand(@TempDir Path folder)
+      throws Exception {
+    Path model = folder.resolve("model.keras");
+    float[] parameters = new float[10];
+    try (OutputStream out = Files.newOutputStream(model)) {
+      KerasFile.write(TrainingState.begin(SmallConfig.of(1, 0, 1), parameters), out);
+    }
+    Path images = Files.createDirectories(folder.resolve("images"));
+    write(images, model);
+    List<String> hashes = new ArrayList<>();
+    List<String> runners =
+        List.of(
+            "--runner=DirectRunner",
+            "--runner=FlinkRunner --flinkMaster=[local] --parallelism=1",
+            "--runner=FlinkRunner --flinkMaster=[local] --parallelism=4");
+    for (String runner : runners) {
+      String data = folder.resolve("data" + hashes.size()).toString();
+      PipelineOptions options = PipelineOptionsFactory.fromArgs(runner.split(" ")).create();
+      Pipeline pipeline = Pipeline.create(options);
+      PCollection<Example> examples =
+          pipeline
+              .apply("Match", FileIO.match().filepattern(images + "/*.png"))
+              .apply("Read", FileIO.readMatches())
+              .apply("Example", ParDo.of(new ExampleFn()));
+      examples.apply("WriteTrain", WriteExamples.to(data, Part.TRAIN));
+      examples.apply("WriteTest", WriteExamples.to(data, Part.TEST));
+      assertEquals(State.DONE, pipeline.run().waitUntilFinish());
+      Path run = folder.resolve("run" + hashes.size());
+      Trainer.of(Presets.softmax(SHAPE.withChannels(), 2))
+          .withEpochs(2)
+          .train(data, run.toString(), options);
+      hashes.add(new RunFiles(run).json("metrics.json").required("parameters_sha256").asText());
+    }
+    new Program(folder)
+        .run(
+            "train",
+            "--data=data0",
+            "--model=softmax",
+            "--classes=2",
+            "--epochs=2",
+            "--output=command")
+        .done();
+    hashes.add(
+        new RunFiles(folder.resolve("command"))
+            .json("metrics.json")
+            .required("parameters_sha256")
+            .asText());
+    assertEquals(Collections.nCopies(4, hashes.get(0)), hashes);
   }
 
   /** Writes images, and returns the lines that the pipeline should write for them. */
