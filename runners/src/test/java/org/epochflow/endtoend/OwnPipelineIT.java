@@ -30,6 +30,7 @@ import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.data.DataFiles.Part;
 import org.epochflow.pipeline.data.Example;
 import org.epochflow.pipeline.data.WriteExamples;
+import org.epochflow.pipeline.execute.RunnerExecution;
 import org.epochflow.pipeline.predict.Image;
 import org.epochflow.pipeline.predict.Predict;
 import org.epochflow.pipeline.run.Trainer;
@@ -148,7 +149,7 @@ class OwnPipelineIT {
       Path run = folder.resolve("run" + hashes.size());
       Trainer.of(Presets.softmax(SHAPE.withChannels(), 2))
           .withEpochs(2)
-          .train(data, run.toString(), options);
+          .train(data, run.toString(), new RunnerExecution(options));
       hashes.add(new RunFiles(run).json("metrics.json").required("parameters_sha256").asText());
     }
     new Program(folder)

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.beam.sdk.options.PipelineOptions;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Preprocessing;
@@ -22,8 +21,8 @@ import org.epochflow.pipeline.data.Reading;
 import org.epochflow.pipeline.data.RejectionBudget;
 import org.epochflow.pipeline.data.Source;
 import org.epochflow.pipeline.data.format.Importers;
+import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.execute.Listeners;
-import org.epochflow.pipeline.execute.RunnerExecution;
 import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.train.ReplicaThreads;
 
@@ -32,7 +31,8 @@ import org.epochflow.pipeline.train.ReplicaThreads;
  *
  * <pre>{@code
  * Trainer trainer = Trainer.of(Presets.cnn(Shape.of(28, 28, 1), 10)).withEpochs(10).withSeed(7);
- * TrainingRun.Trained trained = trainer.train("/data/tonight", "/models/tonight", options);
+ * Execution runner = new RunnerExecution(options); // as a pipeline has them
+ * TrainingRun.Trained trained = trainer.train("/data/tonight", "/models/tonight", runner);
  * System.out.println(trained.test().orElseThrow().tally().accuracy());
  * Classifier best = Classifier.load(Path.of("/models/tonight/best_model.keras"));
  * }</pre>
@@ -109,10 +109,10 @@ public final class Trainer {
    * @param data path of a data set in any format, absolute, such as a folder that {@link
    *     org.epochflow.pipeline.data.WriteExamples} wrote both parts to
    * @param output folder for the run, absolute, without one; on a failure nothing is left of it
-   * @param options of a runner that works in this process, as the DirectRunner does
+   * @param runner such as {@code new RunnerExecution(options)}, with a pipeline's options
    * @throws BadDataException if the data cannot be trained on
    */
-  public TrainingRun.Trained train(String data, String output, PipelineOptions options)
+  public TrainingRun.Trained train(String data, String output, Execution runner)
       throws IOException {
     TrainingJob job =
         new TrainingJob(
@@ -126,11 +126,7 @@ public final class Trainer {
             Optional.of(new DataFiles(part(data, Part.TRAIN), part(data, Part.TEST))),
             RejectionBudget.ofCount(0),
             Set.of());
-    return new TrainingRun(
-            new RunFolder(output),
-            new RunnerExecution(options),
-            ReplicaThreads.EVEN,
-            Listeners.none())
+    return new TrainingRun(new RunFolder(output), runner, ReplicaThreads.EVEN, Listeners.none())
         .run(job, false);
   }
 

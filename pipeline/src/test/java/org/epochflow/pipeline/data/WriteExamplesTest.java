@@ -86,7 +86,7 @@ final class WriteExamplesTest {
     for (int parallelism : new int[] {1, 2, 4}) {
       String run = folder.resolve("run" + parallelism).toString();
       TrainingRun.Trained trained =
-          trainer.train(folder.resolve("data").toString(), run, Direct.options(parallelism));
+          trainer.train(folder.resolve("data").toString(), run, Direct.execution(parallelism));
       assertEquals(40, trained.test().orElseThrow().tally().examples());
       try (var in = Files.newInputStream(Path.of(run, "best_model.keras"))) {
         hashes.add(ParametersHash.sha256(KerasFile.read(in, "best").parameters()));
@@ -96,7 +96,7 @@ final class WriteExamplesTest {
     Exception none =
         assertThrows(
             BadDataException.class,
-            () -> trainer.train(folder + "/none", folder + "/run", Direct.options(1)));
+            () -> trainer.train(folder + "/none", folder + "/run", Direct.execution(1)));
     assertTrue(
         String.valueOf(none.getMessage()).endsWith("none, found nothing"), none.getMessage());
   }

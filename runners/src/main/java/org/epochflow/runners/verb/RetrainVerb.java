@@ -6,8 +6,10 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.epochflow.model.json.JsonObject;
 import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.registry.Decision;
@@ -17,10 +19,13 @@ import org.epochflow.pipeline.registry.Registry;
 import org.epochflow.pipeline.registry.Retraining;
 import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.store.Storage;
+import org.epochflow.runners.mlflow.MlflowListener;
+import org.epochflow.runners.mlflow.MlflowServer;
 import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.option.ConfigOptions;
 import org.epochflow.runners.option.GateOptions;
 import org.epochflow.runners.option.GeneralOptions;
+import org.epochflow.runners.option.MlflowOptions;
 import org.epochflow.runners.option.RegistryOptions;
 import org.epochflow.runners.option.Takes;
 import org.epochflow.runners.option.UsageException;
@@ -88,6 +93,16 @@ final class RetrainVerb implements Verb {
   @Mixin final RegistryOptions registry = new RegistryOptions();
   @Mixin final GateOptions gates = new GateOptions();
   @Mixin final ConfigOptions config = new ConfigOptions();
+
+  @Option(
+      names = "--mlflowModel",
+      paramLabel = "NAME",
+      description =
+          "MLflow's registered model that gets each promoted version, with the alias champion")
+  @Takes(fallback = "the name of the registry's folder")
+  @Nullable String mlflowModel;
+
+  @Mixin final MlflowOptions mlflow = new MlflowOptions();
   @Mixin final ClusterOptions cluster = new ClusterOptions();
   @Mixin final GeneralOptions general = new GeneralOptions();
 
@@ -97,6 +112,7 @@ final class RetrainVerb implements Verb {
       throw new UsageException(
           "--minTopKAccuracy and --improvementOf=top_k_accuracy need --topK=N, the N of the figure");
     }
+    Optional<MlflowServer> server = server();
     Models models = new Models();
     TrainingJobs.of(config, call.given(), Optional.empty(), models); // refuses what it can now
     TrainingJobs.advice(config.training).ifPresent(call::tell);
@@ -115,6 +131,9 @@ final class RetrainVerb implements Verb {
                   lines::add)
               .run(() -> order(models, terminal, call));
       report(night, folder, call);
+      if (server.isPresent()) {
+        track(night, folder, server.get(), call);
+      }
     } finally {
       sendNotifications(notify, lines, call.err());
     }
@@ -156,6 +175,30 @@ final class RetrainVerb implements Verb {
       try (ReportListener report = new ReportListener(run, call::tell)) {
         report.ended();
       }
+    }
+  }
+
+  private Optional<MlflowServer> server() {
+    String folder = Location.absolute(registry.registry);
+    return mlflow.server(mlflowModel == null ? Storage.name(folder) : mlflowModel);
+  }
+
+  /** Logs the version that was trained, and registers it if it is now the champion. */
+  private static void track(
+      Retraining.Night night, Registry registry, MlflowServer server, Call call) {
+    LedgerEntry entry = night.decision();
+    @Nullable Integer version = entry.version();
+    if (version == null || night.nothingNew()) {
+      return;
+    }
+    Map<String, String> tags =
+        Map.of(
+            "epochflow.version", String.valueOf(version),
+            "epochflow.decision", JsonObject.spell(entry.decision()),
+            "epochflow.why", entry.why());
+    try (MlflowListener tracking =
+        new MlflowListener(server, registry.run(version), true, call::tell)) {
+      tracking.ended(tags, entry.decision() == Decision.PROMOTED);
     }
   }
 

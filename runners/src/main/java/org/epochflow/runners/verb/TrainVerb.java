@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -21,9 +22,11 @@ import org.epochflow.pipeline.run.TrainingListener;
 import org.epochflow.pipeline.run.TrainingRun;
 import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.train.ReplicaThreads;
+import org.epochflow.runners.mlflow.MlflowListener;
 import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.option.ConfigOptions;
 import org.epochflow.runners.option.GeneralOptions;
+import org.epochflow.runners.option.MlflowOptions;
 import org.epochflow.runners.option.RunOptions;
 import org.epochflow.runners.option.UsageException;
 import org.epochflow.runners.report.ReportListener;
@@ -55,6 +58,7 @@ import picocli.CommandLine.Mixin;
 final class TrainVerb implements Verb {
   @Mixin final ConfigOptions config = new ConfigOptions();
   @Mixin final RunOptions run = new RunOptions();
+  @Mixin final MlflowOptions mlflow = new MlflowOptions();
   @Mixin final ClusterOptions cluster = new ClusterOptions();
   @Mixin final GeneralOptions general = new GeneralOptions();
 
@@ -63,6 +67,7 @@ final class TrainVerb implements Verb {
     if (run.resume && run.output == null) {
       throw new UsageException("--resume needs --output=RUN, the run to continue");
     }
+    mlflow.server(config.model.model); // refuses what is none
     TrainingJob job = job(call);
     if (!run.resume) {
       TrainingJobs.advice(config.training).ifPresent(call::tell);
@@ -103,6 +108,7 @@ final class TrainVerb implements Verb {
     try (Interruption interruption =
             Interruption.watch("train", output, call.typed(), terminal::close, call.err());
         TensorBoardListener tensorBoard = tensorBoard(output, call);
+        MlflowListener tracking = tracking(folder, call);
         ReportListener report = new ReportListener(folder, call::tell)) {
       Execution execution = call.connect(cluster, output, terminal);
       if (!folder.isRun()) {
@@ -110,13 +116,16 @@ final class TrainVerb implements Verb {
       }
       Listeners<TrainingListener> listeners =
           new Listeners<>(
-              Stream.of(terminal, interruption, tensorBoard, report)
+              Stream.of(terminal, interruption, tensorBoard, tracking, report)
                   .filter(Objects::nonNull)
                   .map(TrainingListener.class::cast)
                   .toList(),
               call::tell);
       trained = new TrainingRun(folder, execution, threads(call), listeners).run(job, run.resume);
       report.ended();
+      if (tracking != null) {
+        tracking.ended(Map.of(), false);
+      }
     } finally {
       terminal.close();
     }
@@ -151,6 +160,13 @@ final class TrainVerb implements Verb {
       call.tell(TerminalListener.explained(state));
     }
     return failed ? 1 : 0;
+  }
+
+  private @Nullable MlflowListener tracking(RunFolder folder, Call call) {
+    return mlflow
+        .server(config.model.model)
+        .map(server -> new MlflowListener(server, folder, run.resume, call::tell))
+        .orElse(null);
   }
 
   private @Nullable TensorBoardListener tensorBoard(String output, Call call) {
