@@ -34,7 +34,7 @@ public final class Experiment {
       Execution execution,
       Listeners<TrialListener> listeners)
       throws IOException {
-    ExperimentJob.Begun begun = job.begin(folder, execution);
+    ExperimentJob.Begun begun = job.begin(folder, execution, listeners::warn);
     listeners.tell(listener -> listener.prepared(begun.data(), begun.trials()));
     return new Begun(new Experiment(execution, begun.data(), listeners), begun.trials());
   }

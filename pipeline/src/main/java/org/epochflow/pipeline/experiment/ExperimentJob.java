@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.data.DataFiles;
@@ -49,14 +50,17 @@ public record ExperimentJob(String request, List<Candidate> candidates) {
   /**
    * Reads the data, and makes every candidate a run that is not one yet. On a failure before the
    * first is one, nothing is left.
+   *
+   * @param notices receives what the user should know of the data
    */
-  Begun begin(ExperimentFolder folder, Execution execution) throws IOException {
+  Begun begin(ExperimentFolder folder, Execution execution, Consumer<String> notices)
+      throws IOException {
     if (folder.asked().isEmpty()) {
       folder.begin(request);
     }
     folder.deleteUnfinished();
     try {
-      PreparedData data = prepare(folder, execution);
+      PreparedData data = prepare(folder, execution, notices);
       for (Candidate candidate : candidates) {
         requireSound(candidate.training(), data);
       }
@@ -79,12 +83,14 @@ public record ExperimentJob(String request, List<Candidate> candidates) {
   }
 
   /** Reads the data, which must be what the first trial began with, if that is a run. */
-  private PreparedData prepare(ExperimentFolder folder, Execution execution) throws IOException {
+  private PreparedData prepare(
+      ExperimentFolder folder, Execution execution, Consumer<String> notices) throws IOException {
     TrainingJob any = candidates.get(0).training();
     DataFiles files = any.files().orElseThrow();
     RunFolder first = folder.run(1);
     PrepareData preparation =
         new PrepareData(files, any.model().classes(), any.model().knownNames(), folder.data());
+    preparation.notices().forEach(notices);
     for (Candidate candidate : candidates) {
       candidate.training().config(preparation.image()); // refuses what is too large to train
     }

@@ -27,6 +27,8 @@ import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.option.ConfigOptions;
 import org.epochflow.runners.option.GeneralOptions;
 import org.epochflow.runners.option.MlflowOptions;
+import org.epochflow.runners.option.ReadingOptions;
+import org.epochflow.runners.option.Rule;
 import org.epochflow.runners.option.RunOptions;
 import org.epochflow.runners.option.UsageException;
 import org.epochflow.runners.report.ReportListener;
@@ -85,10 +87,24 @@ final class TrainVerb implements Verb {
     }
     Models models = new Models();
     TrainingJob job = TrainingJobs.of(config, call.given(), Optional.empty(), models);
-    return continues && !ExampleFiles.named(config.data)
-        ? job
-        : TrainingJobs.of(
-            config, call.given(), Optional.of(ExampleFiles.allOrBundled(config.data)), models);
+    if (continues && !ExampleFiles.named(config.data)) {
+      requireNoReading(call.given());
+      return job;
+    }
+    return TrainingJobs.of(
+        config, call.given(), Optional.of(ExampleFiles.allOrBundled(config.data)), models);
+  }
+
+  /** Data that a run reads again are read as they were. */
+  private void requireNoReading(Set<String> given) {
+    for (Rule rule : Rule.of(config).values()) {
+      if (rule.group() == ReadingOptions.class && given.contains(rule.name())) {
+        throw new UsageException(
+            "Expected --data=PATH with --%s, as a run that continues reads its data as before, found"
+                    .formatted(rule.name())
+                + " none");
+      }
+    }
   }
 
   /** Takes what is not given from the preset that a run has. */

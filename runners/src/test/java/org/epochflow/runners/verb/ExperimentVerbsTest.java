@@ -210,6 +210,20 @@ class ExperimentVerbsTest {
   }
 
   @Test
+  void whereLabelsBeginIsSaid() throws IOException {
+    for (String part : List.of("train", "t10k")) {
+      Path labels = folder.resolve(part + "-labels-idx1-ubyte");
+      byte[] bytes = Files.readAllBytes(labels);
+      for (int i = 8; i < bytes.length; i++) {
+        bytes[i]++;
+      }
+      Files.write(labels, bytes);
+    }
+    assertEquals(0, run("crossvalidate --folds=2 --model=softmax --classes=2 --epochs=1"), err);
+    assertTrue(err.contains("The labels run from 1 to 2, so class 0 is label 1;"), err);
+  }
+
+  @Test
   void classesAreNamedInEveryTrialAlsoByAFile() throws IOException {
     Files.writeString(folder.resolve("names"), "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n");
     ExperimentJob job =

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Trainings of a few small images, by whole command lines. */
 class TrainVerbTest {
@@ -228,6 +229,26 @@ class TrainVerbTest {
     assertEquals(
         "epochflow: Expected %s=%s, as in the run, or not at all, found %s; only --epochs may change\n"
             .formatted(option.replaceFirst("=.*", ""), saved, found),
+        result.err());
+    assertEquals(2, result.exit());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "imageSize=9x9",
+        "colorMode=rgb",
+        "labels=from1",
+        "testSplit=0.5",
+        "npzNames=a,b,c,d"
+      })
+  void aRunThatContinuesReadsItsDataAsBefore(String option) {
+    begin("--epochs=1");
+    Programs.Result result = train("--resume --" + option);
+    assertEquals(
+        "epochflow: Expected --data=PATH with --%s, as a run that continues reads its data as before,"
+                .formatted(option.replaceFirst("=.*", ""))
+            + " found none\n",
         result.err());
     assertEquals(2, result.exit());
   }
