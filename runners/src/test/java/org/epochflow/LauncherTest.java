@@ -123,6 +123,20 @@ class LauncherTest {
     Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(1)));
   }
 
+  /** As in a container: a script, its jars, and no sources. */
+  @Test
+  void anInstallationIsNotBuilt() throws Exception {
+    Path installed = Files.createDirectories(folder.resolve("installed"));
+    Files.copy(LAUNCHER, installed.resolve("epochflow"));
+    Path target = Files.createDirectories(installed.resolve("runners/target"));
+    Files.createDirectory(target.resolve("lib"));
+    Files.writeString(target.resolve("epochflow.jar"), "jar");
+    checkout = installed;
+    String text = launch(Map.of());
+    assertTrue(text.contains("epochflow.jar"), text);
+    assertEquals(0, builds());
+  }
+
   @Test
   void aCheckoutThatCannotBeWrittenRunsIfItIsBuilt() throws Exception {
     Path target = Files.createDirectories(checkout.resolve("runners/target"));
