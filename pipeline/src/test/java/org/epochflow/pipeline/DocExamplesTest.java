@@ -33,27 +33,33 @@ final class DocExamplesTest {
       import java.nio.file.Path;
       import java.util.List;
       import org.apache.beam.sdk.Pipeline;
+      import org.apache.beam.sdk.options.PipelineOptions;
       import org.apache.beam.sdk.transforms.SerializableFunction;
       import org.apache.beam.sdk.values.KV;
       import org.apache.beam.sdk.values.PCollection;
       import org.epochflow.model.kernel.Kernels;
       import org.epochflow.model.metric.*;
       import org.epochflow.model.nn.*;
+      import org.epochflow.model.nn.layer.Presets;
       import org.epochflow.model.nn.layer.augmentation.*;
       import org.epochflow.model.optim.schedule.*;
       import org.epochflow.model.predict.*;
       import org.epochflow.model.train.*;
       import org.epochflow.pipeline.data.*;
+      import org.epochflow.pipeline.data.DataFiles.Part;
       import org.epochflow.pipeline.data.format.*;
       import org.epochflow.pipeline.evaluate.*;
       import org.epochflow.pipeline.execute.*;
       import org.epochflow.pipeline.predict.*;
+      import org.epochflow.pipeline.run.*;
       import org.epochflow.pipeline.store.*;
       import org.epochflow.pipeline.train.*;
 
-      class Example {
+      class Usage {
         Architecture network;
         Pipeline pipeline;
+        PipelineOptions options;
+        PCollection<Example> examples;
         PCollection<BlockRow> rows;
         PCollection<KV<String, Image>> photos;
         Classifier classifier;
@@ -101,7 +107,7 @@ final class DocExamplesTest {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     StringWriter messages = new StringWriter();
     JavaFileObject source =
-        new SimpleJavaFileObject(URI.create("string:///Example.java"), JavaFileObject.Kind.SOURCE) {
+        new SimpleJavaFileObject(URI.create("string:///Usage.java"), JavaFileObject.Kind.SOURCE) {
           @Override
           public CharSequence getCharContent(boolean ignoreEncodingErrors) {
             return SURROUNDINGS.formatted(example.code());

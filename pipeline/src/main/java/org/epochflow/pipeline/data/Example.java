@@ -7,7 +7,7 @@ import org.epochflow.model.nn.Shape;
  * A labelled image of one's own pipeline.
  *
  * <pre>{@code
- * new Example("2026-11-27/17.png", Shape.of(28, 28), pixels, 3)
+ * Example digit = new Example("2026-11-27/17.png", Shape.of(28, 28), pixels, 3);
  * }</pre>
  *
  * @param name decides where the example stands among the others: the same names give the same

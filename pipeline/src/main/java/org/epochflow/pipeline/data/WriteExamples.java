@@ -29,7 +29,6 @@ import org.epochflow.pipeline.store.Storage;
  * Writes the examples of one's own pipeline as a part of a data set, which training reads.
  *
  * <pre>{@code
- * PCollection<Example> examples = ...;
  * examples.apply("WriteTrain", WriteExamples.to("gs://data/tonight", Part.TRAIN));
  * }</pre>
  *

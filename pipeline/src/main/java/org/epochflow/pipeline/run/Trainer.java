@@ -30,7 +30,8 @@ import org.epochflow.pipeline.train.ReplicaThreads;
  * Trains in a program of one's own, as {@code epochflow train} does.
  *
  * <pre>{@code
- * Trainer trainer = Trainer.of(Presets.cnn(Shape.of(28, 28, 1), 10)).withEpochs(10).withSeed(7);
+ * Architecture mlp = Presets.mlp(Shape.of(28, 28, 1), 10, Presets.MLP_DROPOUT);
+ * Trainer trainer = Trainer.of(mlp).withEpochs(10).withSeed(7);
  * Execution runner = new RunnerExecution(options); // as a pipeline has them
  * TrainingRun.Trained trained = trainer.train("/data/tonight", "/models/tonight", runner);
  * System.out.println(trained.test().orElseThrow().tally().accuracy());
