@@ -25,7 +25,7 @@ import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.option.ConfigOptions;
 import org.epochflow.runners.option.GateOptions;
 import org.epochflow.runners.option.GeneralOptions;
-import org.epochflow.runners.option.MlflowOptions;
+import org.epochflow.runners.option.MLflowOptions;
 import org.epochflow.runners.option.RegistryOptions;
 import org.epochflow.runners.option.Takes;
 import org.epochflow.runners.option.UsageException;
@@ -102,7 +102,7 @@ final class RetrainVerb implements Verb {
   @Takes(fallback = "the name of the registry's folder")
   @Nullable String mlflowModel;
 
-  @Mixin final MlflowOptions mlflow = new MlflowOptions();
+  @Mixin final MLflowOptions mlflow = new MLflowOptions();
   @Mixin final ClusterOptions cluster = new ClusterOptions();
   @Mixin final GeneralOptions general = new GeneralOptions();
 

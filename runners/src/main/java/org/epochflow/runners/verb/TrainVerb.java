@@ -26,7 +26,7 @@ import org.epochflow.runners.mlflow.MlflowListener;
 import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.option.ConfigOptions;
 import org.epochflow.runners.option.GeneralOptions;
-import org.epochflow.runners.option.MlflowOptions;
+import org.epochflow.runners.option.MLflowOptions;
 import org.epochflow.runners.option.ReadingOptions;
 import org.epochflow.runners.option.Rule;
 import org.epochflow.runners.option.RunOptions;
@@ -60,7 +60,7 @@ import picocli.CommandLine.Mixin;
 final class TrainVerb implements Verb {
   @Mixin final ConfigOptions config = new ConfigOptions();
   @Mixin final RunOptions run = new RunOptions();
-  @Mixin final MlflowOptions mlflow = new MlflowOptions();
+  @Mixin final MLflowOptions mlflow = new MLflowOptions();
   @Mixin final ClusterOptions cluster = new ClusterOptions();
   @Mixin final GeneralOptions general = new GeneralOptions();
 

@@ -33,6 +33,8 @@ class HelpTest {
           "folder",
           "hdfsConfiguration",
           "help",
+          "rm",
+          "serve-artifacts",
           "slots",
           "taskManagers",
           "version");
@@ -63,6 +65,7 @@ class HelpTest {
         "../README.md",
         "docs/data-formats.md",
         "docs/flink.md",
+        "docs/mlflow.md",
         "docs/optimizers.md",
         "docs/retraining.md",
         "docs/serving.md",

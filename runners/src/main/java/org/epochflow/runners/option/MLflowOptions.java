@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where MLflow tracks runs. */
-public final class MlflowOptions {
+public final class MLflowOptions {
   @Option(
       names = "--mlflow",
       paramLabel = "URI",
