@@ -46,6 +46,6 @@ public final class MLflowOptions {
     }
     throw new UsageException(
         "Expected --mlflow to be the address of a server, such as http://localhost:5000, without a"
-            + " name or password, found '%s'".formatted(mlflow));
+            + " name or password, found '%s'".formatted(mlflow.replaceFirst(".*@", "...@")));
   }
 }
