@@ -6,7 +6,8 @@ RUN jlink --strip-debug --no-header-files --no-man-pages --compress=2 --output /
     java.compiler,java.desktop,java.instrument,java.management.rmi,java.naming,java.net.http,java.scripting,java.security.jgss,java.security.sasl,java.sql,jdk.crypto.ec,jdk.httpserver,jdk.incubator.vector,jdk.management,jdk.net,jdk.unsupported,jdk.zipfs
 WORKDIR /opt/epochflow
 COPY . .
-RUN --mount=type=cache,target=/root/.m2 mvn -B -q -DskipTests -pl runners -am package && chmod -R a+rX .
+RUN --mount=type=cache,target=/opt/repository \
+    mvn -B -q -Dmaven.repo.local=/opt/repository -DskipTests -pl runners -am package && chmod -R a+rX .
 
 FROM debian:stable-slim
 RUN useradd --create-home --uid 1000 epochflow && mkdir /work && chown epochflow /work
