@@ -21,7 +21,7 @@ final class Decompressors implements CompressionCodecFactory {
 
   @Override
   public BytesInputCompressor getCompressor(CompressionCodecName codec) {
-    throw new UnsupportedOperationException("Files are read alone");
+    throw new UnsupportedOperationException("Parquet files are only read, never written");
   }
 
   @Override

@@ -4,16 +4,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.schema.MessageType;
-import org.apache.parquet.schema.PrimitiveType;
-import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
-import org.apache.parquet.schema.Type;
-import org.epochflow.model.json.Json;
-import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.data.DataFiles.Part;
 import org.epochflow.pipeline.data.Reading;
@@ -37,11 +31,6 @@ final class ParquetImporter implements Importer {
       List.of(part("test|testing|t10k"), part("val|valid|validation"));
   private static final List<String> FOLDERS =
       List.of("", "/data", "/train", "/test", "/validation");
-  private static final List<String> LABELS =
-      List.of("label", "labels", "class", "target", "y", "fine_label");
-  private static final String BYTES = "bytes";
-  private static final String NOTE = "huggingface";
-  private static final int MOST = 255;
 
   private static Pattern part(String words) {
     return Pattern.compile("(?i)(.*[^a-z])?(%s)([^a-z].*)?\\.parquet".formatted(words));
@@ -101,139 +90,15 @@ final class ParquetImporter implements Importer {
         .stream().map(Source::of).toList();
   }
 
-  /**
-   * Which columns of a file are pictures and labels.
-   *
-   * @param image a column of bytes, or of a group that has them
-   * @param names what the numbers of the labels are called; none if the file does not say
-   */
-  private record Layout(Type image, PrimitiveType label, List<String> names) {
-    /**
-     * That of a file.
-     *
-     * @throws BadDataException if it is none of this format
-     */
-    static Layout of(ParquetFile parquet, String file) throws BadDataException {
-      MessageType schema = parquet.schema();
-      Optional<Type> image = schema.getFields().stream().filter(Layout::isPicture).findFirst();
-      Optional<PrimitiveType> label = label(schema);
-      if (image.isEmpty() || label.isEmpty()) {
-        throw new BadDataException(
-            "Expected a column of pictures, as image {bytes, path}, and one of labels, found columns"
-                + " %s (%s)"
-                    .formatted(
-                        String.join(", ", schema.getFields().stream().map(Type::getName).toList()),
-                        file));
-      }
-      String name = label.get().getName();
-      return new Layout(image.get(), label.get(), names(parquet.notes().get(NOTE), name));
-    }
-
-    private static boolean isPicture(Type column) {
-      if (column.isPrimitive()) {
-        return isBytes(column) && column.getName().matches("(?i)(image|img|picture|png|jpe?g).*");
-      }
-      return column.asGroupType().containsField(BYTES)
-          && isBytes(column.asGroupType().getType(BYTES));
-    }
-
-    private static boolean isBytes(Type type) {
-      return type.isPrimitive()
-          && !type.isRepetition(Type.Repetition.REPEATED)
-          && type.asPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BINARY;
-    }
-
-    /** The column that is named so, or else the only one of whole numbers. */
-    private static Optional<PrimitiveType> label(MessageType schema) {
-      for (String name : LABELS) {
-        for (Type column : schema.getFields()) {
-          if (column.getName().equalsIgnoreCase(name) && (isWhole(column) || isBytes(column))) {
-            return Optional.of(column.asPrimitiveType());
-          }
-        }
-      }
-      List<Type> whole = schema.getFields().stream().filter(Layout::isWhole).toList();
-      return whole.size() == 1 ? Optional.of(whole.get(0).asPrimitiveType()) : Optional.empty();
-    }
-
-    private static boolean isWhole(Type column) {
-      if (!column.isPrimitive() || column.isRepetition(Type.Repetition.REPEATED)) {
-        return false;
-      }
-      PrimitiveTypeName type = column.asPrimitiveType().getPrimitiveTypeName();
-      return type == PrimitiveTypeName.INT32 || type == PrimitiveTypeName.INT64;
-    }
-
-    private static List<String> names(@Nullable String note, String label) {
-      List<String> names = new ArrayList<>();
-      try {
-        Json.parse(note == null ? "{}" : note, NOTE)
-            .at("/info/features")
-            .path(label)
-            .path("names")
-            .forEach(name -> names.add(name.asText()));
-      } catch (ModelFormatException unreadable) {
-        return List.of(); // a note is no part of the data
-      }
-      return names;
-    }
-
-    boolean hasTexts() {
-      return label.getPrimitiveTypeName() == PrimitiveTypeName.BINARY;
-    }
-
-    /** The label of a row: a number or a name; empty if it has none. */
-    Optional<String> label(Group row) {
-      return row.getFieldRepetitionCount(label.getName()) == 0
-          ? Optional.empty()
-          : Optional.of(
-              hasTexts()
-                  ? row.getBinary(label.getName(), 0).toStringUsingUTF8()
-                  : row.getValueToString(row.getType().getFieldIndex(label.getName()), 0));
-    }
-
-    byte[] picture(Group row) throws BadDataException {
-      String name = image.getName();
-      if (row.getFieldRepetitionCount(name) > 0) {
-        if (image.isPrimitive()) {
-          return row.getBinary(name, 0).getBytes();
-        }
-        Group group = row.getGroup(name, 0);
-        if (group.getFieldRepetitionCount(BYTES) > 0) {
-          return group.getBinary(BYTES, 0).getBytes();
-        }
-      }
-      throw new BadDataException("no bytes of a picture");
-    }
-
-    /**
-     * The class of a row.
-     *
-     * @throws BadDataException saying in a few words why it has none
-     */
-    int ofClass(Group row, List<String> classes) throws BadDataException {
-      String text = label(row).orElseThrow(() -> new BadDataException("no label"));
-      if (hasTexts()) {
-        return classes.indexOf(text);
-      }
-      long number = Long.parseLong(text);
-      if (number < 0 || number > MOST || (!names.isEmpty() && number >= names.size())) {
-        throw new BadDataException(
-            "label " + number + (names.isEmpty() ? "" : ", which has no name"));
-      }
-      return names.isEmpty() ? (int) number : classes.indexOf(names.get((int) number));
-    }
-  }
-
   @Override
   public List<String> classNames(Source source) throws IOException {
     String file = source.images();
     try (ParquetFile parquet = ParquetFile.open(file)) {
-      Layout layout = Layout.of(parquet, file);
+      ParquetLayout layout = ParquetLayout.of(parquet, file);
       if (!layout.hasTexts()) {
-        return layout.names;
+        return layout.names();
       }
-      parquet.choose(new MessageType(parquet.schema().getName(), layout.label));
+      parquet.choose(new MessageType(parquet.schema().getName(), layout.label()));
       TreeSet<String> names = new TreeSet<>();
       for (Group row = parquet.next(); row != null; row = parquet.next()) {
         layout.label(row).ifPresent(names::add);
@@ -245,7 +110,7 @@ final class ParquetImporter implements Importer {
   @Override
   public boolean ordersClasses(Source source) throws IOException {
     try (ParquetFile parquet = ParquetFile.open(source.images())) {
-      return !Layout.of(parquet, source.images()).hasTexts();
+      return !ParquetLayout.of(parquet, source.images()).hasTexts();
     }
   }
 
@@ -262,8 +127,8 @@ final class ParquetImporter implements Importer {
 
   private static Decoding.Entries entries(String file, Wanted wanted) throws IOException {
     ParquetFile parquet = ParquetFile.open(file);
-    Layout layout = Layout.of(parquet, file);
-    parquet.choose(new MessageType(parquet.schema().getName(), layout.image, layout.label));
+    ParquetLayout layout = ParquetLayout.of(parquet, file);
+    parquet.choose(new MessageType(parquet.schema().getName(), layout.image(), layout.label()));
     return new Decoding.Entries() {
       private long number;
 
@@ -287,7 +152,7 @@ final class ParquetImporter implements Importer {
   }
 
   private static Decoding.Entry entry(
-      String file, long number, Group row, Layout layout, List<String> classes) {
+      String file, long number, Group row, ParquetLayout layout, List<String> classes) {
     try {
       byte[] picture = layout.picture(row);
       return new Decoding.Entry(file, number, () -> picture, layout.ofClass(row, classes));

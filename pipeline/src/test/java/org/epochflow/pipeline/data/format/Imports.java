@@ -41,7 +41,7 @@ record Imports(Records records, List<Rejected> rejected, List<String> classes) {
     }
   }
 
-  /** Reads a file of any bytes: examples come of it, or one line that says what is wrong. */
+  /** Imports a file of any bytes. The result is examples, or one line that says what is wrong. */
   static void survive(Importer format, Path folder, String name, byte[] bytes) throws IOException {
     Path file = write(folder.resolve("set").resolve(name), bytes);
     String path = name.endsWith(".npz") ? file.toString() : folder.resolve("set").toString();

@@ -1,0 +1,144 @@
+package org.epochflow.pipeline.data.format;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Type;
+import org.epochflow.model.json.Json;
+import org.epochflow.model.json.ModelFormatException;
+import org.epochflow.pipeline.data.BadDataException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which columns of a Parquet file are pictures and labels.
+ *
+ * @param image a column of bytes, or of a group that has them
+ * @param names what the numbers of the labels are called; none if the file does not say
+ */
+record ParquetLayout(Type image, PrimitiveType label, List<String> names) {
+  private static final List<String> LABELS =
+      List.of("label", "labels", "class", "target", "y", "fine_label");
+  private static final String BYTES = "bytes";
+  private static final String NOTE = "huggingface";
+  private static final int MOST = 255;
+
+  /**
+   * That of a file.
+   *
+   * @throws BadDataException if it is none of this format
+   */
+  static ParquetLayout of(ParquetFile parquet, String file) throws BadDataException {
+    MessageType schema = parquet.schema();
+    Optional<Type> image = schema.getFields().stream().filter(ParquetLayout::isPicture).findFirst();
+    Optional<PrimitiveType> label = label(schema);
+    if (image.isEmpty() || label.isEmpty()) {
+      throw new BadDataException(
+          "Expected a column of pictures, as image {bytes, path}, and one of labels, found columns"
+              + " %s (%s)"
+                  .formatted(
+                      String.join(", ", schema.getFields().stream().map(Type::getName).toList()),
+                      file));
+    }
+    String name = label.get().getName();
+    return new ParquetLayout(image.get(), label.get(), names(parquet.notes().get(NOTE), name));
+  }
+
+  private static boolean isPicture(Type column) {
+    if (column.isPrimitive()) {
+      return isBytes(column) && column.getName().matches("(?i)(image|img|picture|png|jpe?g).*");
+    }
+    return column.asGroupType().containsField(BYTES)
+        && isBytes(column.asGroupType().getType(BYTES));
+  }
+
+  private static boolean isBytes(Type type) {
+    return type.isPrimitive()
+        && !type.isRepetition(Type.Repetition.REPEATED)
+        && type.asPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BINARY;
+  }
+
+  /** The column that is named so, or else the only one of whole numbers. */
+  private static Optional<PrimitiveType> label(MessageType schema) {
+    for (String name : LABELS) {
+      for (Type column : schema.getFields()) {
+        if (column.getName().equalsIgnoreCase(name) && (isWhole(column) || isBytes(column))) {
+          return Optional.of(column.asPrimitiveType());
+        }
+      }
+    }
+    List<Type> whole = schema.getFields().stream().filter(ParquetLayout::isWhole).toList();
+    return whole.size() == 1 ? Optional.of(whole.get(0).asPrimitiveType()) : Optional.empty();
+  }
+
+  private static boolean isWhole(Type column) {
+    if (!column.isPrimitive() || column.isRepetition(Type.Repetition.REPEATED)) {
+      return false;
+    }
+    PrimitiveTypeName type = column.asPrimitiveType().getPrimitiveTypeName();
+    return type == PrimitiveTypeName.INT32 || type == PrimitiveTypeName.INT64;
+  }
+
+  private static List<String> names(@Nullable String note, String label) {
+    List<String> names = new ArrayList<>();
+    try {
+      Json.parse(note == null ? "{}" : note, NOTE)
+          .at("/info/features")
+          .path(label)
+          .path("names")
+          .forEach(name -> names.add(name.asText()));
+    } catch (ModelFormatException unreadable) {
+      return List.of(); // a note is no part of the data
+    }
+    return names;
+  }
+
+  boolean hasTexts() {
+    return label.getPrimitiveTypeName() == PrimitiveTypeName.BINARY;
+  }
+
+  /** The label of a row: a number or a name; empty if it has none. */
+  Optional<String> label(Group row) {
+    return row.getFieldRepetitionCount(label.getName()) == 0
+        ? Optional.empty()
+        : Optional.of(
+            hasTexts()
+                ? row.getBinary(label.getName(), 0).toStringUsingUTF8()
+                : row.getValueToString(row.getType().getFieldIndex(label.getName()), 0));
+  }
+
+  byte[] picture(Group row) throws BadDataException {
+    String name = image.getName();
+    if (row.getFieldRepetitionCount(name) > 0) {
+      if (image.isPrimitive()) {
+        return row.getBinary(name, 0).getBytes();
+      }
+      Group group = row.getGroup(name, 0);
+      if (group.getFieldRepetitionCount(BYTES) > 0) {
+        return group.getBinary(BYTES, 0).getBytes();
+      }
+    }
+    throw new BadDataException("no bytes of a picture");
+  }
+
+  /**
+   * The class of a row.
+   *
+   * @throws BadDataException saying in a few words why it has none
+   */
+  int ofClass(Group row, List<String> classes) throws BadDataException {
+    String text = label(row).orElseThrow(() -> new BadDataException("no label"));
+    if (hasTexts()) {
+      return classes.indexOf(text);
+    }
+    long number = Long.parseLong(text);
+    if (number < 0 || number > MOST || (!names.isEmpty() && number >= names.size())) {
+      throw new BadDataException(
+          "label " + number + (names.isEmpty() ? "" : ", which has no name"));
+    }
+    return names.isEmpty() ? (int) number : classes.indexOf(names.get((int) number));
+  }
+}
