@@ -3,6 +3,7 @@ package org.epochflow.pipeline.data;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,14 +47,28 @@ public final class WriteExamples extends PTransform<PCollection<Example>, PColle
   private static final long serialVersionUID = 1L;
   private static final int SHARDS = 64;
   private static final int HASHES = 1 << 16;
-  private final String folder;
-  private final Part part;
+  private final Target target;
   private final int shards;
 
-  private WriteExamples(String folder, Part part, int shards) {
-    this.folder = folder;
-    this.part = part;
+  private WriteExamples(Target target, int shards) {
+    this.target = target;
     this.shards = shards;
+  }
+
+  /** The part of a data set that is written. */
+  private record Target(String folder, Part part) implements Serializable {
+    String images() {
+      return folder + "/" + part.images();
+    }
+
+    String labels() {
+      return folder + "/" + part.labels();
+    }
+
+    /** Where shards are until both files are complete. */
+    String scratch() {
+      return folder + "/." + part.word();
+    }
   }
 
   /**
@@ -62,7 +77,7 @@ public final class WriteExamples extends PTransform<PCollection<Example>, PColle
    * @param folder on one of Beam's file systems, absolute, which every worker writes to
    */
   public static WriteExamples to(String folder, Part part) {
-    return new WriteExamples(folder, part, SHARDS);
+    return new WriteExamples(new Target(folder, part), SHARDS);
   }
 
   /** The same, sorted in another number of shards, 1 to 65,536. The files are the same. */
@@ -70,7 +85,7 @@ public final class WriteExamples extends PTransform<PCollection<Example>, PColle
     if (count < 1 || count > HASHES) {
       throw new IllegalArgumentException("Expected 1 to " + HASHES + " shards, found " + count);
     }
-    return new WriteExamples(folder, part, count);
+    return new WriteExamples(target, count);
   }
 
   @Override
@@ -84,27 +99,27 @@ public final class WriteExamples extends PTransform<PCollection<Example>, PColle
                 .withKeyType(TypeDescriptors.integers()))
         .setCoder(KvCoder.of(VarIntCoder.of(), ExampleCoders.EXAMPLE))
         .apply("Group", GroupByKey.create())
-        .apply("WriteShards", ParDo.of(new WriteShard(folder, part)))
+        .apply("WriteShards", ParDo.of(new WriteShard(target)))
         .setCoder(Shard.CODER)
-        .apply("Together", WithKeys.of(part.word()))
+        .apply("Together", WithKeys.of(target.part.word()))
         .setCoder(KvCoder.of(StringUtf8Coder.of(), Shard.CODER))
         .apply("Gather", GroupByKey.create())
-        .apply("JoinShards", ParDo.of(new JoinShards(folder, part)))
+        .apply("JoinShards", ParDo.of(new JoinShards(target)))
         .setCoder(StringUtf8Coder.of());
   }
 
   private void requireFree() {
-    for (String name : List.of(part.images(), part.labels())) {
+    for (String file : List.of(target.images(), target.labels())) {
       boolean taken;
       try {
-        taken = Storage.exists(folder + "/" + name);
+        taken = Storage.exists(file);
       } catch (IOException e) {
-        throw new IllegalArgumentException("Expected a folder to write to, found " + folder, e);
+        throw new IllegalArgumentException(
+            "Expected a folder to write to, found " + target.folder, e);
       }
       if (taken) {
         throw new IllegalArgumentException(
-            "Expected a folder without a %s part, found %s/%s"
-                .formatted(part.word(), folder, name));
+            "Expected a folder without a %s part, found %s".formatted(target.part.word(), file));
       }
     }
   }
@@ -123,54 +138,58 @@ public final class WriteExamples extends PTransform<PCollection<Example>, PColle
    */
   private record Shard(int number, long count, Shape shape, String images, String labels) {
     static final RecordCoder<Shard> CODER = RecordCoder.of(Shard.class);
+  }
 
-    void requireShape(Shape expected) {
-      if (!shape.equals(expected)) {
-        throw new IllegalArgumentException(
-            "Expected images of one shape, found %s and %s".formatted(expected, shape));
-      }
+  private static void requireShape(Shape expected, Shape found) {
+    if (!found.equals(expected)) {
+      throw new IllegalArgumentException(
+          "Expected images of one shape, found %s and %s".formatted(expected, found));
     }
   }
 
-  private static String scratch(String folder, Part part, String name) {
-    return "%s/.%s/%s".formatted(folder, part.word(), name);
+  /** An example, and what decides its place. */
+  private record Placed(byte[] hash, Example example) {
+    static final Comparator<Placed> ORDER =
+        Comparator.comparing(Placed::hash, Arrays::compareUnsigned)
+            .thenComparing(placed -> placed.example.label())
+            .thenComparing(placed -> placed.example.pixels(), Arrays::compareUnsigned);
+
+    Placed(Example example) {
+      this(Reading.sha256(example.name()), example);
+    }
   }
 
   private static final class WriteShard extends DoFn<KV<Integer, Iterable<Example>>, Shard> {
     private static final long serialVersionUID = 1L;
-    private final String folder;
-    private final Part part;
+    private final Target target;
 
-    WriteShard(String folder, Part part) {
-      this.folder = folder;
-      this.part = part;
+    WriteShard(Target target) {
+      this.target = target;
     }
 
     @ProcessElement
     public void process(
         @Element KV<Integer, Iterable<Example>> group, OutputReceiver<Shard> receiver)
         throws IOException {
-      List<Example> examples = new ArrayList<>();
-      group.getValue().forEach(examples::add);
-      examples.sort(
-          Comparator.<Example, byte[]>comparing(
-                  e -> Reading.sha256(e.name()), Arrays::compareUnsigned)
-              .thenComparing(Example::label)
-              .thenComparing(Example::pixels, Arrays::compareUnsigned));
+      List<Placed> placed = new ArrayList<>();
+      group.getValue().forEach(example -> placed.add(new Placed(example)));
+      placed.sort(Placed.ORDER);
+      List<Example> examples = placed.stream().map(Placed::example).toList();
+      String name = target.scratch() + "/" + group.getKey();
       Shard shard =
           new Shard(
               group.getKey(),
               examples.size(),
               examples.get(0).shape(),
-              scratch(folder, part, group.getKey() + "-images"),
-              scratch(folder, part, group.getKey() + "-labels"));
+              name + "-images",
+              name + "-labels");
       byte[] labels = new byte[examples.size()];
       Storage.writeScratch(
           shard.images,
           out -> {
             for (int i = 0; i < labels.length; i++) {
               Example example = examples.get(i);
-              new Shard(0, 0, example.shape(), "", "").requireShape(shard.shape);
+              requireShape(shard.shape, example.shape());
               out.write(example.pixels());
               labels[i] = (byte) example.label();
             }
@@ -183,38 +202,42 @@ public final class WriteExamples extends PTransform<PCollection<Example>, PColle
   /** Copies the shards into one file each of images and labels. */
   private static final class JoinShards extends DoFn<KV<String, Iterable<Shard>>, String> {
     private static final long serialVersionUID = 1L;
-    private final String folder;
-    private final Part part;
+    private final Target target;
 
-    JoinShards(String folder, Part part) {
-      this.folder = folder;
-      this.part = part;
+    JoinShards(Target target) {
+      this.target = target;
     }
 
     @ProcessElement
     public void process(@Element KV<String, Iterable<Shard>> group, OutputReceiver<String> receiver)
         throws IOException {
+      if (!Storage.exists(target.labels())) { // which come last; a runner may do this twice
+        join(group.getValue());
+      }
+      Storage.deleteAll(target.scratch());
+      receiver.output(target.folder);
+    }
+
+    private void join(Iterable<Shard> some) throws IOException {
       List<Shard> shards = new ArrayList<>();
-      group.getValue().forEach(shards::add);
+      some.forEach(shards::add);
       shards.sort(Comparator.comparingInt(Shard::number));
       Shape shape = shards.get(0).shape;
-      shards.forEach(shard -> shard.requireShape(shape));
+      shards.forEach(shard -> requireShape(shape, shard.shape));
       int count = Math.toIntExact(shards.stream().mapToLong(Shard::count).sum());
       int[] sizes = shape.dimensions().stream().mapToInt(Integer::intValue).toArray();
       Storage.write(
-          folder + "/" + part.images(),
+          target.images(),
           out -> {
             out.write(IdxHeader.images(count, sizes).encoded().array());
             copy(shards.stream().map(Shard::images).toList(), out);
           });
       Storage.write(
-          folder + "/" + part.labels(),
+          target.labels(),
           out -> {
             out.write(IdxHeader.labels(count).encoded().array());
             copy(shards.stream().map(Shard::labels).toList(), out);
           });
-      Storage.deleteAll(folder + "/." + part.word());
-      receiver.output(folder);
     }
 
     private static void copy(List<String> files, OutputStream out) throws IOException {
