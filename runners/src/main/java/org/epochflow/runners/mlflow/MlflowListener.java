@@ -1,12 +1,14 @@
 package org.epochflow.runners.mlflow;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.epochflow.model.train.EpochRow;
+import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.model.train.TrainingState;
 import org.epochflow.pipeline.data.DataSummary;
 import org.epochflow.pipeline.run.TrainingListener;
@@ -58,31 +60,38 @@ public final class MlflowListener implements TrainingListener, AutoCloseable {
     void run(MlflowRun run) throws IOException;
   }
 
-  /** Where the run is. */
+  /** What there is to log; a state also has the parameters, which need not wait with it. */
+  private record Progress(TrainingConfig config, List<EpochRow> history) {
+    static Progress of(TrainingState state) {
+      return new Progress(state.config(), state.history());
+    }
+  }
+
+  /** Looks where the run is. */
   @FunctionalInterface
-  private interface Progress {
-    TrainingState state() throws IOException;
+  private interface Look {
+    Progress progress() throws IOException;
   }
 
-  private void call(Progress progress, Call call) {
-    calls.execute(() -> now(progress, call));
+  private void call(Look look, Call call) {
+    calls.execute(() -> now(look, call));
   }
 
-  private void now(Progress progress, Call call) {
+  private void now(Look look, Call call) {
     if (failed) {
       return;
     }
     try {
-      TrainingState state = progress.state();
+      Progress progress = look.progress();
       MlflowRun opened = run;
       if (opened == null) {
         opened =
             MlflowRun.open(
-                server.client(), server.experiment(), folder.path(), resumes, state.config());
+                server.client(), server.experiment(), folder.path(), resumes, progress.config());
         run = opened;
         logged = resumes ? opened.epochs() : 0;
       }
-      log(state, opened);
+      log(progress.history(), opened);
       call.run(opened);
     } catch (IOException | RuntimeException e) {
       failed = true;
@@ -92,16 +101,17 @@ public final class MlflowListener implements TrainingListener, AutoCloseable {
 
   @Override
   public void began(TrainingState state, DataSummary data) {
-    call(() -> state, mlflow -> {});
+    epochEnded(state);
   }
 
   @Override
   public void epochEnded(TrainingState state) {
-    call(() -> state, mlflow -> {});
+    Progress progress = Progress.of(state);
+    call(() -> progress, mlflow -> {});
   }
 
-  private void log(TrainingState state, MlflowRun mlflow) throws IOException {
-    for (EpochRow row : state.history().subList(Math.min(logged, state.epoch()), state.epoch())) {
+  private void log(List<EpochRow> history, MlflowRun mlflow) throws IOException {
+    for (EpochRow row : history.subList(Math.min(logged, history.size()), history.size())) {
       mlflow.epoch(row);
       logged = row.epoch() + 1;
     }
@@ -115,7 +125,7 @@ public final class MlflowListener implements TrainingListener, AutoCloseable {
    */
   public void ended(Map<String, String> tags, boolean champion) {
     call(
-        folder::latest,
+        () -> Progress.of(folder.latest()),
         mlflow -> {
           mlflow.tag(tags);
           boolean files = mlflow.files(folder);
