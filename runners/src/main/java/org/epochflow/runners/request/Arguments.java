@@ -40,7 +40,11 @@ public record Arguments(Map<String, List<String>> values, List<String> others) {
    * @throws UsageException naming what is wrong
    */
   public static Arguments parse(Object options, List<String> words) {
-    CommandLine command = new CommandLine(options);
+    return parse(new CommandLine(options), words);
+  }
+
+  /** The same of an object whose options picocli knows already; it may be used again. */
+  static Arguments parse(CommandLine command, List<String> words) {
     CommandSpec spec = command.getCommandSpec();
     Map<String, Rule> rules = Rule.of(spec);
     for (int i = 0; i < words.size(); i++) {

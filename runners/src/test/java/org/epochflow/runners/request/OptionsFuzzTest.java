@@ -15,10 +15,13 @@ import org.epochflow.runners.option.UsageException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
 
 /** Any words are options, or are refused in a line. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
 final class OptionsFuzzTest {
+  private static final CommandLine OPTIONS = new CommandLine(new ConfigOptions());
+
   static List<byte[]> words() {
     return bytes(
         "--data=d\n--epochs=5\n--learningRate=1e-3\n--stratified\n--model=mlp",
@@ -65,7 +68,7 @@ final class OptionsFuzzTest {
   @MethodSource("words")
   @FuzzTest
   void options(byte[] bytes) {
-    survive(() -> Arguments.parse(new ConfigOptions(), List.of(text(bytes).split("\n", -1))));
+    survive(() -> Arguments.parse(OPTIONS, List.of(text(bytes).split("\n", -1))));
   }
 
   @MethodSource("files")
