@@ -109,6 +109,46 @@ class PredictIT {
   }
 
   @Test
+  void picturesArePredictedAsTheSameImagesAndNamed() throws Exception {
+    program("convert --data=data --classes=3 --format=png --output=pictures");
+    program("predict --model=run --images=pictures/test --output=named");
+    program("predict --model=run --images=" + IDX + " --output=numbered");
+    List<List<String>> numbered = rows("numbered");
+    List<String> lines = new ArrayList<>();
+    for (Path shard : shards("named")) {
+      List<String> all = Files.readAllLines(shard);
+      assertEquals("index,file,predicted,confidence,p0,p1,p2", all.get(0));
+      lines.addAll(all.subList(1, all.size()));
+    }
+    assertEquals(IMAGES, lines.size());
+    for (int i = 0; i < IMAGES; i++) {
+      List<String> row = List.of(lines.get(i).split(",", -1));
+      assertEquals(String.valueOf(i), row.get(0));
+      int record = Integer.parseInt(row.get(1).replaceAll("./|\\.png", "")); // 2/000017.png
+      List<String> same = numbered.get(record);
+      assertEquals(same.subList(1, same.size()), row.subList(2, row.size()), row.get(1));
+    }
+  }
+
+  @Test
+  void brokenPicturesStopItOrAreListedWithinABudget() throws Exception {
+    program("convert --data=data --classes=3 --format=png --output=mended");
+    Path broken = folder.resolve("mended/test/0/000.png");
+    Files.writeString(broken, "no picture");
+    Path images = folder.resolve("mended/test/0");
+    String command = "predict --model=run --images=mended/test/0 --output=some";
+    String refusal = new Program(folder).run(command.split(" ")).refusal(2);
+    assertTrue(refusal.contains(broken + " (no PNG, JPEG, BMP or GIF)"), refusal);
+    assertFalse(Files.exists(folder.resolve("some")));
+    program(command + " --maxRejected=1");
+    assertEquals(
+        List.of("folder,file,record,reason", images + ",000.png,0,\"no PNG, JPEG, BMP or GIF\""),
+        Files.readAllLines(folder.resolve("some/rejected.csv")));
+    List<String> lines = Files.readAllLines(folder.resolve("some/predictions-00000-of-00001.csv"));
+    assertTrue(lines.get(1).startsWith("1,"), lines.get(1)); // the broken one was number 0
+  }
+
+  @Test
   void predictionsReplaceEarlierOnesAndLeaveOtherFiles() throws Exception {
     program("predict --model=run --images=" + IDX + " --output=again");
     Files.writeString(folder.resolve("again/notes"), "precious");
@@ -125,6 +165,7 @@ class PredictIT {
           """
           nothing-here                  | No such file: --images=nothing-here
           nothing-*                     | No such file: --images=nothing-*
+          data                          | found a folder with
           data/t10k-labels-idx1-ubyte   | found 0x00000801
           run/config.json               | found text
           run/best_model.keras          | Expected magic 0x00000803 (images) at byte 0

@@ -6,6 +6,7 @@ import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.Architecture;
 import org.epochflow.model.nn.Loss;
 import org.epochflow.model.nn.Preprocessing;
+import org.epochflow.model.nn.Shape;
 import org.epochflow.model.train.ClassNames;
 import org.epochflow.model.train.TrainingState;
 
@@ -40,6 +41,16 @@ public record SavedModel(
   /** The same, compiled by Keras with what its file says. */
   SavedModel with(Optional<Compiled> by) {
     return new SavedModel(architecture, preprocessing, parameters, state, by);
+  }
+
+  /**
+   * The images it takes, {@code (height, width, channels)}; empty where a network of vectors has no
+   * record of the images it was trained on.
+   */
+  public Optional<Shape> image() {
+    return architecture.input().isImage()
+        ? Optional.of(architecture.input())
+        : Optional.ofNullable(preprocessing.image()).map(Shape::withChannels);
   }
 
   /** The names of its classes, or their labels if the file has no names. */

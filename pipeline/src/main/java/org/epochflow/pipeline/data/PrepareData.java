@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVPrinter;
 import org.epochflow.model.nn.Shape;
@@ -14,14 +13,12 @@ import org.epochflow.pipeline.data.format.Importers;
 import org.epochflow.pipeline.data.format.Rejected;
 import org.epochflow.pipeline.execute.Execution;
 import org.epochflow.pipeline.store.Csv;
-import org.epochflow.pipeline.store.Storage;
 
 /**
  * Prepares a data set in a folder of its own: imported files, {@code manifest.json} and {@code
  * rejected.csv}, the manifest last.
  */
 public final class PrepareData {
-  private static final int MOST_PLACES = 3;
   private final DataFiles source;
   private final String folder;
   private final Records train;
@@ -92,7 +89,7 @@ public final class PrepareData {
   public PreparedData read(Execution execution, RejectionBudget maxRejected, Check check)
       throws IOException {
     long all = train.count() + test.count() + unreadable.size();
-    refuseUnreadable(maxRejected, all);
+    Rejected.require(maxRejected, unreadable, all);
     execution.requireShared(
         folder, Stream.concat(train.paths().stream(), test.paths().stream()).toList());
     execution.run(
@@ -107,34 +104,17 @@ public final class PrepareData {
     String manifest = folder + "/manifest.json";
     Csv.write(
         folder + "/rejected.csv",
-        List.of("part", "folder", "file", "record", "reason"),
+        Stream.concat(Stream.of("part"), Rejected.COLUMNS.stream()).toList(),
         csv -> {
           for (Rejected one : unreadable) {
-            print(one.part().word(), one.file(), one.record(), one.reason(), csv);
+            csv.print(one.part().word());
+            one.print(csv);
           }
           printRejected("train", train, data.train(), csv);
           printRejected("test", test, data.test(), csv);
         });
     data.write(manifest);
     return new PreparedData(train, test, data, manifest, labels.classNames(), unreadable.size());
-  }
-
-  private void refuseUnreadable(RejectionBudget maxRejected, long all) throws BadDataException {
-    if (!maxRejected.allows(unreadable.size(), all)) {
-      throw new BadDataException(
-          String.format(
-              Locale.ROOT,
-              "Expected examples that can be read, found %d of %d that cannot: %s%s;"
-                  + " --maxRejected (%s) says how many may be left out",
-              unreadable.size(),
-              all,
-              unreadable.stream()
-                  .limit(MOST_PLACES)
-                  .map(Rejected::place)
-                  .collect(Collectors.joining(", ")),
-              unreadable.size() > MOST_PLACES ? ", ..." : "",
-              maxRejected));
-    }
   }
 
   private DataSet counted(RejectionBudget maxRejected) throws IOException {
@@ -153,18 +133,9 @@ public final class PrepareData {
         String reason =
             String.format(
                 Locale.ROOT, "label %d of %d classes", rejected.label(), manifest.classes());
-        print(part, path, block.first() + rejected.offset(), reason, csv);
+        csv.print(part);
+        Rejected.print(path, block.first() + rejected.offset(), reason, csv);
       }
     }
-  }
-
-  private static void print(String part, String path, long record, String reason, CSVPrinter csv)
-      throws IOException {
-    csv.printRecord(
-        part,
-        path.substring(0, Math.max(0, path.lastIndexOf('/'))),
-        Storage.name(path),
-        record,
-        reason);
   }
 }

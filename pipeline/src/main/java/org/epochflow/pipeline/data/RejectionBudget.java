@@ -42,7 +42,7 @@ public record RejectionBudget(BigDecimal limit, boolean percentage) {
   }
 
   /** Whether so many of all records may be left out. */
-  boolean allows(long rejected, long records) {
+  public boolean allows(long rejected, long records) {
     return percentage
         ? ALL.multiply(BigDecimal.valueOf(rejected))
                 .compareTo(limit.multiply(BigDecimal.valueOf(records)))

@@ -1,6 +1,7 @@
 package org.epochflow.pipeline.evaluate;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -20,19 +21,21 @@ import org.epochflow.model.nn.Preprocessing;
 import org.epochflow.model.predict.Classification;
 import org.epochflow.model.predict.Classifier;
 import org.epochflow.pipeline.data.Records;
+import org.epochflow.pipeline.data.format.ImagesToPredict;
 import org.epochflow.pipeline.store.Csv;
 import org.epochflow.pipeline.store.ModelFile;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the predictions of a saved model for images without labels, as CSV files of {@value
- * #SHARD} images each, in their order: {@code index,predicted,confidence,p0,p1,...}. An element is
- * a shard's number; a worker reads the shard's images in batches. The files' names and content are
- * a function of the images and the model alone.
+ * #SHARD} images each, in their order: {@code index,predicted,confidence,p0,p1,...}, and {@code
+ * file} behind the index where images are pictures. An index counts images that could not be read
+ * too, so it is a position in the files. An element is a shard's number; a worker reads the shard's
+ * images in batches. The files' names and content are a function of the images and the model alone.
  *
  * <pre>{@code
  * List<String> files = List.of("/data/t10k-images-idx3-ubyte.gz");
- * Records images = Importers.openImages(files, "/work");
+ * ImagesToPredict images = ImagesToPredict.open(files, Shape.of(28, 28), "/work");
  * WritePredictions predictions =
  *     new WritePredictions(
  *         images,
@@ -40,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  *         Preprocessing.STANDARD,
  *         Kernels.auto(),
  *         "/predictions");
+ * predictions.prepare();
  * pipeline.apply("WritePredictions", predictions);
  * }</pre>
  *
@@ -48,9 +52,12 @@ import org.jspecify.annotations.Nullable;
 public final class WritePredictions extends PTransform<PBegin, PCollection<String>> {
   private static final long serialVersionUID = 1L;
   private static final String IMAGES = "images";
+  private static final String FILE = "file";
   private static final int SHARD = 5000;
   private static final int BATCH = 256;
   private final Records images;
+  private final List<String> names;
+  private final List<Long> leftOut;
   private final String model;
   private final Preprocessing preprocessing;
   private final String kernels;
@@ -63,8 +70,14 @@ public final class WritePredictions extends PTransform<PBegin, PCollection<Strin
    * @param folder the folder of the files
    */
   public WritePredictions(
-      Records images, String model, Preprocessing preprocessing, String kernels, String folder) {
-    this.images = images;
+      ImagesToPredict images,
+      String model,
+      Preprocessing preprocessing,
+      String kernels,
+      String folder) {
+    this.images = images.records();
+    names = images.files();
+    leftOut = images.leftOut();
     this.model = model;
     this.preprocessing = preprocessing;
     this.kernels = kernels;
@@ -75,6 +88,25 @@ public final class WritePredictions extends PTransform<PBegin, PCollection<Strin
   public List<String> files() {
     int shards = shards(images);
     return IntStream.range(0, shards).mapToObj(shard -> name(shard, shards)).toList();
+  }
+
+  /** Writes what the workers read beside the images; to be called before the pipeline runs. */
+  public void prepare() throws IOException {
+    for (int first = 0; first < names.size(); first += SHARD) {
+      List<String> some = names.subList(first, Math.min(names.size(), first + SHARD));
+      Csv.write(
+          names(folder, first / SHARD),
+          List.of(FILE),
+          csv -> {
+            for (String name : some) {
+              csv.printRecord(name);
+            }
+          });
+    }
+  }
+
+  private static String names(String folder, int shard) {
+    return String.format(Locale.ROOT, "%s/files-%05d.csv", folder, shard);
   }
 
   private static int shards(Records images) {
@@ -113,6 +145,8 @@ public final class WritePredictions extends PTransform<PBegin, PCollection<Strin
   private static final class PredictFn extends DoFn<Integer, String> {
     private static final long serialVersionUID = 1L;
     private final Records images;
+    private final List<Long> leftOut;
+    private final boolean named;
     private final String model;
     private final Preprocessing preprocessing;
     private final String kernels;
@@ -122,6 +156,8 @@ public final class WritePredictions extends PTransform<PBegin, PCollection<Strin
 
     PredictFn(WritePredictions of) {
       images = of.images;
+      leftOut = of.leftOut;
+      named = !of.names.isEmpty();
       model = of.model;
       preprocessing = of.preprocessing;
       kernels = of.kernels;
@@ -135,41 +171,64 @@ public final class WritePredictions extends PTransform<PBegin, PCollection<Strin
       }
       Classifier ready = classifier;
       String path = folder + "/" + name(shard, shards(images));
-      Csv.write(path, columns(ready.classes()), csv -> print((long) shard * SHARD, ready, csv));
+      List<String> names = new ArrayList<>();
+      if (named) {
+        Csv.read(names(folder, shard), row -> names.add(row.get(FILE)));
+      }
+      Csv.write(path, columns(ready.classes()), csv -> print(shard, names, ready, csv));
       out.output(path);
     }
 
-    private void print(long from, Classifier classifier, CSVPrinter csv) throws IOException {
+    private List<String> columns(int classes) {
+      return Stream.of(
+              Stream.of("index"),
+              named ? Stream.of(FILE) : Stream.<String>of(),
+              Stream.of("predicted", "confidence"),
+              IntStream.range(0, classes).mapToObj(c -> "p" + c))
+          .flatMap(columns -> columns)
+          .toList();
+    }
+
+    private void print(int shard, List<String> names, Classifier classifier, CSVPrinter csv)
+        throws IOException {
+      long from = (long) shard * SHARD;
       long to = Math.min(images.count(), from + SHARD);
       try (Records.Reader reader = images.reader()) {
         int count;
         for (long first = from; first < to; first += count) {
           count = (int) Math.min(BATCH, to - first);
-          printRows(first, classifier.classify(reader.images(first, count), count), csv);
+          List<Classification> answers = classifier.classify(reader.images(first, count), count);
+          for (int i = 0; i < count; i++) {
+            csv.print(position(first + i));
+            if (named) {
+              csv.print(names.get((int) (first - from) + i));
+            }
+            printAnswer(answers.get(i), csv);
+          }
           done.inc(count);
         }
       }
     }
-  }
 
-  private static List<String> columns(int classes) {
-    return Stream.concat(
-            Stream.of("index", "predicted", "confidence"),
-            IntStream.range(0, classes).mapToObj(c -> "p" + c))
-        .toList();
-  }
-
-  private static void printRows(long first, List<Classification> answers, CSVPrinter csv)
-      throws IOException {
-    for (int i = 0; i < answers.size(); i++) {
-      Classification answer = answers.get(i);
-      csv.print(first + i);
-      csv.print(answer.label());
-      csv.print(answer.confidence());
-      for (float probability : answer.probabilities()) {
-        csv.print(probability);
+    /** Where a record stands among all, with those left out. */
+    private long position(long record) {
+      long position = record;
+      for (long one : leftOut) {
+        if (one > position) {
+          break;
+        }
+        position++;
       }
-      csv.println();
+      return position;
     }
+  }
+
+  private static void printAnswer(Classification answer, CSVPrinter csv) throws IOException {
+    csv.print(answer.label());
+    csv.print(answer.confidence());
+    for (float probability : answer.probabilities()) {
+      csv.print(probability);
+    }
+    csv.println();
   }
 }

@@ -38,15 +38,9 @@ public final class LiveModel {
    * @param parametersSha256 of its little-endian float32s
    */
   public record Version(int number, Classifier classifier, String parametersSha256) {
-    /**
-     * The images it takes, {@code (height, width, channels)}; empty where a network of vectors has
-     * no record of the images it was trained on.
-     */
+    /** The images it takes, as {@link SavedModel#image} says. */
     public Optional<Shape> image() {
-      @Nullable Shape trained = classifier.model().preprocessing().image();
-      return classifier.input().isImage()
-          ? Optional.of(classifier.input())
-          : Optional.ofNullable(trained).map(Shape::withChannels);
+      return classifier.model().image();
     }
   }
 

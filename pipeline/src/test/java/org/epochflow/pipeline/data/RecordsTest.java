@@ -16,7 +16,7 @@ import org.epochflow.model.idx.IdxHeader;
 import org.epochflow.model.idx.IdxWriter;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.pipeline.SmallData;
-import org.epochflow.pipeline.data.format.Importers;
+import org.epochflow.pipeline.data.format.ImagesToPredict;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +46,7 @@ final class RecordsTest {
   }
 
   private Records open(List<String> paths) throws IOException {
-    return Importers.openImages(paths, folder.resolve("imported").toString());
+    return ImagesToPredict.open(paths, null, folder.resolve("imported").toString()).records();
   }
 
   @Test

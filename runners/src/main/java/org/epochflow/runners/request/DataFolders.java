@@ -6,6 +6,7 @@ import java.util.List;
 import org.epochflow.pipeline.data.DataFiles.Part;
 import org.epochflow.pipeline.data.Reading;
 import org.epochflow.pipeline.data.Source;
+import org.epochflow.pipeline.data.format.ImagesToPredict;
 import org.epochflow.pipeline.data.format.Importers;
 import org.epochflow.pipeline.store.Storage;
 import org.epochflow.runners.option.UsageException;
@@ -76,6 +77,25 @@ public record DataFolders(String typed, List<String> folders) {
       throw new UsageException("No such file: --%s=%s".formatted(option, typed));
     }
     return files;
+  }
+
+  /**
+   * The same of images: the pictures in a folder, or files.
+   *
+   * @throws UsageException where there are none
+   */
+  public static List<String> images(String option, String typed) throws IOException {
+    String folder = Location.absolute(typed.replaceFirst("(?<=.)/+$", ""));
+    if (!Storage.exists(folder) || Storage.isFile(folder)) {
+      return files(option, typed);
+    }
+    List<String> pictures = ImagesToPredict.in(folder);
+    if (pictures.isEmpty()) {
+      throw new UsageException(
+          "Expected a file of images or a folder of pictures, found %s (--%s=%s)"
+              .formatted(Importers.content(folder), option, typed));
+    }
+    return pictures;
   }
 
   private static List<String> matches(String typed) throws IOException {

@@ -10,6 +10,7 @@ import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.option.GeneralOptions;
 import org.epochflow.runners.option.PixelsOptions;
 import org.epochflow.runners.option.Takes;
+import org.epochflow.runners.option.UnusableRecordsOptions;
 import org.epochflow.runners.request.DataFolders;
 import org.epochflow.runners.request.Location;
 import org.epochflow.runners.request.Models;
@@ -23,11 +24,11 @@ import picocli.CommandLine.Option;
 /** {@code epochflow predict}. */
 @Command(
     name = "predict",
-    description = "Predict the classes of IDX images that have no labels, as CSV files",
+    description = "Predict the classes of images, as CSV files",
     footer = {
       "epochflow predict --model=runs/0001-softmax --images=new-images-idx3-ubyte.gz",
+      "epochflow predict --model=best_model.keras --images=photos --output=predictions",
       "epochflow predict --model=best_model.keras --images='DIR/*-images-idx3-ubyte'"
-          + " --output=predictions"
     })
 final class PredictVerb implements Verb {
   @Option(
@@ -35,8 +36,9 @@ final class PredictVerb implements Verb {
       required = true,
       paramLabel = "FILES",
       description =
-          "IDX images without labels, gzipped or not. The files that a pattern matches are one"
-              + " sequence, in the order of their paths")
+          "Images, in a file of any format that --data takes or in a folder of pictures; labels are"
+              + " not read, and pictures are resized to the model's input. The files that a pattern"
+              + " matches are one sequence, in the order of their paths")
   String images = "";
 
   @Option(
@@ -51,6 +53,7 @@ final class PredictVerb implements Verb {
   @Nullable String output;
 
   @Mixin final PixelsOptions pixels = new PixelsOptions();
+  @Mixin final UnusableRecordsOptions unusable = new UnusableRecordsOptions();
   @Mixin final ClusterOptions cluster = new ClusterOptions();
   @Mixin final GeneralOptions general = new GeneralOptions();
 
@@ -62,12 +65,12 @@ final class PredictVerb implements Verb {
   private int predict(Call call, String folder) throws IOException {
     String path = Models.file(model);
     SavedModel saved = pixels.of(ModelFile.read(path));
-    List<String> files = DataFolders.files("images", images);
+    List<String> files = DataFolders.images("images", images);
     PredictionRun.Predicted predicted;
     try (TerminalListener terminal = call.terminal()) {
       predicted =
           new PredictionRun(call.connect(cluster, folder, terminal), path, saved)
-              .run(files, Location.absolute(folder));
+              .run(files, unusable.maxRejected, Location.absolute(folder));
     }
     call.shown().println(String.format(Locale.ROOT, "Images predicted: %,d", predicted.images()));
     predicted.files().forEach(name -> call.out().println(folder + "/" + name));

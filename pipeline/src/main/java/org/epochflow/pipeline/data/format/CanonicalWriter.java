@@ -11,16 +11,18 @@ import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.data.Records;
 import org.epochflow.pipeline.data.Source;
 import org.epochflow.pipeline.store.Storage;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes records that come one after the other as canonical IDX. The header stands in front of them
- * and says how many there are; where fewer or more came than were expected, the file is written
- * once again. For one thread.
+ * Writes records that come one after the other as canonical IDX: images and, if they are labelled,
+ * their labels. The header stands in front of them and says how many there are; where fewer or more
+ * came than were expected, the file is written once again. For one thread.
  */
 final class CanonicalWriter {
   private final OutputStream images;
   private final long recordBytes;
   private final ByteArrayOutputStream labels = new ByteArrayOutputStream();
+  private int count;
 
   private CanonicalWriter(OutputStream images, long recordBytes) {
     this.images = images;
@@ -33,19 +35,27 @@ final class CanonicalWriter {
     void writeTo(CanonicalWriter writer) throws IOException;
   }
 
+  /** How many images there are by now. */
+  int count() {
+    return count;
+  }
+
   /**
-   * Appends an image with its label.
+   * Appends an image.
    *
    * @param pixels unsigned bytes of the images' shape
-   * @param label 0 to 255
+   * @param label 0 to 255; null if it has none, as all the others
    */
-  void add(byte[] pixels, int label) throws IOException {
+  void add(byte[] pixels, @Nullable Integer label) throws IOException {
     if (pixels.length != recordBytes) {
       throw new IllegalStateException(
           "Expected an image of " + recordBytes + " bytes, found " + pixels.length);
     }
     images.write(pixels);
-    labels.write(label);
+    count++;
+    if (label != null) {
+      labels.write(label);
+    }
   }
 
   /**
@@ -58,7 +68,7 @@ final class CanonicalWriter {
    */
   static Records.Part write(Source names, Source target, Shape shape, int expected, Content content)
       throws IOException {
-    byte[][] labels = new byte[1][];
+    CanonicalWriter[] written = new CanonicalWriter[1];
     int[] sizes = shape.dimensions().stream().mapToInt(Integer::intValue).toArray();
     Storage.writeScratch(
         target.images(),
@@ -66,9 +76,10 @@ final class CanonicalWriter {
           out.write(IdxHeader.images(expected, sizes).encoded().array());
           CanonicalWriter writer = new CanonicalWriter(out, shape.size());
           content.writeTo(writer);
-          labels[0] = writer.labels.toByteArray();
+          written[0] = writer;
         });
-    int count = labels[0].length;
+    int count = written[0].count;
+    byte[] labels = written[0].labels.toByteArray();
     if (count == 0) {
       Storage.delete(List.of(target.images()));
       throw new BadDataException(
@@ -78,11 +89,14 @@ final class CanonicalWriter {
     if (count != expected) {
       replaceHeader(target.images(), IdxHeader.images(count, sizes));
     }
+    if (labels.length == 0) {
+      return Records.Part.open(target.images(), names.images());
+    }
     Storage.writeScratch(
         target.labels(),
         out -> {
           out.write(IdxHeader.labels(count).encoded().array());
-          out.write(labels[0]);
+          out.write(labels);
         });
     return Records.Part.open(target, names);
   }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.epochflow.model.nn.Shape;
@@ -23,7 +24,7 @@ import org.epochflow.pipeline.store.Storage;
  * <p>A record is a label, or a coarse and a fine label of which the fine one counts, and 32 x 32
  * bytes of red, of green and of blue. They become {@code (32, 32, 3)}.
  */
-final class CifarImporter implements Importer {
+final class CifarImporter implements Importer, ImageFiles {
   private static final int SIDE = 32;
   private static final int PIXELS = SIDE * SIDE;
   private static final int COLOURS = 3;
@@ -51,14 +52,30 @@ final class CifarImporter implements Importer {
     }
 
     List<String> files(String folder, Part part) throws IOException {
-      Pattern name = part == Part.TRAIN ? train : test;
       List<String> files = new ArrayList<>();
       for (String file : Storage.list(folder)) {
-        if (name.matcher(Storage.name(file)).matches() && Storage.size(file) % record() == 0) {
+        if (isFile(file, part)) {
           files.add(file);
         }
       }
       return files;
+    }
+
+    boolean isFile(String path, Part part) throws IOException {
+      Pattern name = part == Part.TRAIN ? train : test;
+      return name.matcher(Storage.name(path)).matches() && Storage.size(path) % record() == 0;
+    }
+
+    /** The data set that a file is of; empty if it is of none. */
+    static Optional<Set> of(String file) throws IOException {
+      for (Set set : values()) {
+        for (Part part : Part.values()) {
+          if (set.isFile(file, part)) {
+            return Optional.of(set);
+          }
+        }
+      }
+      return Optional.empty();
     }
   }
 
@@ -123,25 +140,43 @@ final class CifarImporter implements Importer {
   @Override
   public Imported open(Source source, Wanted wanted) throws IOException {
     Found found = only(source.images());
-    List<String> files = found.set.files(found.folder, wanted.part());
+    return write(
+        source, found.set.files(found.folder, wanted.part()), found.set, wanted.target(), true);
+  }
+
+  @Override
+  public boolean holdsImages(String file) throws IOException {
+    return Set.of(file).isPresent();
+  }
+
+  @Override
+  public Imported openImages(String file, Wanted wanted) throws IOException {
+    Set set = Set.of(file).orElseThrow();
+    return write(Source.of(file), List.of(file), set, wanted.target(), false);
+  }
+
+  private static Imported write(
+      Source names, List<String> files, Set set, Source target, boolean labelled)
+      throws IOException {
     long records = 0;
     for (String file : files) {
-      records += Storage.size(file) / found.set.record();
+      records += Storage.size(file) / set.record();
     }
     return new Imported(
         CanonicalWriter.write(
-            source,
-            wanted.target(),
+            names,
+            target,
             SHAPE,
             Math.toIntExact(records),
             writer -> {
               for (String file : files) {
-                write(file, found.set, writer);
+                write(file, set, labelled, writer);
               }
             }));
   }
 
-  private static void write(String file, Set set, CanonicalWriter writer) throws IOException {
+  private static void write(String file, Set set, boolean labelled, CanonicalWriter writer)
+      throws IOException {
     byte[] pixels = new byte[PIXELS * COLOURS];
     try (InputStream in = new BufferedInputStream(Storage.stream(file), 1 << 16)) {
       byte[] record = in.readNBytes(set.record());
@@ -151,7 +186,7 @@ final class CifarImporter implements Importer {
             pixels[i * COLOURS + colour] = record[set.labels + colour * PIXELS + i];
           }
         }
-        writer.add(pixels, record[set.labels - 1] & 0xff);
+        writer.add(pixels, labelled ? record[set.labels - 1] & 0xff : null);
         record = in.readNBytes(set.record());
       }
     }

@@ -26,7 +26,6 @@ import org.epochflow.model.nn.Shape;
 import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.data.DataFiles.Part;
 import org.epochflow.pipeline.data.Reading;
-import org.epochflow.pipeline.data.Reading.ImageSize;
 import org.epochflow.pipeline.data.Source;
 import org.epochflow.pipeline.store.Storage;
 
@@ -40,17 +39,13 @@ import org.epochflow.pipeline.store.Storage;
  * has a file whose name has {@code train} in it, and perhaps one with {@code test}; a file whose
  * header names no label is no part, as Kaggle's {@code test.csv}.
  */
-final class CsvImporter implements Importer {
+final class CsvImporter implements Importer, ImageFiles {
   private static final Pattern NAME = Pattern.compile("(?i)[^.].*\\.csv(\\.gz)?");
   private static final Pattern TRAIN = Pattern.compile("(?i).*train.*");
   private static final Pattern TEST = Pattern.compile("(?i).*(test|t10k).*");
-  private static final Pattern LABEL = Pattern.compile("(?i) *(labels?|class|target|y) *");
-  private static final Pattern NUMBER = Pattern.compile(" *[0-9]{1,9}(\\.0*)? *");
   private static final CSVFormat FORMAT =
       CSVFormat.DEFAULT.builder().setIgnoreSurroundingSpaces(true).build();
   private static final char BYTE_ORDER_MARK = '\uFEFF';
-  private static final int LEAST_PIXELS = 4;
-  private static final int COLOURS = 3;
   private static final int MOST = 255;
   private static final int BUFFER = 1 << 16;
   private static final int MOST_LINE = 1 << 22;
@@ -60,47 +55,13 @@ final class CsvImporter implements Importer {
     return "a CSV file with a label and pixels in each row";
   }
 
-  /** What the first row of a file says of it. */
-  private record Layout(boolean header, int label, int columns) {
-    /** Of a first row; empty if it is of no data set. */
-    static Optional<Layout> of(List<String> row) {
-      if (row.size() <= LEAST_PIXELS) {
-        return Optional.empty();
-      } else if (row.stream().allMatch(value -> NUMBER.matcher(value).matches())) {
-        return Optional.of(new Layout(false, 0, row.size()));
-      }
-      for (int i = 0; i < row.size(); i++) {
-        if (LABEL.matcher(row.get(i)).matches()) {
-          return Optional.of(new Layout(true, i, row.size()));
-        }
-      }
-      return Optional.empty();
-    }
-
-    Shape shape(Reading reading, String file) throws BadDataException {
-      int pixels = columns - 1;
-      ImageSize size = reading.imageSize();
-      for (int channels : new int[] {1, COLOURS}) {
-        int side = (int) Math.sqrt((double) pixels / channels);
-        int height = size == null ? side : size.height();
-        int width = size == null ? side : size.width();
-        if (height * width * channels == pixels) {
-          return channels == 1 ? Shape.of(height, width) : Shape.of(height, width, channels);
-        }
-      }
-      throw new BadDataException(
-          String.format(
-              Locale.ROOT,
-              "Expected the pixels of %s picture, found %d (%s)%s",
-              size == null ? "a square" : "a " + size,
-              pixels,
-              file,
-              size == null ? "; --imageSize=HxW says its height and width" : ""));
-    }
+  /** The layout of a labelled file; empty if it is none of this format. */
+  private static Optional<CsvLayout> layout(String file) throws IOException {
+    return firstRow(file).flatMap(CsvLayout::of);
   }
 
-  /** The layout of a file; empty if it is none of this format. */
-  private static Optional<Layout> layout(String file) throws IOException {
+  /** The first row of a file; empty if it is no text. */
+  private static Optional<List<String>> firstRow(String file) throws IOException {
     try (Reader text = text(file)) {
       StringBuilder line = new StringBuilder();
       for (int c = text.read(); c > 0 && c != '\n' && line.length() < MOST_LINE; c = text.read()) {
@@ -108,7 +69,7 @@ final class CsvImporter implements Importer {
       }
       try (CSVParser row = CSVParser.parse(line.toString().strip(), FORMAT)) {
         Iterator<CSVRecord> rows = row.iterator();
-        return rows.hasNext() ? Layout.of(rows.next().toList()) : Optional.empty();
+        return rows.hasNext() ? Optional.of(rows.next().toList()) : Optional.empty();
       }
     } catch (ZipException | EOFException | UncheckedIOException | IllegalStateException damaged) {
       return Optional.empty();
@@ -183,12 +144,28 @@ final class CsvImporter implements Importer {
   @Override
   public Imported open(Source source, Wanted wanted) throws IOException {
     String file = source.images();
-    Layout layout =
+    CsvLayout layout =
         layout(file)
             .orElseThrow(
                 () ->
                     new BadDataException(
                         "Expected %s (%s)".formatted(format(wanted.part()), file)));
+    return open(source, layout, wanted);
+  }
+
+  @Override
+  public boolean holdsImages(String file) throws IOException {
+    return firstRow(file).flatMap(CsvLayout::ofImages).isPresent();
+  }
+
+  @Override
+  public Imported openImages(String file, Wanted wanted) throws IOException {
+    CsvLayout layout = firstRow(file).flatMap(CsvLayout::ofImages).orElseThrow();
+    return open(Source.of(file), layout, wanted);
+  }
+
+  private static Imported open(Source source, CsvLayout layout, Wanted wanted) throws IOException {
+    String file = source.images();
     Shape shape = layout.shape(wanted.reading(), file);
     List<Rejected> rejected = new ArrayList<>();
     try {
@@ -209,43 +186,47 @@ final class CsvImporter implements Importer {
   }
 
   private static void write(
-      String file, Layout layout, Wanted wanted, CanonicalWriter writer, List<Rejected> rejected)
+      String file, CsvLayout layout, Wanted wanted, CanonicalWriter writer, List<Rejected> rejected)
       throws IOException {
-    byte[] pixels = new byte[layout.columns - 1];
+    byte[] pixels = new byte[layout.pixels()];
     try (CSVParser rows = CSVParser.parse(text(file), FORMAT)) {
       Iterator<CSVRecord> all = rows.iterator();
-      if (layout.header) {
+      if (layout.header()) {
         all.next();
       }
       while (all.hasNext()) {
         long line = rows.getCurrentLineNumber(); // of the row that hasNext has read
         CSVRecord row = all.next();
-        String number = String.valueOf(row.getRecordNumber() - (layout.header ? 1 : 0));
+        String number = String.valueOf(row.getRecordNumber() - (layout.header() ? 1 : 0));
         if (!wanted.reading().isIn(wanted.part(), number)) {
           continue;
         }
         String fault = read(row, layout, pixels);
         if (fault.isEmpty()) {
-          writer.add(pixels, value(row.get(layout.label)));
+          writer.add(pixels, layout.labelled() ? value(row.get(layout.label())) : null);
         } else {
-          rejected.add(new Rejected(wanted.part(), file, line, fault));
+          long position = (long) writer.count() + rejected.size();
+          rejected.add(new Rejected(wanted.part(), file, line, position, fault));
         }
       }
     }
   }
 
   /** Reads the pixels of a row, and says what is wrong with it; nothing if it is sound. */
-  private static String read(CSVRecord row, Layout layout, byte[] pixels) {
-    if (row.size() != layout.columns) {
-      return String.format(Locale.ROOT, "%d values, not %d", row.size(), layout.columns);
+  private static String read(CSVRecord row, CsvLayout layout, byte[] pixels) {
+    if (row.size() != layout.columns()) {
+      return String.format(Locale.ROOT, "%d values, not %d", row.size(), layout.columns());
     }
     int at = 0;
     for (int i = 0; i < row.size(); i++) {
+      if (i == layout.label() && !layout.labelled()) {
+        continue;
+      }
       int value = value(row.get(i));
       if (value < 0) {
         return "%s is no number of 0 to 255: %s"
-            .formatted(i == layout.label ? "the label" : "a pixel", Excerpt.of(row.get(i)));
-      } else if (i != layout.label) {
+            .formatted(i == layout.label() ? "the label" : "a pixel", Excerpt.of(row.get(i)));
+      } else if (i != layout.label()) {
         pixels[at++] = (byte) value;
       }
     }

@@ -47,8 +47,9 @@ final class Decoding {
    *
    * @param file its path, or that of the file that it is in
    * @param record its number in the file; 0 if it is the file
+   * @param label null if it has none
    */
-  record Entry(String file, long record, Content content, int label) {
+  record Entry(String file, long record, Content content, @Nullable Integer label) {
     String place() {
       return record == 0 ? file : "record " + record + " of " + file;
     }
@@ -158,7 +159,9 @@ final class Decoding {
     for (Decoded decoded : entries.parallelStream().map(this::decoded).toList()) {
       Entry entry = decoded.entry;
       if (decoded.picture == null) {
-        rejected.add(new Rejected(wanted.part(), entry.file, entry.record, decoded.reason()));
+        long position = (long) writer.count() + rejected.size();
+        rejected.add(
+            new Rejected(wanted.part(), entry.file, entry.record, position, decoded.reason()));
       } else {
         writer.add(likeFirst(decoded, first).pixels(), entry.label);
       }

@@ -17,6 +17,7 @@ import org.epochflow.pipeline.data.DataFiles.Part;
 import org.epochflow.pipeline.data.Reading;
 import org.epochflow.pipeline.data.Source;
 import org.epochflow.pipeline.store.Storage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Folders of pictures: {@code train/CLASS/NAME.png} and {@code test/CLASS/NAME.jpg}, or one tree
@@ -96,7 +97,8 @@ final class FolderImporter implements Importer {
     return name.startsWith(".") || name.equals("__MACOSX");
   }
 
-  private static boolean isPicture(String path) {
+  /** Whether a file is a picture by its name, as those of a data set are. */
+  static boolean isPicture(String path) {
     String name = Storage.name(path);
     return !isHidden(name) && PICTURE.matcher(name).matches();
   }
@@ -120,7 +122,7 @@ final class FolderImporter implements Importer {
   }
 
   /** A file of a class. */
-  private record Member(String path, String within, int label) {
+  private record Member(String path, String within, @Nullable Integer label) {
     /** The number that its name is; empty if it is none. */
     Optional<Long> number() {
       Matcher number = NUMBER.matcher(Storage.name(path));
@@ -155,14 +157,33 @@ final class FolderImporter implements Importer {
     };
   }
 
+  /** All pictures below a folder, in the order of their paths; hidden ones are left out. */
+  static List<String> pictures(String folder) throws IOException {
+    List<String> pictures = new ArrayList<>();
+    for (String path : Storage.tree(folder)) {
+      String within = path.substring(folder.length() + 1);
+      if (isPicture(path)
+          && List.of(within.split("/")).stream().noneMatch(FolderImporter::isHidden)) {
+        pictures.add(path);
+      }
+    }
+    return pictures;
+  }
+
+  /** Decodes pictures in their order, without labels. */
+  static Imported openPictures(List<String> files, Wanted wanted) throws IOException {
+    List<Member> members = files.stream().map(file -> new Member(file, file, null)).toList();
+    return new Decoding(Source.of(files.get(0)), wanted)
+        .write(() -> entries(members), members.size());
+  }
+
   private static List<Member> members(String tree, Wanted wanted) throws IOException {
     List<Member> members = new ArrayList<>();
     for (String folder : folders(tree)) {
       int label = wanted.classes().indexOf(Storage.name(folder));
-      for (String path : Storage.tree(folder)) {
+      for (String path : pictures(folder)) {
         String within = path.substring(tree.length() + 1);
-        boolean seen = List.of(within.split("/")).stream().noneMatch(FolderImporter::isHidden);
-        if (seen && isPicture(path) && wanted.reading().isIn(wanted.part(), within)) {
+        if (wanted.reading().isIn(wanted.part(), within)) {
           members.add(new Member(path, within, label));
         }
       }

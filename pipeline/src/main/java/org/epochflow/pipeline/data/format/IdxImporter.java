@@ -19,7 +19,7 @@ import org.epochflow.pipeline.store.Storage;
  * like them ({@link IdxNames}). What is gzipped is unpacked, so that every file can be read from
  * any record; values of other types become bytes ({@link IdxValues}).
  */
-final class IdxImporter implements Importer {
+final class IdxImporter implements Importer, ImageFiles {
   @Override
   public String format(Part part) {
     return "a folder with %s and %s, gzipped or not".formatted(part.images(), part.labels());
@@ -76,9 +76,15 @@ final class IdxImporter implements Importer {
     return new Imported(Records.Part.open(new Source(images, labels), source));
   }
 
-  /** Opens a file of images without labels. */
-  static Imported openImages(String path, UnaryOperator<String> place) throws IOException {
-    return new Imported(Records.Part.open(images(path, place), path));
+  /** What is of no other format is opened as IDX, and refused there. */
+  @Override
+  public boolean holdsImages(String file) {
+    return true;
+  }
+
+  @Override
+  public Imported openImages(String file, Wanted wanted) throws IOException {
+    return new Imported(Records.Part.open(images(file, wanted.place()), file));
   }
 
   private static String images(String path, UnaryOperator<String> place) throws IOException {

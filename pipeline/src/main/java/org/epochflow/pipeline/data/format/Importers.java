@@ -171,28 +171,14 @@ public final class Importers {
       Wanted wanted = new Wanted(part, files.reading(), classes, place);
       openings.add(() -> importer(source).open(source, wanted));
     }
-    return open(openings, rejected);
-  }
-
-  /**
-   * Imports files of images without labels; they are one sequence of records.
-   *
-   * @param paths of IDX files, gzipped or not
-   */
-  public static Records openImages(List<String> paths, String folder) throws IOException {
-    Importers importers = new Importers(folder);
-    List<Opening> openings = new ArrayList<>();
-    for (String path : paths) {
-      String prefix = openings.size() + "-";
-      UnaryOperator<String> place = importers.place(prefix, prefix);
-      openings.add(() -> IdxImporter.openImages(path, place));
-    }
-    return open(openings, new ArrayList<>());
+    List<Imported> opened = open(openings);
+    opened.forEach(one -> rejected.addAll(one.rejected()));
+    return Records.of(opened.stream().map(Imported::records).toList());
   }
 
   /** Opens files that are one part of a data set. */
   @FunctionalInterface
-  private interface Opening {
+  interface Opening {
     Imported open() throws IOException;
   }
 
@@ -211,17 +197,15 @@ public final class Importers {
    * Opens files in parallel, because each is unpacked by one thread. Of several faults the first in
    * the files' order is thrown, when all are done.
    */
-  private static Records open(List<Opening> openings, List<Rejected> rejected) throws IOException {
-    List<Records.Part> parts = new ArrayList<>();
+  static List<Imported> open(List<Opening> openings) throws IOException {
+    List<Imported> parts = new ArrayList<>();
     for (Opened opened : openings.parallelStream().map(Opened::by).toList()) {
       if (opened.fault != null) {
         throw opened.fault;
       }
-      Imported imported = Objects.requireNonNull(opened.part);
-      parts.add(imported.records());
-      rejected.addAll(imported.rejected());
+      parts.add(Objects.requireNonNull(opened.part));
     }
-    return Records.of(parts);
+    return parts;
   }
 
   /** The path for an imported file. Two files of one name get different paths. */

@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.Type;
 import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.data.DataFiles.Part;
 import org.epochflow.pipeline.data.Reading;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * train-00000-of-00002.parquet}, {@code data/test-00000-of-00001.parquet}, {@code
  * train/0000.parquet}. A part {@code validation} is the test part where there is no other.
  */
-final class ParquetImporter implements Importer {
+final class ParquetImporter implements Importer, ImageFiles {
   private static final Pattern TRAIN = part("train|training");
   private static final List<Pattern> TEST =
       List.of(part("test|testing|t10k"), part("val|valid|validation"));
@@ -98,7 +99,7 @@ final class ParquetImporter implements Importer {
       if (!layout.hasTexts()) {
         return layout.names();
       }
-      parquet.choose(new MessageType(parquet.schema().getName(), layout.label()));
+      parquet.choose(columns(parquet, layout.label()));
       TreeSet<String> names = new TreeSet<>();
       for (Group row = parquet.next(); row != null; row = parquet.next()) {
         layout.label(row).ifPresent(names::add);
@@ -117,18 +118,80 @@ final class ParquetImporter implements Importer {
   @Override
   public Imported open(Source source, Wanted wanted) throws IOException {
     String file = source.images();
+    return decoded(
+        source,
+        wanted,
+        parquet -> {
+          ParquetLayout layout = ParquetLayout.of(parquet, file);
+          parquet.choose(columns(parquet, layout.image(), layout.label()));
+          return row ->
+              new Content(
+                  ParquetLayout.picture(layout.image(), row),
+                  layout.ofClass(row, wanted.classes()));
+        });
+  }
+
+  @Override
+  public boolean holdsImages(String file) throws IOException {
+    return ParquetFile.is(file);
+  }
+
+  @Override
+  public Imported openImages(String file, Wanted wanted) throws IOException {
+    return decoded(
+        Source.of(file),
+        wanted,
+        parquet -> {
+          Type image = ParquetLayout.pictures(parquet, file);
+          parquet.choose(columns(parquet, image));
+          return row -> new Content(ParquetLayout.picture(image, row), null);
+        });
+  }
+
+  private static MessageType columns(ParquetFile parquet, Type... columns) {
+    return new MessageType(parquet.schema().getName(), columns);
+  }
+
+  /** The file of a picture, and its label if it counts. */
+  private record Content(byte[] picture, @Nullable Integer label) {}
+
+  /** What a row has. */
+  @FunctionalInterface
+  private interface Row {
+    /**
+     * Reads a row.
+     *
+     * @throws BadDataException saying in a few words why it cannot be used
+     */
+    Content content(Group row) throws BadDataException;
+  }
+
+  /** Chooses columns of a file. */
+  @FunctionalInterface
+  private interface Choice {
+    Row of(ParquetFile parquet) throws BadDataException;
+  }
+
+  private static Imported decoded(Source source, Wanted wanted, Choice choice) throws IOException {
+    String file = source.images();
     long rows;
     try (ParquetFile parquet = ParquetFile.open(file)) {
       rows = parquet.rows();
     }
     int expected = (int) Math.min(rows, Integer.MAX_VALUE);
-    return new Decoding(source, wanted).write(() -> entries(file, wanted), expected);
+    return new Decoding(source, wanted).write(() -> entries(file, wanted, choice), expected);
   }
 
-  private static Decoding.Entries entries(String file, Wanted wanted) throws IOException {
+  private static Decoding.Entries entries(String file, Wanted wanted, Choice choice)
+      throws IOException {
     ParquetFile parquet = ParquetFile.open(file);
-    ParquetLayout layout = ParquetLayout.of(parquet, file);
-    parquet.choose(new MessageType(parquet.schema().getName(), layout.image(), layout.label()));
+    Row columns;
+    try {
+      columns = choice.of(parquet);
+    } catch (BadDataException e) {
+      parquet.close();
+      throw e;
+    }
     return new Decoding.Entries() {
       private long number;
 
@@ -138,7 +201,7 @@ final class ParquetImporter implements Importer {
           number++;
           String name = Storage.name(file) + ":" + number;
           if (wanted.reading().isIn(wanted.part(), name)) {
-            return entry(file, number, row, layout, wanted.classes());
+            return entry(file, number, row, columns);
           }
         }
         return null;
@@ -151,11 +214,10 @@ final class ParquetImporter implements Importer {
     };
   }
 
-  private static Decoding.Entry entry(
-      String file, long number, Group row, ParquetLayout layout, List<String> classes) {
+  private static Decoding.Entry entry(String file, long number, Group row, Row columns) {
     try {
-      byte[] picture = layout.picture(row);
-      return new Decoding.Entry(file, number, () -> picture, layout.ofClass(row, classes));
+      Content content = columns.content(row);
+      return new Decoding.Entry(file, number, content::picture, content.label);
     } catch (BadDataException fault) {
       return new Decoding.Entry(
           file,
@@ -163,7 +225,7 @@ final class ParquetImporter implements Importer {
           () -> {
             throw fault;
           },
-          0);
+          null);
     }
   }
 }

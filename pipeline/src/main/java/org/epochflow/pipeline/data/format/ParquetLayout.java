@@ -33,18 +33,35 @@ record ParquetLayout(Type image, PrimitiveType label, List<String> names) {
    */
   static ParquetLayout of(ParquetFile parquet, String file) throws BadDataException {
     MessageType schema = parquet.schema();
-    Optional<Type> image = schema.getFields().stream().filter(ParquetLayout::isPicture).findFirst();
+    Optional<Type> image = pictures(schema);
     Optional<PrimitiveType> label = label(schema);
     if (image.isEmpty() || label.isEmpty()) {
-      throw new BadDataException(
-          "Expected a column of pictures, as image {bytes, path}, and one of labels, found columns"
-              + " %s (%s)"
-                  .formatted(
-                      String.join(", ", schema.getFields().stream().map(Type::getName).toList()),
-                      file));
+      throw lacks(" and one of labels,", schema, file);
     }
     String name = label.get().getName();
     return new ParquetLayout(image.get(), label.get(), names(parquet.notes().get(NOTE), name));
+  }
+
+  /**
+   * The column of pictures of a file, with labels or without.
+   *
+   * @throws BadDataException if it has none
+   */
+  static Type pictures(ParquetFile parquet, String file) throws BadDataException {
+    return pictures(parquet.schema()).orElseThrow(() -> lacks("", parquet.schema(), file));
+  }
+
+  private static Optional<Type> pictures(MessageType schema) {
+    return schema.getFields().stream().filter(ParquetLayout::isPicture).findFirst();
+  }
+
+  private static BadDataException lacks(String more, MessageType schema, String file) {
+    return new BadDataException(
+        "Expected a column of pictures, as image {bytes, path},%s found columns %s (%s)"
+            .formatted(
+                more,
+                String.join(", ", schema.getFields().stream().map(Type::getName).toList()),
+                file));
   }
 
   private static boolean isPicture(Type column) {
@@ -110,7 +127,13 @@ record ParquetLayout(Type image, PrimitiveType label, List<String> names) {
                 : row.getValueToString(row.getType().getFieldIndex(label.getName()), 0));
   }
 
-  byte[] picture(Group row) throws BadDataException {
+  /**
+   * The file of a row's picture.
+   *
+   * @param image the column
+   * @throws BadDataException saying in a few words that it has none
+   */
+  static byte[] picture(Type image, Group row) throws BadDataException {
     String name = image.getName();
     if (row.getFieldRepetitionCount(name) > 0) {
       if (image.isPrimitive()) {

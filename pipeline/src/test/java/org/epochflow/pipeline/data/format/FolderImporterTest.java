@@ -176,8 +176,8 @@ final class FolderImporterTest {
     assertArrayEquals(new int[] {1, 4}, firstPixels(imports));
     assertEquals(
         List.of(
-            new Rejected(Part.TRAIN, broken.toString(), 0, "no PNG, JPEG, BMP or GIF"),
-            new Rejected(Part.TRAIN, empty.toString(), 0, "empty")),
+            new Rejected(Part.TRAIN, broken.toString(), 0, 0, "no PNG, JPEG, BMP or GIF"),
+            new Rejected(Part.TRAIN, empty.toString(), 0, 2, "empty")),
         imports.rejected());
   }
 

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.data.DataFiles.Part;
 import org.epochflow.pipeline.data.Reading;
@@ -45,22 +46,38 @@ record Imports(Records records, List<Rejected> rejected, List<String> classes) {
   static void survive(Importer format, Path folder, String name, byte[] bytes) throws IOException {
     Path file = write(folder.resolve("set").resolve(name), bytes);
     String path = name.endsWith(".npz") ? file.toString() : folder.resolve("set").toString();
+    UnaryOperator<String> place = to -> folder.resolve(to).toString();
     try {
       if (format.reads(path)) {
         List<Source> sources = format.undivided(path);
         for (Source source :
             sources.isEmpty() ? format.find(path, Part.TRAIN, Reading.AS_IT_IS) : sources) {
           List<String> classes = format.classNames(source);
-          format.open(
-              source,
-              new Importer.Wanted(
-                  Part.TRAIN, Reading.AS_IT_IS, classes, to -> folder.resolve(to).toString()));
+          format.open(source, new Importer.Wanted(Part.TRAIN, Reading.AS_IT_IS, classes, place));
         }
       }
     } catch (IOException e) {
-      String message = String.valueOf(e.getMessage());
-      assertTrue(message.length() < 1000 && message.lines().count() == 1, message);
+      requireLine(e);
     }
+    if (format instanceof ImageFiles images) {
+      survive(images, file.toString(), place);
+    }
+  }
+
+  private static void survive(ImageFiles format, String file, UnaryOperator<String> place) {
+    try {
+      if (format.holdsImages(file)) {
+        format.openImages(file, new Importer.Wanted(Part.TEST, Reading.AS_IT_IS, List.of(), place));
+      }
+    } catch (IOException e) {
+      requireLine(e);
+    }
+  }
+
+  /** Requires a message of one line, not too long. */
+  static void requireLine(IOException e) {
+    String message = String.valueOf(e.getMessage());
+    assertTrue(message.length() < 1000 && message.lines().count() == 1, message);
   }
 
   /** Writes a file, and the folders that it is in. */

@@ -1,5 +1,6 @@
 package org.epochflow.pipeline.data.format;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
@@ -46,11 +47,13 @@ import org.epochflow.pipeline.SmallNetworks;
 import org.epochflow.pipeline.data.DataFiles;
 import org.epochflow.pipeline.data.DataFiles.Part;
 import org.epochflow.pipeline.data.Reading;
+import org.epochflow.pipeline.data.Records;
 import org.epochflow.pipeline.data.Source;
 import org.epochflow.pipeline.execute.Listeners;
 import org.epochflow.pipeline.run.FixedJob;
 import org.epochflow.pipeline.run.TrainingRun;
 import org.epochflow.pipeline.store.RunFolder;
+import org.epochflow.pipeline.store.Storage;
 import org.epochflow.pipeline.train.ReplicaThreads;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,6 +123,50 @@ final class SameBitsTest {
     }
     writePictures(Part.TRAIN, new Examples(new byte[PIXELS], new byte[1])); // 0/0.png, black
     assertNotEquals(idx, trained("png", Reading.AS_IT_IS));
+  }
+
+  @Test
+  void everyFormatHasTheSameImagesToPredict() throws IOException {
+    Examples examples = real(Part.TEST);
+    writeIdx(Part.TEST, examples);
+    writeOtherTypes(Part.TEST, examples);
+    writeCsv(Part.TEST, examples);
+    writePictures(Part.TEST, examples);
+    writeParquet(Part.TEST);
+    writeNpz();
+    for (String file :
+        List.of(
+            "idx/t10k-images-idx3-ubyte.gz",
+            "types/qmnist-test-images-idx3-float.gz",
+            "csv/fashion-mnist_test.csv",
+            "parquet/data/test-00000-of-00001.parquet",
+            "data.npz")) {
+      ImagesToPredict images = toPredict(file);
+      assertArrayEquals(examples.pixels, pixels(images), file);
+      assertEquals(List.of(), images.files(), file);
+    }
+    ImagesToPredict pictures = toPredict("png/test");
+    byte[] pixels = pixels(pictures);
+    for (int i = 0; i < pictures.files().size(); i++) {
+      String name = pictures.files().get(i); // 7/12.png
+      int record = Integer.parseInt(name.replaceAll(".*/|\\.png", ""));
+      assertArrayEquals(
+          examples.image(record), Arrays.copyOfRange(pixels, i * PIXELS, (i + 1) * PIXELS), name);
+    }
+    assertEquals(examples.labels.length, pictures.files().size());
+  }
+
+  private ImagesToPredict toPredict(String name) throws IOException {
+    String path = folder.resolve(name).toString();
+    List<String> paths = Storage.isFile(path) ? List.of(path) : ImagesToPredict.in(path);
+    String target = folder.resolve("to-predict-" + runs++).toString();
+    return ImagesToPredict.open(paths, Shape.of(SIDE, SIDE, 1), target);
+  }
+
+  private static byte[] pixels(ImagesToPredict images) throws IOException {
+    try (Records.Reader reader = images.records().reader()) {
+      return reader.images(0, (int) images.records().count());
+    }
   }
 
   private static Reading reading(String format) {
