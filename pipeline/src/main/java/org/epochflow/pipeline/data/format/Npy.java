@@ -60,8 +60,9 @@ record Npy(String name, String type, int[] shape) {
   private static int[] sizes(String shape, String name) throws BadDataException {
     try {
       return Arrays.stream(shape.split(","))
-          .map(size -> size.strip().replaceFirst("L$", ""))
+          .map(String::strip)
           .filter(size -> !size.isEmpty())
+          .map(size -> size.endsWith("L") ? size.substring(0, size.length() - 1) : size)
           .mapToInt(Integer::parseInt)
           .toArray();
     } catch (NumberFormatException e) {
