@@ -110,7 +110,7 @@ class PredictIT {
 
   @Test
   void picturesArePredictedAsTheSameImagesAndNamed() throws Exception {
-    program("convert --data=data --classes=3 --format=png --output=pictures");
+    program("convert --data=data --format=png --output=pictures");
     program("predict --model=run --images=pictures/test --output=named");
     program("predict --model=run --images=" + IDX + " --output=numbered");
     List<List<String>> numbered = rows("numbered");
@@ -132,7 +132,7 @@ class PredictIT {
 
   @Test
   void brokenPicturesStopItOrAreListedWithinABudget() throws Exception {
-    program("convert --data=data --classes=3 --format=png --output=mended");
+    program("convert --data=data --format=png --output=mended");
     Path broken = folder.resolve("mended/test/0/000.png");
     Files.writeString(broken, "no picture");
     Path images = folder.resolve("mended/test/0");

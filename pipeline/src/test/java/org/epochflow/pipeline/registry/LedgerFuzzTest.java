@@ -11,7 +11,9 @@ import java.util.Random;
 import org.epochflow.model.json.ModelFormatException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Any text is a ledger, of which everything can be asked, or is refused in a line. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD)
@@ -27,9 +29,8 @@ final class LedgerFuzzTest {
             PROMOTED.replace("\"d\"", "null"),
             PROMOTED.replace("\"promoted\"", "null"),
             "null\n",
-            "[".repeat(100_000),
-            PROMOTED.replace(":1,", ":1" + "0".repeat(2_000) + ","),
-            PROMOTED.replace("promoted", "x".repeat(10_000)),
+            "[".repeat(100),
+            PROMOTED.replace(":1,", ":1" + "0".repeat(50) + ","),
             PROMOTED.trim() + "}")
         .stream()
         .map(text -> text.getBytes(StandardCharsets.UTF_8))
@@ -49,6 +50,16 @@ final class LedgerFuzzTest {
       String message = String.valueOf(e.getMessage());
       assertTrue(message.length() < 1000 && message.lines().count() == 1, message);
     }
+  }
+
+  /** Not among the seeds, since a fuzzer makes its inputs as long as they are. */
+  @ParameterizedTest
+  @ValueSource(strings = {"[", "0", "x"})
+  void longLedgersAreReadOrRefused(String filler) {
+    String filled = filler.repeat(100_000);
+    ledger(filled.getBytes(StandardCharsets.UTF_8));
+    ledger(PROMOTED.replace(":1,", ":1" + filled + ",").getBytes(StandardCharsets.UTF_8));
+    ledger(PROMOTED.replace("promoted", filled).getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
