@@ -60,6 +60,7 @@ final class HelpScreens {
     help.addRowValues("--help, VERB --help", "This screen; the options of a verb");
     help.addRowValues(
         "--help=runner", "The options of Beam and its runners, which every verb takes");
+    help.addRowValues("--help=man", "A manual page: epochflow --help=man > epochflow.1");
     help.addRowValues("--version", "The version");
     return "\nVerbs\n" + table + "\nHelp\n" + help;
   }
@@ -109,7 +110,7 @@ final class HelpScreens {
   }
 
   /** Those of every verb, and those that some of these have besides. */
-  private static Map<String, String> exitCodes(Collection<CommandLine> verbs) {
+  static Map<String, String> exitCodes(Collection<CommandLine> verbs) {
     Map<String, String> codes = new LinkedHashMap<>();
     codes.put("0", "Done");
     codes.put("1", "Failed");

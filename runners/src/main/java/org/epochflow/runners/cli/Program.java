@@ -68,6 +68,8 @@ final class Program {
     boolean named = command.getCommand() instanceof Verb;
     if (rest.contains("--help=runner")) {
       HelpScreens.ofRunners(out);
+    } else if (rest.contains("--help=man")) {
+      out.print(ManPage.of(new CommandLine(new Verbs()), version()));
     } else if (verbs == 0 && rest.get(0).equals("--version")) {
       out.println("epochflow " + version());
     } else if (named

@@ -32,7 +32,8 @@ import picocli.CommandLine.Option;
 /** {@code epochflow evaluate}. */
 @Command(
     name = "evaluate",
-    description = "Evaluate a trained model on IDX images, and keep the images that it got wrong",
+    description =
+        "Evaluate a trained model on labelled images, and keep the images that it got wrong",
     footer = {
       "epochflow evaluate --model=runs/0001-softmax --data=DIR",
       "epochflow evaluate --model=best_model.keras --data=DIR --output=figures"

@@ -50,7 +50,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "train",
     description =
-        "Train a classifier on IDX images, evaluate the model of the best epoch, and keep the images"
+        "Train a classifier on labelled images, evaluate the model of the best epoch, and keep the images"
             + " that it got wrong",
     footer = {
       "epochflow train",
