@@ -142,9 +142,7 @@ class MlflowIT {
           .run("retrain", "--registry=reg", "--model=softmax", "--epochs=" + epochs, data, mlflow)
           .done();
     }
-    JsonNode champion =
-        call("/api/2.0/mlflow/registered-models/alias?name=reg&alias=champion", Json.object())
-            .path("model_version");
+    JsonNode champion = champion();
     assertEquals("2", champion.path("version").asText());
     assertEquals(3, runs().size());
     String last = runs().path(2).path("info").path("artifact_uri").asText();
@@ -154,5 +152,16 @@ class MlflowIT {
             "/api/2.0/mlflow/artifacts/list?path=model&run_id=" + champion.path("run_id").asText(),
             Json.object());
     assertEquals(3, files.path("files").size(), files::toString);
+
+    program.run("registry", "rollback", "--registry=reg", mlflow).done();
+    assertEquals("1", champion().path("version").asText());
+    program.run("registry", "promote", "--registry=reg", "--version=2", mlflow).done();
+    assertEquals("2", champion().path("version").asText());
+    assertEquals(champion.path("run_id"), champion().path("run_id"));
+  }
+
+  private JsonNode champion() throws Exception {
+    return call("/api/2.0/mlflow/registered-models/alias?name=reg&alias=champion", Json.object())
+        .path("model_version");
   }
 }

@@ -3,19 +3,20 @@ package org.epochflow.runners.mlflow;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.epochflow.model.json.Excerpt;
 import org.epochflow.model.json.Json;
 
@@ -110,8 +111,12 @@ final class MlflowClient {
   private JsonNode call(HttpRequest.Builder request) throws IOException {
     HttpResponse<String> response;
     try {
-      response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-    } catch (ConnectException | HttpTimeoutException e) {
+      HttpRequest built = request.build();
+      // The request's own limit ends where the answer's body begins.
+      response =
+          http.sendAsync(built, HttpResponse.BodyHandlers.ofString())
+              .get(built.timeout().orElseThrow().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
       throw new IOException("no answer from " + server, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -54,6 +54,12 @@ public final class MlflowListener implements TrainingListener, AutoCloseable {
     this.warnings = warnings;
   }
 
+  /** How a run ended. */
+  public enum End {
+    FINISHED,
+    FAILED
+  }
+
   /** Calls the server. */
   @FunctionalInterface
   private interface Call {
@@ -121,9 +127,10 @@ public final class MlflowListener implements TrainingListener, AutoCloseable {
    * Logs what is in the folder of the run, which has ended.
    *
    * @param tags further tags of the MLflow run
+   * @param how as MLflow calls it
    * @param champion whether its model is now the champion
    */
-  public void ended(Map<String, String> tags, boolean champion) {
+  public void ended(Map<String, String> tags, End how, boolean champion) {
     call(
         () -> Progress.of(folder.latest()),
         mlflow -> {
@@ -136,7 +143,7 @@ public final class MlflowListener implements TrainingListener, AutoCloseable {
           } else if (champion) {
             mlflow.registerChampion(server.model(), tags);
           }
-          mlflow.end("FINISHED");
+          mlflow.end(how);
           ended = true;
         });
   }
@@ -148,7 +155,7 @@ public final class MlflowListener implements TrainingListener, AutoCloseable {
         () -> {
           if (run != null && !ended && !failed) {
             try {
-              run.end("FAILED");
+              run.end(End.FAILED);
             } catch (IOException e) {
               warnings.accept("MLflow has not all of the run: " + e.getMessage());
             }

@@ -52,11 +52,10 @@ final class MlflowRun {
       MlflowClient client, String experiment, String folder, boolean resumes, TrainingConfig config)
       throws IOException {
     String experimentId = experiment(client, experiment);
-    Optional<JsonNode> known = resumes ? latest(client, experimentId, folder) : Optional.empty();
+    Optional<MlflowRun> known = resumes ? latest(client, experimentId, folder) : Optional.empty();
     if (known.isPresent()) {
-      MlflowRun run = new MlflowRun(client, known.get());
-      run.update("RUNNING", false);
-      return run;
+      known.get().update("RUNNING", false);
+      return known.get();
     }
     ObjectNode body = Json.object().put("experiment_id", experimentId);
     body.put("run_name", Storage.name(folder)).put("start_time", System.currentTimeMillis());
@@ -65,6 +64,12 @@ final class MlflowRun {
     MlflowRun run = new MlflowRun(client, created);
     run.parameters(config);
     return run;
+  }
+
+  /** The latest run of a folder, as it is; empty if there is none. */
+  static Optional<MlflowRun> of(MlflowClient client, String experiment, String folder)
+      throws IOException {
+    return latest(client, experiment(client, experiment), folder);
   }
 
   private static String experiment(MlflowClient client, String name) throws IOException {
@@ -83,14 +88,14 @@ final class MlflowRun {
     }
   }
 
-  private static Optional<JsonNode> latest(MlflowClient client, String experiment, String folder)
+  private static Optional<MlflowRun> latest(MlflowClient client, String experiment, String folder)
       throws IOException {
     ObjectNode body = Json.object();
     body.putArray("experiment_ids").add(experiment);
     body.put("filter", "tags.`%s` = '%s'".formatted(FOLDER_TAG, folder.replace("'", "\\'")));
     body.put("max_results", 1).putArray("order_by").add("attributes.start_time DESC");
     JsonNode found = client.post("runs/search", body).path("runs").path(0).path("info");
-    return found.isObject() ? Optional.of(found) : Optional.empty();
+    return found.isObject() ? Optional.of(new MlflowRun(client, found)) : Optional.empty();
   }
 
   private void parameters(TrainingConfig config) throws IOException {
@@ -223,9 +228,9 @@ final class MlflowRun {
     client.post("runs/log-batch", body);
   }
 
-  /** Says that it has ended, as {@code FINISHED} or {@code FAILED}. */
-  void end(String status) throws IOException {
-    update(status, true);
+  /** Says that it has ended. */
+  void end(MlflowListener.End how) throws IOException {
+    update(how.name(), true);
   }
 
   private void update(String status, boolean ends) throws IOException {
@@ -236,8 +241,32 @@ final class MlflowRun {
     client.post("runs/update", body);
   }
 
-  /** Registers its model as a new version of a registered model, which becomes the champion. */
+  /**
+   * Makes its model the champion of a registered model, as a new version unless it is one already.
+   *
+   * @param tags of a new version
+   */
   void registerChampion(String name, Map<String, String> tags) throws IOException {
+    Optional<String> known = version(name);
+    client.post(
+        "registered-models/alias",
+        Json.object()
+            .put("name", name)
+            .put("alias", "champion")
+            .put("version", known.isPresent() ? known.get() : register(name, tags)));
+  }
+
+  /** The version of a registered model that this run made; empty if there is none. */
+  private Optional<String> version(String name) throws IOException {
+    String filter = "name = '%s' and run_id = '%s'".formatted(name.replace("'", "\\'"), id);
+    JsonNode versions =
+        client.get("model-versions/search", "filter", filter).path("model_versions");
+    return versions.isEmpty()
+        ? Optional.empty()
+        : Optional.of(versions.path(0).path("version").asText());
+  }
+
+  private String register(String name, Map<String, String> tags) throws IOException {
     try {
       client.post("registered-models/create", Json.object().put("name", name));
     } catch (MlflowClient.RefusedException e) {
@@ -248,10 +277,10 @@ final class MlflowRun {
     ObjectNode body = Json.object().put("name", name).put("run_id", id);
     body.put("source", artifacts + "/" + MODEL);
     put(body, tags);
-    String version =
-        client.post("model-versions/create", body).path("model_version").path("version").asText();
-    client.post(
-        "registered-models/alias",
-        Json.object().put("name", name).put("alias", "champion").put("version", version));
+    return client
+        .post("model-versions/create", body)
+        .path("model_version")
+        .path("version")
+        .asText();
   }
 }

@@ -14,7 +14,9 @@ import org.epochflow.pipeline.registry.Registry;
 import org.epochflow.pipeline.registry.Verification;
 import org.epochflow.pipeline.registry.Verification.Finding;
 import org.epochflow.pipeline.store.Storage;
+import org.epochflow.runners.mlflow.MlflowServer;
 import org.epochflow.runners.option.GeneralOptions;
+import org.epochflow.runners.option.MLflowChampionOptions;
 import org.epochflow.runners.option.RegistryOptions;
 import org.epochflow.runners.option.Takes;
 import org.epochflow.runners.option.UsageException;
@@ -64,11 +66,30 @@ final class RegistryVerbs {
           .map(champion -> "Champion: version " + Registry.name(champion))
           .orElse("No champion");
     }
+  }
 
-    int told(LedgerEntry entry, Call call) {
-      call.out().print(Decisions.of(entry));
+  /** What those take that choose the champion. */
+  abstract static class OfChampion extends OfRegistry {
+    @Mixin final MLflowChampionOptions mlflow = new MLflowChampionOptions();
+
+    /** Chooses it. */
+    abstract LedgerEntry chosen() throws IOException;
+
+    @Override
+    public final int run(Call call) throws IOException {
+      Optional<MlflowServer> server = mlflow.server(Location.absolute(options.registry));
+      ledger();
+      LedgerEntry entry = chosen();
       int version = Objects.requireNonNull(entry.version());
+      call.out().print(Decisions.of(entry));
       call.out().println(options.registry + "/versions/" + Registry.name(version));
+      if (server.isPresent()) {
+        try {
+          server.get().promote(registry().run(version).path());
+        } catch (IOException e) {
+          call.tell("MLflow still has the earlier champion: " + e.getMessage());
+        }
+      }
       return 0;
     }
   }
@@ -144,16 +165,14 @@ final class RegistryVerbs {
       name = "promote",
       description = "Make a version the champion, whatever the gates decided",
       footer = "epochflow registry promote --registry=DIR --version=12")
-  static final class Promote extends OfRegistry {
+  static final class Promote extends OfChampion {
     @Option(names = "--version", required = true, description = "Version to make the champion")
     @Takes(atLeast = 1)
     @Nullable Integer version;
 
     @Override
-    public int run(Call call) throws IOException {
-      ledger();
-      int chosen = Objects.requireNonNull(version);
-      return told(Promotion.of(chosen, registry(), Clock.systemUTC()), call);
+    LedgerEntry chosen() throws IOException {
+      return Promotion.of(Objects.requireNonNull(version), registry(), Clock.systemUTC());
     }
   }
 
@@ -162,11 +181,10 @@ final class RegistryVerbs {
       name = "rollback",
       description = "Make the previous champion the champion again",
       footer = "epochflow registry rollback --registry=DIR")
-  static final class RollBack extends OfRegistry {
+  static final class RollBack extends OfChampion {
     @Override
-    public int run(Call call) throws IOException {
-      ledger();
-      return told(Promotion.rollBack(registry(), Clock.systemUTC()), call);
+    LedgerEntry chosen() throws IOException {
+      return Promotion.rollBack(registry(), Clock.systemUTC());
     }
   }
 

@@ -20,12 +20,13 @@ import org.epochflow.pipeline.registry.Retraining;
 import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.store.Storage;
 import org.epochflow.runners.mlflow.MlflowListener;
+import org.epochflow.runners.mlflow.MlflowListener.End;
 import org.epochflow.runners.mlflow.MlflowServer;
 import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.option.ConfigOptions;
 import org.epochflow.runners.option.GateOptions;
 import org.epochflow.runners.option.GeneralOptions;
-import org.epochflow.runners.option.MLflowOptions;
+import org.epochflow.runners.option.MLflowChampionOptions;
 import org.epochflow.runners.option.RegistryOptions;
 import org.epochflow.runners.option.Takes;
 import org.epochflow.runners.option.UsageException;
@@ -94,15 +95,7 @@ final class RetrainVerb implements Verb {
   @Mixin final GateOptions gates = new GateOptions();
   @Mixin final ConfigOptions config = new ConfigOptions();
 
-  @Option(
-      names = "--mlflowModel",
-      paramLabel = "NAME",
-      description =
-          "MLflow's registered model that gets each promoted version, with the alias champion")
-  @Takes(fallback = "the name of the registry's folder")
-  @Nullable String mlflowModel;
-
-  @Mixin final MLflowOptions mlflow = new MLflowOptions();
+  @Mixin final MLflowChampionOptions mlflow = new MLflowChampionOptions();
   @Mixin final ClusterOptions cluster = new ClusterOptions();
   @Mixin final GeneralOptions general = new GeneralOptions();
 
@@ -112,7 +105,7 @@ final class RetrainVerb implements Verb {
       throw new UsageException(
           "--minTopKAccuracy and --improvementOf=top_k_accuracy need --topK=N, the N of the figure");
     }
-    Optional<MlflowServer> server = server();
+    Optional<MlflowServer> server = mlflow.server(Location.absolute(registry.registry));
     Models models = new Models();
     TrainingJobs.of(config, call.given(), Optional.empty(), models); // refuses what it can now
     TrainingJobs.advice(config.training).ifPresent(call::tell);
@@ -178,11 +171,6 @@ final class RetrainVerb implements Verb {
     }
   }
 
-  private Optional<MlflowServer> server() {
-    String folder = Location.absolute(registry.registry);
-    return mlflow.server(mlflowModel == null ? Storage.name(folder) : mlflowModel);
-  }
-
   /** Logs the version that was trained, and registers it if it is now the champion. */
   private static void track(
       Retraining.Night night, Registry registry, MlflowServer server, Call call) {
@@ -198,7 +186,10 @@ final class RetrainVerb implements Verb {
             "epochflow.why", entry.why());
     try (MlflowListener tracking =
         new MlflowListener(server, registry.run(version), true, call::tell)) {
-      tracking.ended(tags, entry.decision() == Decision.PROMOTED);
+      tracking.ended(
+          tags,
+          entry.decision() == Decision.DIVERGED ? End.FAILED : End.FINISHED,
+          entry.decision() == Decision.PROMOTED);
     }
   }
 

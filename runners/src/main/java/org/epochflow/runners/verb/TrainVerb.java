@@ -140,7 +140,7 @@ final class TrainVerb implements Verb {
       trained = new TrainingRun(folder, execution, threads(call), listeners).run(job, run.resume);
       report.ended();
       if (tracking != null) {
-        tracking.ended(Map.of(), false);
+        tracking.ended(Map.of(), MlflowListener.End.FINISHED, false);
       }
     } finally {
       terminal.close();
