@@ -195,11 +195,15 @@ public final class WritePredictions extends PTransform<PBegin, PCollection<Strin
       long to = Math.min(images.count(), from + SHARD);
       try (Records.Reader reader = images.reader()) {
         int count;
+        int skipped = 0; // how many of those left out come before
         for (long first = from; first < to; first += count) {
           count = (int) Math.min(BATCH, to - first);
           List<Classification> answers = classifier.classify(reader.images(first, count), count);
           for (int i = 0; i < count; i++) {
-            csv.print(position(first + i));
+            while (skipped < leftOut.size() && leftOut.get(skipped) <= first + i + skipped) {
+              skipped++;
+            }
+            csv.print(first + i + skipped);
             if (named) {
               csv.print(names.get((int) (first - from) + i));
             }
@@ -208,18 +212,6 @@ public final class WritePredictions extends PTransform<PBegin, PCollection<Strin
           done.inc(count);
         }
       }
-    }
-
-    /** Where a record stands among all, with those left out. */
-    private long position(long record) {
-      long position = record;
-      for (long one : leftOut) {
-        if (one > position) {
-          break;
-        }
-        position++;
-      }
-      return position;
     }
   }
 

@@ -79,17 +79,18 @@ public record ImagesToPredict(
     List<Rejected> rejected = new ArrayList<>();
     List<Long> leftOut = new ArrayList<>();
     List<Imported> opened = Importers.open(openings);
-    for (int i = 0; i < opened.size(); i++) {
-      Imported imported = opened.get(i);
-      long start = (long) files.size() + leftOut.size();
+    boolean pictures = paths.stream().anyMatch(FolderImporter::isPicture);
+    for (Imported imported : opened) {
+      long start = new Records(parts).count() + leftOut.size();
       imported.rejected().forEach(one -> leftOut.add(start + one.position()));
+      if (pictures) {
+        files.addAll(files(groups.get(parts.size()), imported));
+      }
       parts.add(imported.records());
-      files.addAll(files(groups.get(i), imported));
       rejected.addAll(imported.rejected());
     }
-    boolean pictures = paths.stream().anyMatch(FolderImporter::isPicture);
     return new ImagesToPredict(
-        Records.of(parts), pictures ? within(files) : List.of(), rejected, leftOut);
+        Records.of(parts), pictures ? within(files) : files, rejected, leftOut);
   }
 
   /** What pictures become: what the network takes, in grey or in colours. */
