@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.epochflow.pipeline.experiment.Dimension;
 import org.epochflow.pipeline.experiment.Space;
@@ -19,6 +21,7 @@ import org.epochflow.runners.option.Rule;
 import org.epochflow.runners.option.SplitOptions;
 import org.epochflow.runners.option.TrainingOptions;
 import org.epochflow.runners.option.UsageException;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what a tuning tries: {@code dropout=0,0.25}, {@code learningRate=0.0001..0.01:log}. */
 public final class Spaces {
@@ -31,6 +34,9 @@ public final class Spaces {
           FoldsOptions.class);
   private static final Set<String> FIXED = Set.of("classes", "monitor", "topK", "folds", "fold");
   private static final String LOG = ":log";
+
+  /** The options that can be tuned, by their names. */
+  private static final SortedMap<String, Rule> TUNABLE = tunable();
 
   private Spaces() {}
 
@@ -87,19 +93,23 @@ public final class Spaces {
     return new Space(dimensions);
   }
 
+  private static SortedMap<String, Rule> tunable() {
+    SortedMap<String, Rule> tunable = new TreeMap<>(Rule.of(new ConfigOptions()));
+    tunable
+        .values()
+        .removeIf(rule -> !GROUPS.contains(rule.group()) || FIXED.contains(rule.name()));
+    return Collections.unmodifiableSortedMap(tunable);
+  }
+
   private static Rule rule(String name) {
-    TreeMap<String, Rule> tunable = new TreeMap<>();
-    Rule.of(new ConfigOptions()).values().stream()
-        .filter(rule -> GROUPS.contains(rule.group()) && !FIXED.contains(rule.name()))
-        .forEach(rule -> tunable.put(rule.name(), rule));
-    Rule rule = tunable.get(name);
+    @Nullable Rule rule = TUNABLE.get(name);
     if (rule == null) {
       throw new UsageException(
           "Expected --tune of one of %s, found %s%s"
               .formatted(
-                  String.join(", ", tunable.keySet()),
+                  String.join(", ", TUNABLE.keySet()),
                   name,
-                  Nearest.question(name, tunable.keySet())));
+                  Nearest.question(name, TUNABLE.keySet())));
     }
     return rule;
   }
