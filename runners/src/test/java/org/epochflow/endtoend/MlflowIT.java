@@ -158,6 +158,13 @@ class MlflowIT {
     program.run("registry", "promote", "--registry=reg", "--version=2", mlflow).done();
     assertEquals("2", champion().path("version").asText());
     assertEquals(champion.path("run_id"), champion().path("run_id"));
+
+    Program.Running running =
+        program.start("train", "--model=softmax", "--epochs=5000", "--output=long", mlflow);
+    running.await(folder.resolve("long/checkpoints"), "epoch-00001.keras");
+    running.process().destroy(); // asks it to end, as a scheduler does
+    assertEquals(143, running.end().exit());
+    assertEquals("KILLED", runs().path(3).path("info").path("status").asText());
   }
 
   private JsonNode champion() throws Exception {

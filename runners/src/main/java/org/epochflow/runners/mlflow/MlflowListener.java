@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MlflowListener implements TrainingListener, AutoCloseable {
   private static final long LONGEST_END_SECONDS = 60;
+  private static final long LONGEST_INTERRUPTION_SECONDS = 3;
   private final MlflowServer server;
   private final RunFolder folder;
   private final boolean resumes;
@@ -33,6 +34,9 @@ public final class MlflowListener implements TrainingListener, AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
+
+  /** Runs if the program is interrupted before the listener is closed. */
+  private final Thread interruption = new Thread(this::interrupted, "mlflow-interruption");
 
   /** The thread's own, as all below. */
   private @Nullable MlflowRun run;
@@ -52,12 +56,14 @@ public final class MlflowListener implements TrainingListener, AutoCloseable {
     this.folder = folder;
     this.resumes = resumes;
     this.warnings = warnings;
+    Runtime.getRuntime().addShutdownHook(interruption);
   }
 
   /** How a run ended. */
   public enum End {
     FINISHED,
-    FAILED
+    FAILED,
+    KILLED
   }
 
   /** Calls the server. */
@@ -151,11 +157,25 @@ public final class MlflowListener implements TrainingListener, AutoCloseable {
   /** Waits for the calls. A run that has not ended by now has failed. */
   @Override
   public void close() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(interruption);
+    } catch (IllegalStateException e) {
+      return; // The virtual machine is going down: the hook ends the run.
+    }
+    end(End.FAILED, LONGEST_END_SECONDS);
+  }
+
+  private void interrupted() {
+    end(End.KILLED, LONGEST_INTERRUPTION_SECONDS);
+  }
+
+  /** Ends a run that has not ended. */
+  private void end(End how, long longestSeconds) {
     calls.execute(
         () -> {
           if (run != null && !ended && !failed) {
             try {
-              run.end(End.FAILED);
+              run.end(how);
             } catch (IOException e) {
               warnings.accept("MLflow has not all of the run: " + e.getMessage());
             }
@@ -163,7 +183,7 @@ public final class MlflowListener implements TrainingListener, AutoCloseable {
         });
     calls.shutdown();
     try {
-      if (!calls.awaitTermination(LONGEST_END_SECONDS, TimeUnit.SECONDS)) {
+      if (!calls.awaitTermination(longestSeconds, TimeUnit.SECONDS)) {
         warnings.accept("MLflow has not all of the run: its server takes too long");
         calls.shutdownNow();
       }

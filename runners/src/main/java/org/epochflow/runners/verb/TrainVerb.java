@@ -23,6 +23,7 @@ import org.epochflow.pipeline.run.TrainingRun;
 import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.train.ReplicaThreads;
 import org.epochflow.runners.mlflow.MlflowListener;
+import org.epochflow.runners.mlflow.MlflowListener.End;
 import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.option.ConfigOptions;
 import org.epochflow.runners.option.GeneralOptions;
@@ -140,7 +141,7 @@ final class TrainVerb implements Verb {
       trained = new TrainingRun(folder, execution, threads(call), listeners).run(job, run.resume);
       report.ended();
       if (tracking != null) {
-        tracking.ended(Map.of(), MlflowListener.End.FINISHED, false);
+        tracking.ended(Map.of(), diverged(trained) ? End.FAILED : End.FINISHED, false);
       }
     } finally {
       terminal.close();
@@ -155,7 +156,7 @@ final class TrainVerb implements Verb {
   private static int show(TrainingRun.Trained trained, String output, Call call) {
     PrintStream out = call.shown();
     TrainingState state = trained.state();
-    boolean failed = state.stopReason().equals(Optional.of(StopReason.NOT_FINITE));
+    boolean failed = diverged(trained);
     if (failed || trained.test().isPresent()) {
       out.println();
       out.print(Figures.diagnosis(state.curves()));
@@ -176,6 +177,10 @@ final class TrainVerb implements Verb {
       call.tell(TerminalListener.explained(state));
     }
     return failed ? 1 : 0;
+  }
+
+  private static boolean diverged(TrainingRun.Trained trained) {
+    return trained.state().stopReason().equals(Optional.of(StopReason.NOT_FINITE));
   }
 
   private @Nullable MlflowListener tracking(RunFolder folder, Call call) {
