@@ -51,10 +51,10 @@ final class MlflowClient {
 
   private static Optional<String> authorization(Map<String, String> environment) {
     String user = environment.get("MLFLOW_TRACKING_USERNAME");
+    String password = environment.get("MLFLOW_TRACKING_PASSWORD");
     String token = environment.get("MLFLOW_TRACKING_TOKEN");
-    if (user != null) {
-      String both = user + ":" + environment.getOrDefault("MLFLOW_TRACKING_PASSWORD", "");
-      byte[] bytes = both.getBytes(StandardCharsets.UTF_8);
+    if (user != null && password != null) {
+      byte[] bytes = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
       return Optional.of("Basic " + Base64.getEncoder().encodeToString(bytes));
     }
     return Optional.ofNullable(token).map(secret -> "Bearer " + secret);

@@ -9,6 +9,8 @@ import picocli.CommandLine.Option;
 
 /** Where MLflow tracks runs. */
 public final class MLflowOptions {
+  private static final int LARGEST_PORT = 65535;
+
   @Option(
       names = "--mlflow",
       paramLabel = "URI",
@@ -38,7 +40,9 @@ public final class MLflowOptions {
     try {
       URI uri = new URI(mlflow);
       boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-      if (web && uri.getHost() != null && uri.getUserInfo() == null) {
+      boolean bare =
+          uri.getUserInfo() == null && uri.getQuery() == null && uri.getFragment() == null;
+      if (web && uri.getHost() != null && uri.getPort() <= LARGEST_PORT && bare) {
         return Optional.of(new MlflowServer(uri, mlflowExperiment, model, System.getenv()));
       }
     } catch (URISyntaxException e) {

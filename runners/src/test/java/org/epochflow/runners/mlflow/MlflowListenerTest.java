@@ -120,6 +120,13 @@ final class MlflowListenerTest {
   }
 
   @Test
+  void aNameWithoutAPasswordDoesNotHideTheToken(@TempDir Path folder) {
+    answer(403, "{}", Duration.ZERO);
+    track(server(Map.of("MLFLOW_TRACKING_USERNAME", "ann", "MLFLOW_TRACKING_TOKEN", "t")), folder);
+    assertEquals("Bearer t", asked.get(1));
+  }
+
+  @Test
   void noServerAndNoMlflowAreSaid(@TempDir Path folder) {
     answer(502, "<html>Bad gateway</html>", Duration.ZERO);
     track(server(Map.of()), folder);
