@@ -27,7 +27,7 @@ record Npy(String name, String type, int[] shape) {
   private static final int BUFFER = 1 << 16;
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int MOST_HEADER = 1 << 16;
-  private static final Pattern TYPE = Pattern.compile("'descr': *'([^']*)'");
+  private static final Pattern TYPE = Pattern.compile("'descr': *'([!-&(-~]{1,16})'");
   private static final Pattern ORDER = Pattern.compile("'fortran_order': *False");
   private static final Pattern SHAPE = Pattern.compile("'shape': *\\(([^)]*)\\)");
   private static final Pattern INTEGERS = Pattern.compile("([|<>])([iu])([1248])");

@@ -50,6 +50,7 @@ final class NpzFuzzTest {
             "{'descr': '|u1', 'fortran_order': False, 'shape': (), }",
             "{'descr': '|u1', 'fortran_order': False, 'shape': (2147483647, 1, 1), }",
             "{'descr': '|u1', 'fortran_order': False, 'shape': (1, 2147483647, 2147483647, 9), }",
+            "{'descr': '\n\n|u1', 'fortran_order': False, 'shape': (5, 6, 9), }",
             "{'descr': '" + "x".repeat(60) + "', 'fortran_order': False, 'shape': (2,), }")
         .map(header -> header.getBytes(StandardCharsets.UTF_8))
         .toList();
