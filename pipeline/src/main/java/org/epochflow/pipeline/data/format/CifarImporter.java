@@ -140,8 +140,7 @@ final class CifarImporter implements Importer, ImageFiles {
   @Override
   public Imported open(Source source, Wanted wanted) throws IOException {
     Found found = only(source.images());
-    return write(
-        source, found.set.files(found.folder, wanted.part()), found.set, wanted.target(), true);
+    return write(source, found.set.files(found.folder, wanted.part()), found.set, wanted);
   }
 
   @Override
@@ -152,11 +151,10 @@ final class CifarImporter implements Importer, ImageFiles {
   @Override
   public Imported openImages(String file, Wanted wanted) throws IOException {
     Set set = Set.of(file).orElseThrow();
-    return write(Source.of(file), List.of(file), set, wanted.target(), false);
+    return write(Source.of(file), List.of(file), set, wanted);
   }
 
-  private static Imported write(
-      Source names, List<String> files, Set set, Source target, boolean labelled)
+  private static Imported write(Source names, List<String> files, Set set, Wanted wanted)
       throws IOException {
     long records = 0;
     for (String file : files) {
@@ -165,12 +163,12 @@ final class CifarImporter implements Importer, ImageFiles {
     return new Imported(
         CanonicalWriter.write(
             names,
-            target,
+            wanted.target(),
             SHAPE,
             Math.toIntExact(records),
             writer -> {
               for (String file : files) {
-                write(file, set, labelled, writer);
+                write(file, set, wanted.labelled(), writer);
               }
             }));
   }

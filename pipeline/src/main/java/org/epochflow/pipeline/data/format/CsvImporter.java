@@ -155,12 +155,15 @@ final class CsvImporter implements Importer, ImageFiles {
 
   @Override
   public boolean holdsImages(String file) throws IOException {
-    return firstRow(file).flatMap(CsvLayout::ofImages).isPresent();
+    return firstRow(file).flatMap(row -> CsvLayout.ofImages(row, null)).isPresent();
   }
 
   @Override
   public Imported openImages(String file, Wanted wanted) throws IOException {
-    CsvLayout layout = firstRow(file).flatMap(CsvLayout::ofImages).orElseThrow();
+    CsvLayout layout =
+        firstRow(file)
+            .flatMap(row -> CsvLayout.ofImages(row, wanted.reading().imageSize()))
+            .orElseThrow();
     return open(Source.of(file), layout, wanted);
   }
 

@@ -35,8 +35,12 @@ record CsvLayout(boolean header, int label, int columns, boolean labelled) {
     return label < 0 ? Optional.empty() : Optional.of(new CsvLayout(true, label, row.size(), true));
   }
 
-  /** Of a first row of images, with labels or without; empty if it is of none. */
-  static Optional<CsvLayout> ofImages(List<String> row) {
+  /**
+   * Of a first row of images, with labels or without; empty if it is of none.
+   *
+   * @param size of the images; null if they are square
+   */
+  static Optional<CsvLayout> ofImages(List<String> row, @Nullable ImageSize size) {
     if (row.size() < LEAST_PIXELS) {
       return Optional.empty();
     } else if (!isNumbers(row)) {
@@ -44,7 +48,7 @@ record CsvLayout(boolean header, int label, int columns, boolean labelled) {
     }
     CsvLayout pixels = new CsvLayout(false, -1, row.size(), false);
     return Optional.of(
-        pixels.shape(null).isPresent() ? pixels : new CsvLayout(false, 0, row.size(), false));
+        pixels.shape(size).isPresent() ? pixels : new CsvLayout(false, 0, row.size(), false));
   }
 
   private static boolean isNumbers(List<String> row) {
@@ -90,6 +94,6 @@ record CsvLayout(boolean header, int label, int columns, boolean labelled) {
             size == null ? "a square" : "a " + size,
             pixels(),
             file,
-            size == null ? "; --imageSize=HxW says its height and width" : ""));
+            size == null && labelled ? "; --imageSize=HxW says its height and width" : ""));
   }
 }

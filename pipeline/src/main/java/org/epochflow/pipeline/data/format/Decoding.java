@@ -174,7 +174,7 @@ final class Decoding {
   }
 
   /** Grey among colours is no loss; the rest is for the user to decide. */
-  private static Picture likeFirst(Decoded decoded, Picture first) throws BadDataException {
+  private Picture likeFirst(Decoded decoded, Picture first) throws BadDataException {
     Picture picture = Objects.requireNonNull(decoded.picture);
     boolean sameSize = picture.height() == first.height() && picture.width() == first.width();
     if (sameSize && picture.channels() == first.channels()) {
@@ -182,14 +182,16 @@ final class Decoding {
     } else if (sameSize && picture.channels() == 1) {
       return picture.in(Reading.ColorMode.RGB);
     }
+    String option =
+        sameSize
+            ? "--colorMode=rgb or --colorMode=grayscale"
+            : "--imageSize=" + new ImageSize(first.height(), first.width());
     throw new BadDataException(
-        "Expected pictures of %s as the first, found %s (%s); %s makes them all the same"
+        "Expected pictures of %s as the first, found %s (%s)%s"
             .formatted(
                 first.kind(),
                 picture.kind(),
                 decoded.entry.place(),
-                sameSize
-                    ? "--colorMode=rgb or --colorMode=grayscale"
-                    : "--imageSize=" + new ImageSize(first.height(), first.width())));
+                wanted.labelled() ? "; %s makes them all the same".formatted(option) : ""));
   }
 }

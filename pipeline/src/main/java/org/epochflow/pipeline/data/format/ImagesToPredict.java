@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.epochflow.model.nn.Shape;
-import org.epochflow.pipeline.data.DataFiles.Part;
 import org.epochflow.pipeline.data.Reading;
 import org.epochflow.pipeline.data.Reading.ColorMode;
 import org.epochflow.pipeline.data.Reading.ImageSize;
@@ -59,7 +58,7 @@ public record ImagesToPredict(
    * Imports files in their order.
    *
    * @param paths absolute
-   * @param image the shape that pictures are given; null if they stay as they are
+   * @param image the shape that pictures are given; null if they become grey in their own sizes
    * @param folder where imported files go
    * @throws IOException naming the file that holds no images, or others than the first
    */
@@ -71,7 +70,7 @@ public record ImagesToPredict(
     List<Importers.Opening> openings = new ArrayList<>();
     for (List<String> group : groups) {
       String prefix = openings.size() + "-";
-      Wanted wanted = new Wanted(Part.TEST, reading, List.of(), importers.place(prefix, prefix));
+      Wanted wanted = Wanted.images(reading, importers.place(prefix, prefix));
       openings.add(() -> open(group, wanted));
     }
     List<Records.Part> parts = new ArrayList<>();
@@ -96,7 +95,7 @@ public record ImagesToPredict(
   /** What pictures become: what the network takes, in grey or in colours. */
   private static Reading reading(@Nullable Shape image) {
     if (image == null) {
-      return Reading.AS_IT_IS;
+      return new Reading(null, 0, null, ColorMode.GRAYSCALE, Reading.AS_IT_IS.npzNames());
     }
     int channels = image.withChannels().channels();
     ColorMode mode =

@@ -67,13 +67,30 @@ interface Importer {
   /**
    * What is wanted of a source.
    *
+   * @param labelled whether the source has labels that count
    * @param classes the names of the classes in the order of their labels; none if the source has
    *     labels
    * @param place the path for a new file with a name such as {@code train-images-idx3-ubyte}
    */
-  record Wanted(Part part, Reading reading, List<String> classes, UnaryOperator<String> place) {
+  record Wanted(
+      Part part,
+      Reading reading,
+      boolean labelled,
+      List<String> classes,
+      UnaryOperator<String> place) {
     public Wanted {
       classes = List.copyOf(classes);
+    }
+
+    /** A part of a data set. */
+    static Wanted of(
+        Part part, Reading reading, List<String> classes, UnaryOperator<String> place) {
+      return new Wanted(part, reading, true, classes, place);
+    }
+
+    /** Images to predict. */
+    static Wanted images(Reading reading, UnaryOperator<String> place) {
+      return new Wanted(Part.TEST, reading, false, List.of(), place);
     }
 
     /** Where images of this part go, and their labels. */

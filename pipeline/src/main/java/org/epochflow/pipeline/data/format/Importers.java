@@ -168,7 +168,7 @@ public final class Importers {
       Source source = sources.get(i);
       String prefix = part.word() + "-" + i + "-";
       UnaryOperator<String> place = place(sources.size() == 1 ? "" : prefix, prefix);
-      Wanted wanted = new Wanted(part, files.reading(), classes, place);
+      Wanted wanted = Wanted.of(part, files.reading(), classes, place);
       openings.add(() -> importer(source).open(source, wanted));
     }
     List<Imported> opened = open(openings);

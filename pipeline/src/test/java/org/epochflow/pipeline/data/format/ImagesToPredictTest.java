@@ -2,14 +2,17 @@ package org.epochflow.pipeline.data.format;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.epochflow.model.idx.IdxFormatException;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.pipeline.SmallData;
@@ -66,6 +69,31 @@ final class ImagesToPredictTest {
     assertEquals(Shape.of(2, 2), images.records().image());
     assertArrayEquals(new byte[] {1, 2, 3, (byte) 255, 5, 6, 7, 8}, pixels(images.records()));
     assertEquals(List.of(), images.rejected());
+  }
+
+  @Test
+  void rowsAreOfTheModelsSize() throws IOException {
+    text("wide.csv", "1,2,3,4,5,6\n");
+    text("labelled.csv", "9,1,2,3,4,5,6\n");
+    for (String file : List.of("wide.csv", "labelled.csv")) {
+      Records images = open(Shape.of(2, 3, 1), file).records();
+      assertEquals(Shape.of(2, 3), images.image());
+      assertArrayEquals(new byte[] {1, 2, 3, 4, 5, 6}, pixels(images), file);
+    }
+  }
+
+  @Test
+  void noOptionIsOfferedThatPredictLacks() throws IOException {
+    text("wide.csv", "1,2,3,4,5,6\n");
+    picture("photos/1.png", "grey.png");
+    BufferedImage small = new BufferedImage(1, 1, BufferedImage.TYPE_BYTE_GRAY);
+    ImageIO.write(small, "png", folder.resolve("photos/2.png").toFile());
+    String[] photos =
+        ImagesToPredict.in(folder.resolve("photos").toString()).toArray(new String[0]);
+    for (String[] files : List.of(new String[] {"wide.csv"}, photos)) {
+      Exception e = assertThrows(BadDataException.class, () -> open(null, files));
+      assertFalse(String.valueOf(e.getMessage()).contains("--"), e.getMessage());
+    }
   }
 
   @Test

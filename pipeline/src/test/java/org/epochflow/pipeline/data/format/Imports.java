@@ -53,7 +53,7 @@ record Imports(Records records, List<Rejected> rejected, List<String> classes) {
         for (Source source :
             sources.isEmpty() ? format.find(path, Part.TRAIN, Reading.AS_IT_IS) : sources) {
           List<String> classes = format.classNames(source);
-          format.open(source, new Importer.Wanted(Part.TRAIN, Reading.AS_IT_IS, classes, place));
+          format.open(source, Importer.Wanted.of(Part.TRAIN, Reading.AS_IT_IS, classes, place));
         }
       }
     } catch (IOException e) {
@@ -67,7 +67,7 @@ record Imports(Records records, List<Rejected> rejected, List<String> classes) {
   private static void survive(ImageFiles format, String file, UnaryOperator<String> place) {
     try {
       if (format.holdsImages(file)) {
-        format.openImages(file, new Importer.Wanted(Part.TEST, Reading.AS_IT_IS, List.of(), place));
+        format.openImages(file, Importer.Wanted.images(Reading.AS_IT_IS, place));
       }
     } catch (IOException e) {
       requireLine(e);
