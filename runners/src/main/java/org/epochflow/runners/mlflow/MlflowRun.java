@@ -172,7 +172,7 @@ final class MlflowRun {
       }
       metrics(figures, run.history().size() - 1);
     }
-    if (!artifacts.startsWith(PROXIED)) {
+    if (!takesFiles()) {
       return false;
     }
     for (String name : FILES) {
@@ -183,6 +183,10 @@ final class MlflowRun {
     text(MODEL + "/MLmodel", mlmodel());
     text(MODEL + "/requirements.txt", "mlflow\nkeras>=3.3\ntensorflow\n");
     return true;
+  }
+
+  private boolean takesFiles() {
+    return artifacts.startsWith(PROXIED);
   }
 
   /** What {@code mlflow.keras.load_model} reads first. */
@@ -245,8 +249,12 @@ final class MlflowRun {
    * Makes its model the champion of a registered model, as a new version unless it is one already.
    *
    * @param tags of a new version
+   * @throws IOException if MLflow has no files of the run, and so no model
    */
   void registerChampion(String name, Map<String, String> tags) throws IOException {
+    if (!takesFiles()) {
+      throw new IOException("it has no files of the run");
+    }
     Optional<String> known = version(name);
     client.post(
         "registered-models/alias",

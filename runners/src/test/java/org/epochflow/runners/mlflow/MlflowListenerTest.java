@@ -2,6 +2,7 @@ package org.epochflow.runners.mlflow;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -124,6 +125,17 @@ final class MlflowListenerTest {
     answer(403, "{}", Duration.ZERO);
     track(server(Map.of("MLFLOW_TRACKING_USERNAME", "ann", "MLFLOW_TRACKING_TOKEN", "t")), folder);
     assertEquals("Bearer t", asked.get(1));
+  }
+
+  @Test
+  void aRunWithoutFilesIsNoChampion() {
+    answer(
+        200,
+        "{\"experiment\":{\"experiment_id\":\"7\"},"
+            + "\"runs\":[{\"info\":{\"run_id\":\"r\",\"artifact_uri\":\"/elsewhere\"}}]}",
+        Duration.ZERO);
+    assertThrows(IOException.class, () -> server(Map.of()).promote("/registry/versions/00001"));
+    assertFalse(asked.toString().contains("registered-models"), asked::toString);
   }
 
   @Test
