@@ -32,7 +32,7 @@ public record DataFolders(String typed, List<String> folders) {
     String typed = "--%s=%s".formatted(option, String.join(",", values));
     List<String> folders = new ArrayList<>();
     for (String value : values) {
-      String folder = value.replaceFirst("(?<=.)/+$", "");
+      String folder = withoutSlash(value);
       if (folder.isEmpty()) {
         throw new UsageException("Expected a folder, found none in %s".formatted(typed));
       }
@@ -44,6 +44,10 @@ public record DataFolders(String typed, List<String> folders) {
       }
     }
     return new DataFolders(typed, folders);
+  }
+
+  private static String withoutSlash(String folder) {
+    return folder.replaceFirst("(?<=.)/+$", "");
   }
 
   /** The folder itself, or those that match it as a pattern and have data. */
@@ -85,7 +89,7 @@ public record DataFolders(String typed, List<String> folders) {
    * @throws UsageException where there are none
    */
   public static List<String> images(String option, String typed) throws IOException {
-    String folder = Location.absolute(typed.replaceFirst("(?<=.)/+$", ""));
+    String folder = Location.absolute(withoutSlash(typed));
     if (!Storage.exists(folder) || Storage.isFile(folder)) {
       return files(option, typed);
     }

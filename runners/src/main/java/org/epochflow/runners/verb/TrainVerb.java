@@ -51,8 +51,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "train",
     description =
-        "Train a classifier on labelled images, evaluate the model of the best epoch, and keep the images"
-            + " that it got wrong",
+        "Train a classifier on labelled images, evaluate the model of the best epoch, and keep the"
+            + " images that it got wrong",
     footer = {
       "epochflow train",
       "epochflow train --data=DIR --model=cnn --epochs=20 --output=run1",

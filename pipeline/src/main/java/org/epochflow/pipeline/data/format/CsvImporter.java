@@ -169,7 +169,7 @@ final class CsvImporter implements Importer, ImageFiles {
 
   private static Imported open(Source source, CsvLayout layout, Wanted wanted) throws IOException {
     String file = source.images();
-    Shape shape = layout.shape(wanted.reading(), file);
+    Shape shape = layout.shape(wanted, file);
     List<Rejected> rejected = new ArrayList<>();
     try {
       return new Imported(
@@ -204,9 +204,9 @@ final class CsvImporter implements Importer, ImageFiles {
         if (!wanted.reading().isIn(wanted.part(), number)) {
           continue;
         }
-        String fault = read(row, layout, pixels);
+        String fault = read(row, layout, wanted.labelled(), pixels);
         if (fault.isEmpty()) {
-          writer.add(pixels, layout.labelled() ? value(row.get(layout.label())) : null);
+          writer.add(pixels, wanted.labelled() ? value(row.get(layout.label())) : null);
         } else {
           long position = (long) writer.count() + rejected.size();
           rejected.add(new Rejected(wanted.part(), file, line, position, fault));
@@ -216,13 +216,13 @@ final class CsvImporter implements Importer, ImageFiles {
   }
 
   /** Reads the pixels of a row, and says what is wrong with it; nothing if it is sound. */
-  private static String read(CSVRecord row, CsvLayout layout, byte[] pixels) {
+  private static String read(CSVRecord row, CsvLayout layout, boolean labelled, byte[] pixels) {
     if (row.size() != layout.columns()) {
       return String.format(Locale.ROOT, "%d values, not %d", row.size(), layout.columns());
     }
     int at = 0;
     for (int i = 0; i < row.size(); i++) {
-      if (i == layout.label() && !layout.labelled()) {
+      if (i == layout.label() && !labelled) {
         continue;
       }
       int value = value(row.get(i));

@@ -6,20 +6,18 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.pipeline.data.BadDataException;
-import org.epochflow.pipeline.data.Reading;
 import org.epochflow.pipeline.data.Reading.ImageSize;
+import org.epochflow.pipeline.data.format.Importer.Wanted;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the first row of a CSV file says of its columns.
  *
  * @param label the column that is no pixel, but the label; -1 if every column is a pixel
- * @param labelled whether the label counts
  */
-record CsvLayout(boolean header, int label, int columns, boolean labelled) {
+record CsvLayout(boolean header, int label, int columns) {
   private static final Pattern LABEL = Pattern.compile("(?i) *(labels?|class|target|y) *");
-  private static final Pattern NO_PIXEL =
-      Pattern.compile("(?i) *(labels?|class|target|y|id|index) *");
+  private static final Pattern NO_PIXEL = Pattern.compile(LABEL.pattern() + "|(?i) *(id|index) *");
   private static final Pattern NUMBER = Pattern.compile(" *[0-9]{1,9}(\\.0*)? *");
   private static final int LEAST_PIXELS = 4;
   private static final int COLOURS = 3;
@@ -29,10 +27,10 @@ record CsvLayout(boolean header, int label, int columns, boolean labelled) {
     if (row.size() <= LEAST_PIXELS) {
       return Optional.empty();
     } else if (isNumbers(row)) {
-      return Optional.of(new CsvLayout(false, 0, row.size(), true));
+      return Optional.of(new CsvLayout(false, 0, row.size()));
     }
     int label = first(row, LABEL);
-    return label < 0 ? Optional.empty() : Optional.of(new CsvLayout(true, label, row.size(), true));
+    return label < 0 ? Optional.empty() : Optional.of(new CsvLayout(true, label, row.size()));
   }
 
   /**
@@ -44,11 +42,11 @@ record CsvLayout(boolean header, int label, int columns, boolean labelled) {
     if (row.size() < LEAST_PIXELS) {
       return Optional.empty();
     } else if (!isNumbers(row)) {
-      return Optional.of(new CsvLayout(true, first(row, NO_PIXEL), row.size(), false));
+      return Optional.of(new CsvLayout(true, first(row, NO_PIXEL), row.size()));
     }
-    CsvLayout pixels = new CsvLayout(false, -1, row.size(), false);
+    CsvLayout pixels = new CsvLayout(false, -1, row.size());
     return Optional.of(
-        pixels.shape(size).isPresent() ? pixels : new CsvLayout(false, 0, row.size(), false));
+        pixels.shape(size).isPresent() ? pixels : new CsvLayout(false, 0, row.size()));
   }
 
   private static boolean isNumbers(List<String> row) {
@@ -81,8 +79,8 @@ record CsvLayout(boolean header, int label, int columns, boolean labelled) {
     return Optional.empty();
   }
 
-  Shape shape(Reading reading, String file) throws BadDataException {
-    ImageSize size = reading.imageSize();
+  Shape shape(Wanted wanted, String file) throws BadDataException {
+    ImageSize size = wanted.reading().imageSize();
     Optional<Shape> shape = shape(size);
     if (shape.isPresent()) {
       return shape.get();
@@ -94,6 +92,8 @@ record CsvLayout(boolean header, int label, int columns, boolean labelled) {
             size == null ? "a square" : "a " + size,
             pixels(),
             file,
-            size == null && labelled ? "; --imageSize=HxW says its height and width" : ""));
+            size == null && wanted.labelled()
+                ? "; --imageSize=HxW says its height and width"
+                : ""));
   }
 }
