@@ -52,6 +52,20 @@ public abstract class Operation {
    */
   public void learn(Pass pass, FMatrixRMaj x, FMatrixRMaj dy) {}
 
+  /** Whether each output is one of the inputs, and its gradient goes to that input alone. */
+  public boolean selects() {
+    return false;
+  }
+
+  /**
+   * Leaves the gradient of a relu at its end to the caller.
+   *
+   * @return whether it ends with one
+   */
+  public boolean leavesReluGradient() {
+    return false;
+  }
+
   /** The variables that {@link #learn} itself steps; the network steps all others that train. */
   public List<Variable> steps() {
     return List.of();

@@ -17,120 +17,6 @@ final class Wiring {
   private final List<ActivityPenalty> penalties = new ArrayList<>();
   private final int output;
 
-  /** An operation or a junction at its place. */
-  private abstract static class Link {
-    final Tensor to;
-
-    Link(Tensor to) {
-      this.to = to;
-    }
-
-    abstract void reshape(int examples);
-
-    abstract FMatrixRMaj forward(Pass pass);
-
-    /** Gives the gradients of what it takes. */
-    abstract void backward(Pass pass);
-
-    abstract void learn(Pass pass);
-  }
-
-  private static final class Single extends Link {
-    private final Operation operation;
-    private final Tensor from;
-    private final boolean learns;
-
-    Single(Operation operation, Tensor from, Tensor to, boolean learns) {
-      super(to);
-      this.operation = operation;
-      this.from = from;
-      this.learns = learns;
-    }
-
-    @Override
-    void reshape(int examples) {
-      operation.reshape(examples, from.trained);
-    }
-
-    @Override
-    FMatrixRMaj forward(Pass pass) {
-      return operation.forward(pass, from.value(pass));
-    }
-
-    @Override
-    void backward(Pass pass) {
-      FMatrixRMaj dy = to.gradient(pass);
-      FMatrixRMaj dx = operation.backward(pass, from.value(pass), dy, from.trained);
-      if (from.trained) {
-        from.give(pass, dx, true);
-      }
-    }
-
-    @Override
-    void learn(Pass pass) {
-      if (learns) {
-        operation.learn(pass, from.value(pass), to.gradient(pass));
-      }
-    }
-  }
-
-  private static final class Several extends Link {
-    private final Junction junction;
-    private final List<Tensor> from;
-
-    Several(Junction junction, List<Tensor> from, Tensor to) {
-      super(to);
-      this.junction = junction;
-      this.from = from;
-    }
-
-    @Override
-    void reshape(int examples) {
-      junction.reshape(examples);
-    }
-
-    private List<FMatrixRMaj> values(Pass pass) {
-      List<FMatrixRMaj> values = new ArrayList<>(from.size());
-      for (Tensor tensor : from) {
-        values.add(tensor.value(pass));
-      }
-      return values;
-    }
-
-    @Override
-    FMatrixRMaj forward(Pass pass) {
-      pass.readsExamples();
-      List<FMatrixRMaj> xs = values(pass);
-      int rows = xs.get(0).numRows;
-      junction.forward(xs, pass.share().from(rows), pass.share().to(rows));
-      pass.wroteExamples();
-      return junction.output();
-    }
-
-    @Override
-    void backward(Pass pass) {
-      FMatrixRMaj dy = to.gradient(pass);
-      List<FMatrixRMaj> xs = values(pass);
-      int first = pass.share().from(dy.numRows);
-      int last = pass.share().to(dy.numRows);
-      pass.readsExamples();
-      boolean given = false;
-      for (int i = 0; i < from.size(); i++) {
-        Tensor tensor = from.get(i);
-        if (tensor.trained) {
-          FMatrixRMaj dx = junction.backward(xs, dy, i, first, last);
-          pass.wroteExamples();
-          boolean free = dx != dy || !given;
-          tensor.give(pass, dx, free);
-          given |= free && dx == dy && tensor.takers == 1;
-        }
-      }
-    }
-
-    @Override
-    void learn(Pass pass) {}
-  }
-
   /** Parameters from {@code from} to {@code to}, exclusive. */
   record Range(int from, int to) {}
 
@@ -172,6 +58,23 @@ final class Wiring {
       outputs.add(follow(operations, from.get(0), learns, sizes.get(i + 1)));
     }
     output = outputs.get(outputs.size() - 1).number;
+    moveReluGradients();
+  }
+
+  /**
+   * Where a max pooling alone takes a relu's output, the relu's gradient has the same bits at the
+   * pooling's output, which is smaller.
+   */
+  private void moveReluGradients() {
+    for (int i = 1; i < links.size(); i++) {
+      if (links.get(i - 1) instanceof Link.Single relu
+          && links.get(i) instanceof Link.Single selection
+          && selection.from == relu.to
+          && relu.to.takers == 1
+          && selection.operation.selects()) {
+        selection.reluGradient = relu.operation.leavesReluGradient();
+      }
+    }
   }
 
   /**
@@ -193,7 +96,7 @@ final class Wiring {
       tensor.takers++;
       tensor.joined = true;
     }
-    links.add(new Several(junction, from, to));
+    links.add(new Link.Several(junction, from, to));
     return to;
   }
 
@@ -203,7 +106,7 @@ final class Wiring {
     for (Operation operation : operations) {
       Tensor to = tensor(learns || from.trained, output);
       last.takers++;
-      links.add(new Single(operation, last, to, learns));
+      links.add(new Link.Single(operation, last, to, learns));
       last = to;
     }
     return last;
@@ -230,7 +133,7 @@ final class Wiring {
   List<Range> left(Architecture architecture) {
     List<Variable> left = new ArrayList<>(architecture.trained());
     for (Link link : links) {
-      if (link instanceof Single single && single.learns) {
+      if (link instanceof Link.Single single && single.learns) {
         left.removeAll(single.operation.steps());
       }
     }

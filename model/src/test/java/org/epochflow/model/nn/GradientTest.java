@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.epochflow.model.kernel.Kernels;
 import org.epochflow.model.nn.layer.Presets;
+import org.epochflow.model.nn.layer.activation.ReLU;
 import org.epochflow.model.nn.layer.convolution.Conv2D;
 import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
@@ -21,11 +22,13 @@ import org.epochflow.model.nn.layer.normalization.BatchNormalization;
 import org.epochflow.model.nn.layer.pooling.GlobalAveragePooling2D;
 import org.epochflow.model.nn.layer.pooling.GlobalMaxPooling2D;
 import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
+import org.epochflow.model.nn.layer.pooling.Windows;
 import org.epochflow.model.nn.layer.regularization.Dropout;
 import org.epochflow.model.nn.layer.reshaping.Flatten;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -257,6 +260,32 @@ class GradientTest {
     network.predict(batch.inputs, 1);
     network.gradient(batch, KEY, again);
     assertArrayEquals(first, again, name);
+  }
+
+  /** Whose gradient is taken after the pooling, unless something else takes the relu's output. */
+  @ParameterizedTest
+  @CsvSource({"2, 2, VALID", "3, 1, VALID", "3, 2, SAME", "2, 3, SAME"})
+  void poolingOfAReluHasTheBitsOfBothOneByOne(int size, int stride, Padding padding) {
+    Layer pool = new MaxPooling2D("pool", new Windows(size, size, stride, stride, padding));
+    List<Layer> end = List.of(pool, new Flatten("flatten"), dense(4, Function.SOFTMAX));
+    Layer linear = new Conv2D("conv", 17, 3, 3, Padding.SAME, Function.LINEAR);
+    Layer rectified = new Conv2D("conv", 17, 3, 3, Padding.SAME, Function.RELU);
+    ReLU relu = new ReLU("relu", Double.POSITIVE_INFINITY, 0, 0);
+    for (String kernels : Kernels.NAMES) {
+      float[] together = gradient(kernels, Stream.concat(Stream.of(rectified), end.stream()));
+      float[] apart = gradient(kernels, Stream.concat(Stream.of(linear, relu), end.stream()));
+      assertArrayEquals(apart, together, kernels);
+    }
+  }
+
+  private static float[] gradient(String kernels, Stream<Layer> layers) {
+    Architecture architecture = images("pooling", layers.toArray(Layer[]::new));
+    Random random = new Random(8);
+    float[] w = Batches.parameters(architecture, random);
+    float[] gradient = new float[w.length];
+    Batch batch = Batches.random(architecture, 5, random);
+    new Network(architecture, Kernels.named(kernels), w).gradient(batch, KEY, gradient);
+    return gradient;
   }
 
   /** Not of random networks: the dropout of a few values may be the same by another key. */

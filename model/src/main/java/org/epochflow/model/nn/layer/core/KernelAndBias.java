@@ -163,11 +163,13 @@ public record KernelAndBias(
   public abstract static class Sums extends Operation {
     protected final int at;
     protected final boolean relu;
+    private boolean reluGradient;
 
     protected Sums(Shape input, Shape output, Variable kernel, Function function) {
       super(input, output);
       at = kernel.offset();
       relu = function == Function.RELU;
+      reluGradient = relu;
     }
 
     /** {@link #dx} for the gradient of the sums. */
@@ -175,12 +177,18 @@ public record KernelAndBias(
 
     @Override
     public FMatrixRMaj backward(Pass pass, FMatrixRMaj x, FMatrixRMaj dy, boolean inputGradient) {
-      if (relu) {
+      if (reluGradient) {
         pass.readsExamples();
         pass.kernels().reluGradient(y, dy);
         pass.wroteExamples();
       }
       return inputGradient ? inputGradient(pass, dy) : dy;
+    }
+
+    @Override
+    public boolean leavesReluGradient() {
+      reluGradient = false;
+      return relu;
     }
   }
 }

@@ -75,5 +75,10 @@ public record MaxPooling2D(String name, Windows windows) implements Layer {
       pass.wroteExamples();
       return dx;
     }
+
+    @Override
+    public boolean selects() {
+      return true;
+    }
   }
 }
