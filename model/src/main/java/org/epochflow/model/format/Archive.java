@@ -80,7 +80,7 @@ final class Archive implements Closeable {
 
   private static ZipFile zip(Path path, String file) throws IOException {
     try {
-      return new ZipFile(path.toFile());
+      return intact(new ZipFile(path.toFile()));
     } catch (IOException | IllegalArgumentException e) {
       byte[] start;
       try (InputStream in = Files.newInputStream(path)) {
@@ -88,6 +88,17 @@ final class Archive implements Closeable {
       }
       throw new ModelFormatException(
           "Expected a .keras file, which is a zip, found %s (%s)".formatted(kind(start), file), e);
+    }
+  }
+
+  /** The same zip, all of whose entries can be asked for: their comments are text. */
+  private static ZipFile intact(ZipFile zip) throws IOException {
+    try {
+      zip.stream().forEach(ZipEntry::getName);
+      return zip;
+    } catch (IllegalArgumentException e) {
+      zip.close();
+      throw e;
     }
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
 import org.epochflow.model.Damage;
 import org.epochflow.model.json.Json;
 import org.epochflow.model.json.JsonObject;
@@ -35,7 +38,18 @@ final class KerasFuzzTest {
   static List<byte[]> models() throws IOException {
     List<byte[]> models = files("hdf5", file -> file.toString().endsWith(".keras"));
     models.add(States.write(States.trained(SMALL, Strategy.LOCAL, 1)));
+    models.add(withComment("metadata.json", "no UTF-8: \u00e9"));
     return models;
+  }
+
+  private static byte[] withComment(String name, String comment) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes, StandardCharsets.ISO_8859_1)) {
+      ZipEntry entry = new ZipEntry(name);
+      entry.setComment(comment);
+      zip.putNextEntry(entry);
+    }
+    return bytes.toByteArray();
   }
 
   static List<byte[]> weights() throws IOException {

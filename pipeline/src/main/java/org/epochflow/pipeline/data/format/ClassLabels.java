@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.epochflow.model.json.Excerpt;
 import org.epochflow.model.train.ClassNames;
 import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.data.DataFiles;
@@ -66,9 +68,9 @@ public final class ClassLabels {
   }
 
   private static String shown(List<String> names) {
-    return names.size() <= MOST_SHOWN
-        ? String.join(", ", names)
-        : String.join(", ", names.subList(0, MOST_SHOWN)) + ", ...";
+    String some =
+        names.stream().limit(MOST_SHOWN).map(Excerpt::of).collect(Collectors.joining(", "));
+    return names.size() <= MOST_SHOWN ? some : some + ", ...";
   }
 
   /**

@@ -90,7 +90,7 @@ final class NpzImporter implements Importer, ImageFiles {
     String path = source.images();
     String images = images(wanted.part(), wanted.reading());
     String labels = labels(wanted.part(), wanted.reading());
-    Source names = new Source(path + ", " + images, path + ", " + labels);
+    Source names = new Source(place(path, images), place(path, labels));
     Source files = wanted.target();
     Map<String, Npy> written = new TreeMap<>();
     forEach(
@@ -129,7 +129,7 @@ final class NpzImporter implements Importer, ImageFiles {
     forEach(
         file,
         (name, array) -> {
-          if (Npy.read(array, name).isImages()) {
+          if (Npy.read(array, place(file, name)).isImages()) {
             found.add(name);
           }
         });
@@ -147,11 +147,16 @@ final class NpzImporter implements Importer, ImageFiles {
         file,
         (name, array) -> {
           if (name.equals(images)) {
-            Npy npy = Npy.read(array, file + ", " + name);
+            Npy npy = Npy.read(array, place(file, name));
             Storage.writeScratch(target, out -> npy.writeImages(array, out));
           }
         });
-    return new Imported(Records.Part.open(target, file + ", " + images));
+    return new Imported(Records.Part.open(target, place(file, images)));
+  }
+
+  /** Where an array is: the archive may name it with anything. */
+  private static String place(String file, String array) {
+    return file + ", " + Excerpt.of(array);
   }
 
   /** Takes an array, which it may read or not. */

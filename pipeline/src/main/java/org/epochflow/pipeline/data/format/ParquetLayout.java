@@ -8,6 +8,7 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
+import org.epochflow.model.json.Excerpt;
 import org.epochflow.model.json.Json;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.pipeline.data.BadDataException;
@@ -60,7 +61,8 @@ record ParquetLayout(Type image, PrimitiveType label, List<String> names) {
         "Expected a column of pictures, as image {bytes, path},%s found columns %s (%s)"
             .formatted(
                 more,
-                String.join(", ", schema.getFields().stream().map(Type::getName).toList()),
+                Excerpt.of(
+                    String.join(", ", schema.getFields().stream().map(Type::getName).toList())),
                 file));
   }
 

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.epochflow.pipeline.SmallData;
 import org.epochflow.pipeline.data.BadDataException;
 import org.junit.jupiter.api.Test;
@@ -38,7 +40,17 @@ final class NpzFuzzTest {
         seeds.add(Files.readAllBytes(file));
       }
     }
+    seeds.add(zipOf("\n\ntest.npy"));
     return seeds;
+  }
+
+  private static byte[] zipOf(String name) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      zip.putNextEntry(new ZipEntry(name));
+      zip.write(1);
+    }
+    return bytes.toByteArray();
   }
 
   /** Headers of arrays, which a zip's CRC would otherwise keep from being damaged. */
