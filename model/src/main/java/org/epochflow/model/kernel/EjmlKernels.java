@@ -157,6 +157,11 @@ public final class EjmlKernels implements Kernels {
   }
 
   @Override
+  public boolean poolsInPlace(Pooling sizes) {
+    return false;
+  }
+
+  @Override
   public void averagePool(Pooling sizes, FMatrixRMaj x, FMatrixRMaj y) {
     for (int line = 0; line < x.numRows * sizes.outHeight(); line++) {
       PlainPooling.average(sizes, line, 0, x.data, y.data);

@@ -109,6 +109,12 @@ public interface Kernels {
   /** {@code dx = dy} at each window's first largest value, summed where windows overlap; else 0. */
   void maxPoolGradient(Pooling sizes, FMatrixRMaj x, FMatrixRMaj y, FMatrixRMaj dy, FMatrixRMaj dx);
 
+  /**
+   * Whether {@code dx} of {@link #maxPoolGradient} may be {@code x}. Then a cache has to hold, and
+   * the memory to move, half as much.
+   */
+  boolean poolsInPlace(Pooling sizes);
+
   /** {@code y} = the sum of each window, per channel, divided by how many values it has. */
   void averagePool(Pooling sizes, FMatrixRMaj x, FMatrixRMaj y);
 

@@ -57,8 +57,11 @@ public abstract class Operation {
     return false;
   }
 
+  /** Lets {@link #backward} write to its input, which nobody reads after it. */
+  public void mayOverwriteInput() {}
+
   /**
-   * Leaves the gradient of a relu at its end to the caller.
+   * Leaves the gradient of a relu at its end to the caller, and needs its output no more.
    *
    * @return whether it ends with one
    */

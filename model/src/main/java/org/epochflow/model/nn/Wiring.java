@@ -73,6 +73,9 @@ final class Wiring {
           && relu.to.takers == 1
           && selection.operation.selects()) {
         selection.reluGradient = relu.operation.leavesReluGradient();
+        if (selection.reluGradient) {
+          selection.operation.mayOverwriteInput();
+        }
       }
     }
   }

@@ -126,6 +126,11 @@ record InTurn(List<Kernels> shares) implements Kernels {
   }
 
   @Override
+  public boolean poolsInPlace(Pooling sizes) {
+    return shares.get(0).poolsInPlace(sizes);
+  }
+
+  @Override
   public void averagePool(Pooling sizes, FMatrixRMaj x, FMatrixRMaj y) {
     each(k -> k.averagePool(sizes, x, y));
   }

@@ -93,6 +93,10 @@ abstract class PoolingKernelsContract {
         FMatrixRMaj dx = Tensors.dirty(batch, inputs(s));
         kernels.maxPoolGradient(s, x, y, dy, dx);
         expected.assertClose(dx.data, 0);
+        if (kernels.poolsInPlace(s)) {
+          kernels.maxPoolGradient(s, x, y, dy, x);
+          assertArrayEquals(Tensors.values(dx), Tensors.values(x));
+        }
       }
     }
   }

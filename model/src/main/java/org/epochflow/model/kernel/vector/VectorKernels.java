@@ -151,6 +151,11 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public boolean poolsInPlace(Pooling sizes) {
+    return VectorPooling.isSingle(sizes);
+  }
+
+  @Override
   public void averagePool(Pooling sizes, FMatrixRMaj x, FMatrixRMaj y) {
     VectorPooling.average(sizes, x, share.from(x.numRows), share.to(x.numRows), y);
   }

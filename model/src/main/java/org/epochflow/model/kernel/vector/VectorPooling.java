@@ -60,7 +60,9 @@ final class VectorPooling {
       float[] room) {
     boolean four = s.isApart() && ofFour(s);
     for (int line = first * s.outHeight(); line < last * s.outHeight(); line++) {
-      clear(s, line, dx);
+      if (line % s.outHeight() == 0) {
+        clear(s, line, dx);
+      }
       int inVectors = inVectors(s, line);
       int above = s.above(line);
       int out = line * s.outWidth() * s.channels();
@@ -91,7 +93,9 @@ final class VectorPooling {
 
   static void averageGradient(Pooling s, FMatrixRMaj dy, int first, int last, FMatrixRMaj dx) {
     for (int line = first * s.outHeight(); line < last * s.outHeight(); line++) {
-      clear(s, line, dx);
+      if (line % s.outHeight() == 0) {
+        clear(s, line, dx);
+      }
       int inVectors = inVectors(s, line);
       for (int c = first(inVectors); c >= 0; c = next(s, c)) {
         giveToAll(s, line, c, dy.data, dx.data);
@@ -123,27 +127,30 @@ final class VectorPooling {
     return next + LENGTH > s.channels() ? -1 : next;
   }
 
+  /**
+   * Whether each value in a window is read and then written once, in vectors of its pixel alone.
+   */
+  static boolean isSingle(Pooling s) {
+    return s.isApart() && s.isDense() && s.channels() % LENGTH == 0;
+  }
+
   private static boolean ofFour(Pooling s) {
     return s.poolHeight() == 2 && s.poolWidth() == 2 && s.isInside();
   }
 
-  /** Before an image's first line: zeroes the image, but not what single windows will write. */
+  /** Zeroes the image of a first line, but not what single windows will write. */
   private static void clear(Pooling s, int line, FMatrixRMaj dx) {
-    if (line % s.outHeight() > 0) {
-      return;
-    }
-    boolean single = s.isApart() && s.isDense() && s.channels() % LENGTH == 0;
     int image = line / s.outHeight() * dx.numCols;
     int width = s.width() * s.channels();
-    int right = single ? s.right(s.outWidth() - 1) : width;
-    int below = single ? s.below(line + s.outHeight() - 1) : image;
+    int right = isSingle(s) ? s.right(s.outWidth() - 1) : width;
+    int below = isSingle(s) ? s.below(line + s.outHeight() - 1) : image;
     for (int row = image; right < width && row < below; row += width) {
       Arrays.fill(dx.data, row + right, row + width, 0f);
     }
     Arrays.fill(dx.data, below, image + dx.numCols, 0f);
   }
 
-  /** One vector of channels, from {@code c} on, along a line of outputs. */
+  /** One vector of channels, from {@code c} on, along a line of outputs; likewise below. */
   private static void largestOfFour(Pooling s, float[] x, int from, float[] y, int to) {
     int channels = s.channels();
     int step = s.strideWidth() * channels;
@@ -168,15 +175,13 @@ final class VectorPooling {
     int step = s.strideWidth() * channels;
     int above = s.above(line) + c;
     int below = s.below(line) + c;
-    int out = line * s.outWidth() * channels + c;
     for (int j = 0; j < s.outWidth(); j++) {
       load(x, above + s.left(j)).intoArray(room, j * LENGTH);
     }
     for (int row = above; row < below; row += s.width() * channels) {
       for (int b = 0; b < s.poolWidth(); b++) {
         int in = row + (b - s.padLeft()) * channels;
-        int last = s.lastWith(b);
-        for (int j = s.firstWith(b); j < last; j++) {
+        for (int j = s.firstWith(b), last = s.lastWith(b); j < last; j++) {
           FloatVector best = load(room, j * LENGTH);
           FloatVector next = load(x, in + j * step);
           best.blend(next, next.compare(GT, best)).intoArray(room, j * LENGTH);
@@ -184,7 +189,7 @@ final class VectorPooling {
       }
     }
     for (int j = 0; j < s.outWidth(); j++) {
-      load(room, j * LENGTH).intoArray(y, out + j * channels);
+      load(room, j * LENGTH).intoArray(y, (line * s.outWidth() + j) * channels + c);
     }
   }
 
@@ -236,8 +241,7 @@ final class VectorPooling {
     for (int row = above; row < below; row += s.width() * channels) {
       for (int b = 0; b < s.poolWidth(); b++) {
         int in = row + (b - s.padLeft()) * channels;
-        int last = s.lastWith(b);
-        for (int j = s.firstWith(b); j < last; j++) {
+        for (int j = s.firstWith(b), last = s.lastWith(b); j < last; j++) {
           IntVector best = load(y, out + j * channels).reinterpretAsInts();
           IntVector next = load(x, in + j * step).reinterpretAsInts();
           IntVector d = load(room, j * LENGTH).reinterpretAsInts();
@@ -255,7 +259,6 @@ final class VectorPooling {
     return IntVector.zero(INTS).addIndex(1).sub(s.channels() - c).lanewise(ASHR, 31);
   }
 
-  /** One vector of channels, from {@code c} on, along a line of outputs. */
   private static void mean(Pooling s, int line, int c, float[] x, float[] y) {
     int channels = s.channels();
     int above = s.above(line) + c;

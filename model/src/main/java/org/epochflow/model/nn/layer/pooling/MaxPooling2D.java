@@ -51,6 +51,7 @@ public record MaxPooling2D(String name, Windows windows) implements Layer {
 
   private static final class Bound extends Operation {
     private final Pooling sizes;
+    private boolean overwrites;
 
     Bound(Shape input, Shape output, Pooling sizes) {
       super(input, output);
@@ -71,9 +72,15 @@ public record MaxPooling2D(String name, Windows windows) implements Layer {
         return dy;
       }
       pass.readsExamples();
-      pass.kernels().maxPoolGradient(sizes, x, y, dy, dx);
+      FMatrixRMaj to = overwrites && pass.kernels().poolsInPlace(sizes) ? x : dx;
+      pass.kernels().maxPoolGradient(sizes, x, y, dy, to);
       pass.wroteExamples();
-      return dx;
+      return to;
+    }
+
+    @Override
+    public void mayOverwriteInput() {
+      overwrites = true;
     }
 
     @Override
