@@ -24,8 +24,7 @@ import org.epochflow.model.kernel.Pooling;
  *
  * <p>A pixel's last vector may reach into the next pixels. There its outputs are overwritten by
  * theirs, which come later, and its gradients are zeros that are added. Lines near the end of an
- * image leave these channels to {@link PlainPooling}. {@code room} is for a vector for each output
- * of a line.
+ * image leave these channels to {@link PlainPooling}. {@code room} takes a line of vectors.
  */
 final class VectorPooling {
   private VectorPooling() {}
