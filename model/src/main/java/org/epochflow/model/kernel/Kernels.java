@@ -155,9 +155,10 @@ public interface Kernels {
 
   /**
    * {@code w -= rate m / (sqrt(v) + epsilon)} after {@code m += (g - m)(1 - beta1)} and {@code v +=
-   * (g^2 - v)(1 - beta2)}. See {@code Adam}. A moment below the smallest normal float becomes 0.
-   * Without that, moments of rare gradients would decay to subnormal floats and stay there, and a
-   * CPU takes a hundred times as long for those. No weight changes by it.
+   * (g^2 - v)(1 - beta2)}. See {@code Adam}. A first moment below {@link AdamStep#LEAST} becomes 0,
+   * and a second moment below the smallest normal float. Without that, moments of rare gradients
+   * would decay to subnormal floats, or to such as give subnormal products, and a CPU takes ten to
+   * a hundred times as long for those. No weight changes by it.
    *
    * <p>Ignores the share: the caller has split the work.
    *
@@ -175,8 +176,16 @@ public interface Kernels {
    */
   record AdamStep(
       float[] m, float[] v, float rate, float oneMinusBeta1, float oneMinusBeta2, float epsilon) {
-    /** The moment, or 0 for a subnormal one. */
-    public static float normal(float moment) {
+    /** The least first moment: times a rate, it is no subnormal float. */
+    public static final float LEAST = 0x1p-100f;
+
+    /** A first moment, or 0 for one below {@link #LEAST}. */
+    public static float first(float moment) {
+      return Math.abs(moment) < LEAST ? 0 : moment;
+    }
+
+    /** A second moment, or 0 for a subnormal one. */
+    public static float second(float moment) {
       return Math.abs(moment) < Float.MIN_NORMAL ? 0 : moment;
     }
   }

@@ -11,11 +11,11 @@ final class Pieces {
   private static final int MOST = 512;
 
   /**
-   * Added and taken away again, it rounds a value that fades to a multiple of 2^-123, so that it
-   * never becomes subnormal, which takes a CPU many times as long. One of 2^-75 or more keeps its
-   * bits.
+   * Added and taken away again, it rounds a value that fades to a multiple of 2^-115. So neither it
+   * nor its product with a rate becomes subnormal, which takes a CPU many times as long. One of
+   * 2^-67 or more keeps its bits.
    */
-  static final float FADE = 0x1p-100f;
+  static final float FADE = 0x1p-92f;
 
   private Pieces() {}
 

@@ -229,12 +229,16 @@ abstract class KernelsContract extends ChannelKernelsContract {
     int size = 40;
     float[] m = new float[size];
     float[] v = new float[size];
-    Arrays.fill(m, 2 * Float.MIN_NORMAL);
+    Arrays.fill(m, 2 * Kernels.AdamStep.LEAST);
     Arrays.fill(v, 2 * Float.MIN_NORMAL);
     float[] none = new float[size];
+    float[] w = new float[size];
     for (int step = 0; step < 8; step++) {
-      Kernels.AdamStep fade = new Kernels.AdamStep(m, v, 0.01f, 0.1f, 0.1f, 1e-7f);
-      kernels.adam(none.clone(), 0, size, none, 0, fade);
+      Kernels.AdamStep fade = new Kernels.AdamStep(m, v, 1e-6f, 0.1f, 0.1f, 1e-7f);
+      kernels.adam(w, 0, size, none, 0, fade);
+      for (float moment : m) {
+        assertTrue(moment == 0 || 1e-6f * moment >= Float.MIN_NORMAL, moment + " at " + step);
+      }
     }
     assertArrayEquals(none, m);
     assertArrayEquals(none, v);

@@ -20,7 +20,8 @@ import org.epochflow.model.kernel.Kernels.AdamStep;
  * one by one, so the position of a value does not show in its bits.
  */
 final class VectorElements {
-  private static final int LEAST_NORMAL = Float.floatToRawIntBits(Float.MIN_NORMAL);
+  private static final int LEAST_FIRST = Float.floatToRawIntBits(AdamStep.LEAST);
+  private static final int LEAST_SECOND = Float.floatToRawIntBits(Float.MIN_NORMAL);
 
   private VectorElements() {}
 
@@ -176,12 +177,12 @@ final class VectorElements {
       FloatVector gi = load(g, shift + i);
       FloatVector mi = load(m, i);
       FloatVector vi = load(v, i);
-      // Subnormal moments become 0, see AdamStep.normal: by their bits, as masks take longer. And
-      // here, as C2 does not always inline what is called.
+      // AdamStep.first and second: by the moments' bits, as masks take longer. And here, as C2 does
+      // not always inline what is called.
       IntVector mBits = gi.sub(mi).fma(c1, mi).reinterpretAsInts();
       IntVector vBits = gi.mul(gi).sub(vi).fma(c2, vi).reinterpretAsInts();
-      IntVector mLost = mBits.and(Integer.MAX_VALUE).sub(LEAST_NORMAL).lanewise(ASHR, 31);
-      IntVector vLost = vBits.and(Integer.MAX_VALUE).sub(LEAST_NORMAL).lanewise(ASHR, 31);
+      IntVector mLost = mBits.and(Integer.MAX_VALUE).sub(LEAST_FIRST).lanewise(ASHR, 31);
+      IntVector vLost = vBits.and(Integer.MAX_VALUE).sub(LEAST_SECOND).lanewise(ASHR, 31);
       mi = mBits.and(mLost.not()).reinterpretAsFloats();
       vi = vBits.and(vLost.not()).reinterpretAsFloats();
       mi.intoArray(m, i);
@@ -191,8 +192,8 @@ final class VectorElements {
     }
     for (; i < to; i++) {
       float gi = g[shift + i];
-      m[i] = AdamStep.normal(Math.fma(gi - m[i], step.oneMinusBeta1(), m[i]));
-      v[i] = AdamStep.normal(Math.fma(gi * gi - v[i], step.oneMinusBeta2(), v[i]));
+      m[i] = AdamStep.first(Math.fma(gi - m[i], step.oneMinusBeta1(), m[i]));
+      v[i] = AdamStep.second(Math.fma(gi * gi - v[i], step.oneMinusBeta2(), v[i]));
       w[i] -= step.rate() * m[i] / ((float) Math.sqrt(v[i]) + step.epsilon());
     }
   }
