@@ -231,7 +231,7 @@ public final class EjmlKernels implements Kernels {
     for (int i = from; i < to; i++) {
       float gi = g[at - from + i];
       m[i] = AdamStep.first(m[i] + (gi - m[i]) * step.oneMinusBeta1());
-      v[i] = AdamStep.second(v[i] + (gi * gi - v[i]) * step.oneMinusBeta2());
+      v[i] = AdamStep.second(v[i] + (AdamStep.square(gi) - v[i]) * step.oneMinusBeta2());
       w[i] -= step.rate() * m[i] / ((float) Math.sqrt(v[i]) + step.epsilon());
     }
   }

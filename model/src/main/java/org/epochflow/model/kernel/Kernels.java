@@ -156,9 +156,9 @@ public interface Kernels {
   /**
    * {@code w -= rate m / (sqrt(v) + epsilon)} after {@code m += (g - m)(1 - beta1)} and {@code v +=
    * (g^2 - v)(1 - beta2)}. See {@code Adam}. A first moment below {@link AdamStep#LEAST} becomes 0,
-   * and a second moment below the smallest normal float. Without that, moments of rare gradients
-   * would decay to subnormal floats, or to such as give subnormal products, and a CPU takes ten to
-   * a hundred times as long for those. No weight changes by it.
+   * and a square or a second moment below the smallest normal float. Without that, moments of rare
+   * gradients would decay to subnormal floats, or to such as give subnormal products, and a CPU
+   * takes ten to a hundred times as long for those. No weight changes by it.
    *
    * <p>Ignores the share: the caller has split the work.
    *
@@ -182,6 +182,14 @@ public interface Kernels {
     /** A first moment, or 0 for one below {@link #LEAST}. */
     public static float first(float moment) {
       return Math.abs(moment) < LEAST ? 0 : moment;
+    }
+
+    /** The least gradient whose square is no subnormal float. */
+    public static final float LEAST_ROOT = 0x1p-63f;
+
+    /** The square of a gradient, or 0 for a subnormal one. */
+    public static float square(float gradient) {
+      return Math.abs(gradient) < LEAST_ROOT ? 0 : gradient * gradient;
     }
 
     /** A second moment, or 0 for a subnormal one. */

@@ -30,6 +30,9 @@ public record Loss(boolean fromLogits, double labelSmoothing, List<Double> class
     implements Serializable {
   private static final float LEAST = 1e-7f;
 
+  /** Less would change no weight, but products with it be subnormal, which take far longer. */
+  private static final float LEAST_GRADIENT = 0x1p-100f;
+
   /**
    * What a training chooses of its loss; the rest follows from its network.
    *
@@ -192,7 +195,8 @@ public record Loss(boolean fromLogits, double labelSmoothing, List<Double> class
 
   /**
    * Writes the gradient of an example's weighted loss with respect to the logits of the last
-   * classes, {@code outputs} of them, times {@code scale}: {@code scale w(k) (p(c) - t(c))}.
+   * classes, {@code outputs} of them, times {@code scale}: {@code scale w(k) (p(c) - t(c))}, or 0
+   * below {@link #LEAST_GRADIENT}.
    */
   void gradient(
       float[] probabilities,
@@ -206,8 +210,8 @@ public record Loss(boolean fromLogits, double labelSmoothing, List<Double> class
     float factor = scale * weight(label);
     int without = classes - outputs;
     for (int c = without; c < classes; c++) {
-      dLogits[at + c - without] =
-          (probabilities[from + c] - (float) target(c, label, classes)) * factor;
+      float gradient = (probabilities[from + c] - (float) target(c, label, classes)) * factor;
+      dLogits[at + c - without] = Math.abs(gradient) < LEAST_GRADIENT ? 0 : gradient;
     }
   }
 

@@ -224,6 +224,24 @@ abstract class KernelsContract extends ChannelKernelsContract {
     }
   }
 
+  /** Nor does that of a value so small that its square or moments are no normal floats. */
+  @Test
+  void theStepOfAValueDoesNotDependOnItsPlace() {
+    int size = 200;
+    float[][] whole = new float[4][size];
+    for (float[] values : whole) {
+      for (int i = 0; i < size; i++) {
+        values[i] = Math.scalb(random.nextFloat(), -random.nextInt(150));
+      }
+    }
+    float[][] single = Stream.of(whole).map(float[]::clone).toArray(float[][]::new);
+    kernels.adam(whole[0], 0, size, whole[1], 0, step(whole[2], whole[3]));
+    for (int i = 0; i < size; i++) {
+      kernels.adam(single[0], i, i + 1, single[1], i, step(single[2], single[3]));
+    }
+    assertArrayEquals(single, whole);
+  }
+
   @Test
   void momentsThatFadeEndAtZero() {
     int size = 40;

@@ -21,6 +21,7 @@ import org.epochflow.model.kernel.Kernels.AdamStep;
  */
 final class VectorElements {
   private static final int LEAST_FIRST = Float.floatToRawIntBits(AdamStep.LEAST);
+  private static final int LEAST_ROOT = Float.floatToRawIntBits(AdamStep.LEAST_ROOT);
   private static final int LEAST_SECOND = Float.floatToRawIntBits(Float.MIN_NORMAL);
 
   private VectorElements() {}
@@ -177,10 +178,13 @@ final class VectorElements {
       FloatVector gi = load(g, shift + i);
       FloatVector mi = load(m, i);
       FloatVector vi = load(v, i);
-      // AdamStep.first and second: by the moments' bits, as masks take longer. And here, as C2 does
+      // AdamStep.first, square and second by the bits, as masks take longer; and here, as C2 does
       // not always inline what is called.
+      IntVector gBits = gi.reinterpretAsInts();
+      IntVector gLost = gBits.and(Integer.MAX_VALUE).sub(LEAST_ROOT).lanewise(ASHR, 31);
+      FloatVector root = gBits.and(gLost.not()).reinterpretAsFloats();
       IntVector mBits = gi.sub(mi).fma(c1, mi).reinterpretAsInts();
-      IntVector vBits = gi.mul(gi).sub(vi).fma(c2, vi).reinterpretAsInts();
+      IntVector vBits = root.mul(root).sub(vi).fma(c2, vi).reinterpretAsInts();
       IntVector mLost = mBits.and(Integer.MAX_VALUE).sub(LEAST_FIRST).lanewise(ASHR, 31);
       IntVector vLost = vBits.and(Integer.MAX_VALUE).sub(LEAST_SECOND).lanewise(ASHR, 31);
       mi = mBits.and(mLost.not()).reinterpretAsFloats();
@@ -193,7 +197,7 @@ final class VectorElements {
     for (; i < to; i++) {
       float gi = g[shift + i];
       m[i] = AdamStep.first(Math.fma(gi - m[i], step.oneMinusBeta1(), m[i]));
-      v[i] = AdamStep.second(Math.fma(gi * gi - v[i], step.oneMinusBeta2(), v[i]));
+      v[i] = AdamStep.second(Math.fma(AdamStep.square(gi) - v[i], step.oneMinusBeta2(), v[i]));
       w[i] -= step.rate() * m[i] / ((float) Math.sqrt(v[i]) + step.epsilon());
     }
   }
