@@ -21,6 +21,7 @@ abstract class Link {
 
   abstract void learn(Pass pass);
 
+  /** An operation, which takes one tensor. */
   static final class Single extends Link {
     final Operation operation;
     final Tensor from;
@@ -68,6 +69,7 @@ abstract class Link {
     }
   }
 
+  /** A junction of several tensors. */
   static final class Several extends Link {
     private final Junction junction;
     private final List<Tensor> from;
