@@ -20,10 +20,6 @@ import org.epochflow.model.kernel.Kernels.AdamStep;
  * one by one, so the position of a value does not show in its bits.
  */
 final class VectorElements {
-  private static final int LEAST_FIRST = Float.floatToRawIntBits(AdamStep.LEAST);
-  private static final int LEAST_ROOT = Float.floatToRawIntBits(AdamStep.LEAST_ROOT);
-  private static final int LEAST_SECOND = Float.floatToRawIntBits(Float.MIN_NORMAL);
-
   private VectorElements() {}
 
   /**
@@ -162,6 +158,11 @@ final class VectorElements {
     }
   }
 
+  /** The bits of the largest float below a positive one. */
+  private static IntVector bitsBelow(float value) {
+    return IntVector.broadcast(INTS, Float.floatToRawIntBits(value) - 1);
+  }
+
   /**
    * @param g the gradient, from {@code at}
    */
@@ -174,21 +175,25 @@ final class VectorElements {
     FloatVector c2 = all(step.oneMinusBeta2());
     FloatVector rate = all(step.rate());
     FloatVector epsilon = all(step.epsilon());
+    IntVector magnitude = IntVector.broadcast(INTS, Integer.MAX_VALUE);
+    IntVector belowRoot = bitsBelow(AdamStep.LEAST_ROOT);
+    IntVector belowFirst = bitsBelow(AdamStep.LEAST);
+    IntVector belowSecond = bitsBelow(Float.MIN_NORMAL);
     for (; i <= to - LENGTH; i += LENGTH) {
       FloatVector gi = load(g, shift + i);
       FloatVector mi = load(m, i);
       FloatVector vi = load(v, i);
       // AdamStep.first, square and second by the bits, as masks take longer; and here, as C2 does
-      // not always inline what is called.
+      // not always inline what is called. It inlines little more than there is.
       IntVector gBits = gi.reinterpretAsInts();
-      IntVector gLost = gBits.and(Integer.MAX_VALUE).sub(LEAST_ROOT).lanewise(ASHR, 31);
-      FloatVector root = gBits.and(gLost.not()).reinterpretAsFloats();
+      IntVector gKept = belowRoot.sub(gBits.and(magnitude)).lanewise(ASHR, 31);
+      FloatVector root = gBits.and(gKept).reinterpretAsFloats();
       IntVector mBits = gi.sub(mi).fma(c1, mi).reinterpretAsInts();
       IntVector vBits = root.mul(root).sub(vi).fma(c2, vi).reinterpretAsInts();
-      IntVector mLost = mBits.and(Integer.MAX_VALUE).sub(LEAST_FIRST).lanewise(ASHR, 31);
-      IntVector vLost = vBits.and(Integer.MAX_VALUE).sub(LEAST_SECOND).lanewise(ASHR, 31);
-      mi = mBits.and(mLost.not()).reinterpretAsFloats();
-      vi = vBits.and(vLost.not()).reinterpretAsFloats();
+      IntVector mKept = belowFirst.sub(mBits.and(magnitude)).lanewise(ASHR, 31);
+      IntVector vKept = belowSecond.sub(vBits.and(magnitude)).lanewise(ASHR, 31);
+      mi = mBits.and(mKept).reinterpretAsFloats();
+      vi = vBits.and(vKept).reinterpretAsFloats();
       mi.intoArray(m, i);
       vi.intoArray(v, i);
       FloatVector change = rate.mul(mi).div(vi.sqrt().add(epsilon));
