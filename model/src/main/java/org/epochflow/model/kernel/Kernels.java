@@ -155,10 +155,10 @@ public interface Kernels {
 
   /**
    * {@code w -= rate m / (sqrt(v) + epsilon)} after {@code m += (g - m)(1 - beta1)} and {@code v +=
-   * (g^2 - v)(1 - beta2)}. See {@code Adam}. A first moment below {@link AdamStep#LEAST} becomes 0,
-   * and a square or a second moment below the smallest normal float. Without that, moments of rare
-   * gradients would decay to subnormal floats, or to such as give subnormal products, and a CPU
-   * takes ten to a hundred times as long for those. No weight changes by it.
+   * (g^2 - v)(1 - beta2)}. See {@code Adam}. A first moment below {@link AdamStep#LEAST_FIRST}
+   * becomes 0, and a square or a second moment below the smallest normal float. Without that,
+   * moments of rare gradients would decay to subnormal floats, or to such as give subnormal
+   * products, and a CPU takes ten to a hundred times as long for those. No weight changes by it.
    *
    * <p>Ignores the share: the caller has split the work.
    *
@@ -177,15 +177,15 @@ public interface Kernels {
   record AdamStep(
       float[] m, float[] v, float rate, float oneMinusBeta1, float oneMinusBeta2, float epsilon) {
     /** The least first moment: times a rate, it is no subnormal float. */
-    public static final float LEAST = 0x1p-100f;
-
-    /** A first moment, or 0 for one below {@link #LEAST}. */
-    public static float first(float moment) {
-      return Math.abs(moment) < LEAST ? 0 : moment;
-    }
+    public static final float LEAST_FIRST = 0x1p-100f;
 
     /** The least gradient whose square is no subnormal float. */
     public static final float LEAST_ROOT = 0x1p-63f;
+
+    /** A first moment, or 0 for one below {@link #LEAST_FIRST}. */
+    public static float first(float moment) {
+      return Math.abs(moment) < LEAST_FIRST ? 0 : moment;
+    }
 
     /** The square of a gradient, or 0 for a subnormal one. */
     public static float square(float gradient) {

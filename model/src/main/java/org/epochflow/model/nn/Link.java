@@ -27,9 +27,6 @@ abstract class Link {
     final Tensor from;
     final boolean learns;
 
-    /** Whether the operation before it is a relu whose gradient it applies to its own output. */
-    boolean reluGradient;
-
     Single(Operation operation, Tensor from, Tensor to, boolean learns) {
       super(to);
       this.operation = operation;
@@ -50,11 +47,6 @@ abstract class Link {
     @Override
     void backward(Pass pass) {
       FMatrixRMaj dy = to.gradient(pass);
-      if (reluGradient) {
-        pass.readsExamples();
-        pass.kernels().reluGradient(to.value(pass), dy);
-        pass.wroteExamples();
-      }
       FMatrixRMaj dx = operation.backward(pass, from.value(pass), dy, from.trained);
       if (from.trained) {
         from.give(pass, dx, true);

@@ -52,20 +52,19 @@ public abstract class Operation {
    */
   public void learn(Pass pass, FMatrixRMaj x, FMatrixRMaj dy) {}
 
-  /** Whether each output is one of the inputs, and its gradient goes to that input alone. */
-  public boolean selects() {
-    return false;
-  }
-
-  /** Lets {@link #backward} write to its input, which nobody reads after it. */
-  public void mayOverwriteInput() {}
+  /**
+   * Takes over the gradient of a relu at the end of {@code before}, whose output it alone takes, if
+   * it can apply that to its own output.
+   */
+  public void takeReluGradient(Operation before) {}
 
   /**
-   * Leaves the gradient of a relu at its end to the caller, and needs its output no more.
+   * Leaves the gradient of a relu at its end to the operation that alone takes its output, and
+   * which may overwrite that then.
    *
    * @return whether it ends with one
    */
-  public boolean leavesReluGradient() {
+  public boolean leaveReluGradient() {
     return false;
   }
 

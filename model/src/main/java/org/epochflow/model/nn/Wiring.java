@@ -68,14 +68,10 @@ final class Wiring {
   private void moveReluGradients() {
     for (int i = 1; i < links.size(); i++) {
       if (links.get(i - 1) instanceof Link.Single relu
-          && links.get(i) instanceof Link.Single selection
-          && selection.from == relu.to
-          && relu.to.takers == 1
-          && selection.operation.selects()) {
-        selection.reluGradient = relu.operation.leavesReluGradient();
-        if (selection.reluGradient) {
-          selection.operation.mayOverwriteInput();
-        }
+          && links.get(i) instanceof Link.Single taker
+          && taker.from == relu.to
+          && relu.to.takers == 1) {
+        taker.operation.takeReluGradient(relu.operation);
       }
     }
   }

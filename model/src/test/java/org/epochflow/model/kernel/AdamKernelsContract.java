@@ -63,7 +63,7 @@ abstract class AdamKernelsContract extends ChannelKernelsContract {
     int size = 40;
     float[] m = new float[size];
     float[] v = new float[size];
-    Arrays.fill(m, 2 * Kernels.AdamStep.LEAST);
+    Arrays.fill(m, 2 * Kernels.AdamStep.LEAST_FIRST);
     Arrays.fill(v, 2 * Float.MIN_NORMAL);
     float[] none = new float[size];
     float[] w = new float[size];

@@ -177,7 +177,7 @@ final class VectorElements {
     FloatVector epsilon = all(step.epsilon());
     IntVector magnitude = IntVector.broadcast(INTS, Integer.MAX_VALUE);
     IntVector belowRoot = bitsBelow(AdamStep.LEAST_ROOT);
-    IntVector belowFirst = bitsBelow(AdamStep.LEAST);
+    IntVector belowFirst = bitsBelow(AdamStep.LEAST_FIRST);
     IntVector belowSecond = bitsBelow(Float.MIN_NORMAL);
     for (; i <= to - LENGTH; i += LENGTH) {
       FloatVector gi = load(g, shift + i);

@@ -186,7 +186,7 @@ public record KernelAndBias(
     }
 
     @Override
-    public boolean leavesReluGradient() {
+    public boolean leaveReluGradient() {
       reluGradient = false;
       return relu;
     }

@@ -51,7 +51,9 @@ public record MaxPooling2D(String name, Windows windows) implements Layer {
 
   private static final class Bound extends Operation {
     private final Pooling sizes;
-    private boolean overwrites;
+
+    /** Whether it applies the gradient of the relu before it. */
+    private boolean relu;
 
     Bound(Shape input, Shape output, Pooling sizes) {
       super(input, output);
@@ -72,20 +74,19 @@ public record MaxPooling2D(String name, Windows windows) implements Layer {
         return dy;
       }
       pass.readsExamples();
-      FMatrixRMaj to = overwrites && pass.kernels().poolsInPlace(sizes) ? x : dx;
+      if (relu) {
+        pass.kernels().reluGradient(y, dy);
+      }
+      FMatrixRMaj to = relu && pass.kernels().poolsInPlace(sizes) ? x : dx;
       pass.kernels().maxPoolGradient(sizes, x, y, dy, to);
       pass.wroteExamples();
       return to;
     }
 
+    /** The gradient of an output goes to one input alone, which has the same bits. */
     @Override
-    public void mayOverwriteInput() {
-      overwrites = true;
-    }
-
-    @Override
-    public boolean selects() {
-      return true;
+    public void takeReluGradient(Operation before) {
+      relu = before.leaveReluGradient();
     }
   }
 }
