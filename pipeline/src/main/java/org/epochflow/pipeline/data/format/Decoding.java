@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import javax.imageio.ImageIO;
 import org.epochflow.model.nn.Shape;
 import org.epochflow.pipeline.data.BadDataException;
 import org.epochflow.pipeline.data.Reading;
@@ -98,7 +97,6 @@ final class Decoding {
    * @throws BadDataException if none can be read, or if some are of another kind
    */
   Imported write(Opening opening, int expected) throws IOException {
-    ImageIO.scanForPlugins();
     Picture first = first(opening);
     Shape shape = first.shape();
     int chunk = Math.max(1, Math.min(MOST_IN_CHUNK, CHUNK_BYTES / shape.size()));

@@ -36,6 +36,11 @@ public record Picture(int height, int width, int channels, byte[] pixels) {
   private static final int SHIFT = 15;
   private static final int MOST_PIXELS = 1 << 28;
 
+  static {
+    // Looks for readers with the class loader of now, which may be another than ImageIO began with.
+    ImageIO.scanForPlugins();
+  }
+
   /** The same, of a size that a data set's picture may have. */
   static Picture decode(byte[] file) throws BadDataException {
     return decode(file, MOST_PIXELS);
