@@ -14,7 +14,7 @@ import org.epochflow.model.kernel.Pooling;
 
 /** Kernels whose calls are timed, apart for each kernel and each shape. */
 final class TimedKernels {
-  private static final Set<String> UNTIMED = Set.of("name", "cutsExamples", "poolsInPlace");
+  private static final Set<String> UNTIMED = Set.of("name", "cutsExamples");
 
   private final Kernels kernels;
   private final Map<Key, Spent> calls = new LinkedHashMap<>();

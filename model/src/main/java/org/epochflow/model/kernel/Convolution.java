@@ -61,6 +61,31 @@ public record Convolution(
         true);
   }
 
+  /** The same without the last row or column of outputs, where no window of 2x2 covers it. */
+  public Convolution underWindows() {
+    return new Convolution(
+        height,
+        width,
+        channels,
+        kernelHeight,
+        kernelWidth,
+        strideHeight,
+        strideWidth,
+        dilationHeight,
+        dilationWidth,
+        padTop,
+        padLeft,
+        outHeight / 2 * 2,
+        outWidth / 2 * 2,
+        filters,
+        biased);
+  }
+
+  /** How its outputs are pooled then. */
+  public Pooling pooling() {
+    return new Pooling(outHeight, outWidth, filters, 2, 2, 2, 2, 0, 0, outHeight / 2, outWidth / 2);
+  }
+
   /** How many outputs each filter has per image. */
   public int positions() {
     return outHeight * outWidth;

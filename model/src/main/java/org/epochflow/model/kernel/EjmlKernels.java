@@ -13,6 +13,9 @@ public final class EjmlKernels implements Kernels {
   private final FMatrixRMaj weightGradient = new FMatrixRMaj(0, 0);
   private final PlainConvolution convolution = new PlainConvolution();
 
+  /** The outputs of a convolution whose outputs are pooled, or their gradient. */
+  private final FMatrixRMaj sums = new FMatrixRMaj(0, 0);
+
   EjmlKernels(Share share) {
     if (!share.equals(Share.ALL)) {
       throw new IllegalArgumentException("Expected one thread for --kernels=ejml, found " + share);
@@ -99,6 +102,49 @@ public final class EjmlKernels implements Kernels {
   }
 
   @Override
+  public void convolveAndPool(
+      Convolution sizes,
+      FMatrixRMaj x,
+      float[] w,
+      int at,
+      boolean relu,
+      FMatrixRMaj y,
+      FMatrixRMaj largest) {
+    sums.reshape(x.numRows, sizes.positions() * sizes.filters());
+    convolve(sizes, x, w, at, relu, sums);
+    maxPool(sizes.pooling(), sums, y);
+    for (int line = 0; line < x.numRows * sizes.pooling().outHeight(); line++) {
+      PlainPooling.which(sizes.pooling(), line, sums.data, largest.data);
+    }
+  }
+
+  @Override
+  public void convolveAndPoolGradient(
+      Convolution sizes,
+      FMatrixRMaj x,
+      FMatrixRMaj dy,
+      FMatrixRMaj largest,
+      float[] gradient,
+      int at) {
+    convolveGradient(sizes, x, spread(sizes, dy, largest), gradient, at);
+  }
+
+  @Override
+  public void convolveAndPoolInputGradient(
+      Convolution sizes, FMatrixRMaj dy, FMatrixRMaj largest, float[] w, int at, FMatrixRMaj dx) {
+    convolveInputGradient(sizes, spread(sizes, dy, largest), w, at, dx);
+  }
+
+  private FMatrixRMaj spread(Convolution sizes, FMatrixRMaj dy, FMatrixRMaj largest) {
+    sums.reshape(dy.numRows, sizes.positions() * sizes.filters());
+    sums.zero();
+    for (int line = 0; line < dy.numRows * sizes.pooling().outHeight(); line++) {
+      PlainPooling.spread(sizes.pooling(), line, dy.data, largest.data, sums.data);
+    }
+    return sums;
+  }
+
+  @Override
   public void convolveDepthwise(
       Convolution sizes, FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y) {
     PlainConvolution.depthwise(sizes, x, w, at, y);
@@ -154,11 +200,6 @@ public final class EjmlKernels implements Kernels {
     for (int line = 0; line < x.numRows * sizes.outHeight(); line++) {
       PlainPooling.maxGradient(sizes, line, 0, x.data, dy.data, dx.data);
     }
-  }
-
-  @Override
-  public boolean poolsInPlace(Pooling sizes) {
-    return false;
   }
 
   @Override

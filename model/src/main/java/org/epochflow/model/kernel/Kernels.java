@@ -74,6 +74,34 @@ public interface Kernels {
   /** The gradient of the convolution's input. */
   void convolveInputGradient(Convolution sizes, FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx);
 
+  /**
+   * {@link #convolve}, then {@link #maxPool} by windows of 2x2 side by side, of which none leaves
+   * the outputs and none is left over: see {@link Convolution#underWindows}.
+   *
+   * @param largest gets which of its window's values each output is, counted from 0 row by row
+   */
+  void convolveAndPool(
+      Convolution sizes,
+      FMatrixRMaj x,
+      float[] w,
+      int at,
+      boolean relu,
+      FMatrixRMaj y,
+      FMatrixRMaj largest);
+
+  /** {@link #convolveGradient} for the gradient of the pooled outputs. */
+  void convolveAndPoolGradient(
+      Convolution sizes,
+      FMatrixRMaj x,
+      FMatrixRMaj dy,
+      FMatrixRMaj largest,
+      float[] gradient,
+      int at);
+
+  /** {@link #convolveInputGradient} for the gradient of the pooled outputs. */
+  void convolveAndPoolInputGradient(
+      Convolution sizes, FMatrixRMaj dy, FMatrixRMaj largest, float[] w, int at, FMatrixRMaj dx);
+
   /** {@link #convolve} where each channel has filters of its own: see {@link Convolution}. */
   void convolveDepthwise(
       Convolution sizes, FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y);
@@ -108,12 +136,6 @@ public interface Kernels {
 
   /** {@code dx = dy} at each window's first largest value, summed where windows overlap; else 0. */
   void maxPoolGradient(Pooling sizes, FMatrixRMaj x, FMatrixRMaj y, FMatrixRMaj dy, FMatrixRMaj dx);
-
-  /**
-   * Whether {@code dx} of {@link #maxPoolGradient} may be {@code x}. Then a cache has to hold, and
-   * the memory to move, half as much.
-   */
-  boolean poolsInPlace(Pooling sizes);
 
   /** {@code y} = the sum of each window, per channel, divided by how many values it has. */
   void averagePool(Pooling sizes, FMatrixRMaj x, FMatrixRMaj y);

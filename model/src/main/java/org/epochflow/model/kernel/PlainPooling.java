@@ -22,6 +22,31 @@ public final class PlainPooling {
     }
   }
 
+  /** See {@link Kernels#convolveAndPool}. */
+  static void which(Pooling s, int line, float[] x, float[] largest) {
+    for (int j = 0; j < s.outWidth(); j++) {
+      int out = (line * s.outWidth() + j) * s.channels();
+      int first = s.above(line) + s.left(j);
+      for (int c = 0; c < s.channels(); c++) {
+        int place = (largest(s, line, j, c, x) - first - c) / s.channels();
+        largest[out + c] = place / s.width() * s.poolWidth() + place % s.width();
+      }
+    }
+  }
+
+  /** See {@link Kernels#convolveAndPoolGradient}. */
+  static void spread(Pooling s, int line, float[] dy, float[] largest, float[] dx) {
+    for (int j = 0; j < s.outWidth(); j++) {
+      int out = (line * s.outWidth() + j) * s.channels();
+      int first = s.above(line) + s.left(j);
+      for (int c = 0; c < s.channels(); c++) {
+        int which = (int) largest[out + c];
+        int place = which / s.poolWidth() * s.width() + which % s.poolWidth();
+        dx[first + place * s.channels() + c] += dy[out + c];
+      }
+    }
+  }
+
   /** See {@link Kernels#maxPoolGradient}. */
   public static void maxGradient(
       Pooling s, int line, int first, float[] x, float[] dy, float[] dx) {

@@ -52,22 +52,6 @@ public abstract class Operation {
    */
   public void learn(Pass pass, FMatrixRMaj x, FMatrixRMaj dy) {}
 
-  /**
-   * Takes over the gradient of a relu at the end of {@code before}, whose output it alone takes, if
-   * it can apply that to its own output.
-   */
-  public void takeReluGradient(Operation before) {}
-
-  /**
-   * Leaves the gradient of a relu at its end to the operation that alone takes its output, and
-   * which may overwrite that then.
-   *
-   * @return whether it ends with one
-   */
-  public boolean leaveReluGradient() {
-    return false;
-  }
-
   /** The variables that {@link #learn} itself steps; the network steps all others that train. */
   public List<Variable> steps() {
     return List.of();

@@ -58,22 +58,6 @@ final class Wiring {
       outputs.add(follow(operations, from.get(0), learns, sizes.get(i + 1)));
     }
     output = outputs.get(outputs.size() - 1).number;
-    moveReluGradients();
-  }
-
-  /**
-   * Where a max pooling alone takes a relu's output, the relu's gradient has the same bits at the
-   * pooling's output, which is smaller.
-   */
-  private void moveReluGradients() {
-    for (int i = 1; i < links.size(); i++) {
-      if (links.get(i - 1) instanceof Link.Single relu
-          && links.get(i) instanceof Link.Single taker
-          && taker.from == relu.to
-          && relu.to.takers == 1) {
-        taker.operation.takeReluGradient(relu.operation);
-      }
-    }
   }
 
   /**

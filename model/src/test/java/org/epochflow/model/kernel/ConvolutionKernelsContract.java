@@ -1,5 +1,6 @@
 package org.epochflow.model.kernel;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
@@ -139,6 +140,45 @@ abstract class ConvolutionKernelsContract extends PoolingKernelsContract {
       FMatrixRMaj dx = Tensors.dirty(batch, x.numCols);
       kernels.convolveInputGradient(s, dy, w, AT, dx);
       NaiveKernels.convolveInputGradient(s, false, dy, w, AT).assertClose(dx.data, 0);
+    }
+  }
+
+  /** Those whose outputs are pooled at once. */
+  static Stream<Convolution> pooledConvolutions() {
+    return convolutions().filter(s -> s.filters() == 32 && s.outHeight() > 1 && s.outWidth() > 1);
+  }
+
+  /** Also where there are more images than are worked on at once. */
+  @ParameterizedTest
+  @MethodSource("pooledConvolutions")
+  void pooledConvolutionIsTheConvolutionAndThenThePooling(Convolution s) {
+    Convolution under = s.underWindows();
+    Pooling pooling = pooling(s.outHeight(), s.outWidth(), s.filters(), 2, 2, 2);
+    float[] w = Tensors.vector(AT, NaiveKernels.parameters(s, false), random);
+    for (int batch : new int[] {1, 3, 110}) {
+      FMatrixRMaj x = Tensors.ties(batch, s.height() * s.width() * s.channels(), random);
+      FMatrixRMaj sums = Tensors.dirty(batch, s.positions() * s.filters());
+      FMatrixRMaj expected = Tensors.dirty(batch, under.positions() / 4 * s.filters());
+      kernels.convolve(s, x, w, AT, true, sums);
+      kernels.maxPool(pooling, sums, expected);
+      FMatrixRMaj y = Tensors.dirty(batch, expected.numCols);
+      FMatrixRMaj largest = Tensors.dirty(batch, expected.numCols);
+      kernels.convolveAndPool(under, x, w, AT, true, y, largest);
+      assertArrayEquals(Tensors.values(expected), Tensors.values(y));
+
+      FMatrixRMaj dy = Tensors.random(batch, y.numCols, random);
+      FMatrixRMaj dSums = Tensors.dirty(batch, sums.numCols);
+      kernels.maxPoolGradient(pooling, sums, y, dy, dSums);
+      float[] expectedGradient = Tensors.dirty(w.length);
+      kernels.convolveGradient(s, x, dSums, expectedGradient, AT);
+      float[] gradient = Tensors.dirty(w.length);
+      kernels.convolveAndPoolGradient(under, x, dy, largest, gradient, AT);
+      assertArrayEquals(expectedGradient, gradient);
+      FMatrixRMaj expectedDx = Tensors.dirty(batch, x.numCols);
+      kernels.convolveInputGradient(s, dSums, w, AT, expectedDx);
+      FMatrixRMaj dx = Tensors.dirty(batch, x.numCols);
+      kernels.convolveAndPoolInputGradient(under, dy, largest, w, AT, dx);
+      assertArrayEquals(Tensors.values(expectedDx), Tensors.values(dx));
     }
   }
 

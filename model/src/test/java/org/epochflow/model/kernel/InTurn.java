@@ -92,6 +92,35 @@ record InTurn(List<Kernels> shares) implements Kernels {
   }
 
   @Override
+  public void convolveAndPool(
+      Convolution sizes,
+      FMatrixRMaj x,
+      float[] w,
+      int at,
+      boolean relu,
+      FMatrixRMaj y,
+      FMatrixRMaj largest) {
+    each(k -> k.convolveAndPool(sizes, x, w, at, relu, y, largest));
+  }
+
+  @Override
+  public void convolveAndPoolGradient(
+      Convolution sizes,
+      FMatrixRMaj x,
+      FMatrixRMaj dy,
+      FMatrixRMaj largest,
+      float[] gradient,
+      int at) {
+    each(k -> k.convolveAndPoolGradient(sizes, x, dy, largest, gradient, at));
+  }
+
+  @Override
+  public void convolveAndPoolInputGradient(
+      Convolution sizes, FMatrixRMaj dy, FMatrixRMaj largest, float[] w, int at, FMatrixRMaj dx) {
+    each(k -> k.convolveAndPoolInputGradient(sizes, dy, largest, w, at, dx));
+  }
+
+  @Override
   public void convolveDepthwise(
       Convolution sizes, FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y) {
     each(k -> k.convolveDepthwise(sizes, x, w, at, relu, y));
@@ -123,11 +152,6 @@ record InTurn(List<Kernels> shares) implements Kernels {
   public void maxPoolGradient(
       Pooling sizes, FMatrixRMaj x, FMatrixRMaj y, FMatrixRMaj dy, FMatrixRMaj dx) {
     each(k -> k.maxPoolGradient(sizes, x, y, dy, dx));
-  }
-
-  @Override
-  public boolean poolsInPlace(Pooling sizes) {
-    return shares.get(0).poolsInPlace(sizes);
   }
 
   @Override

@@ -6,12 +6,7 @@ import org.epochflow.model.kernel.Convolution;
 import org.epochflow.model.kernel.Scratch;
 import org.epochflow.model.parallel.Share;
 
-/**
- * Convolutions with vectors. The patches of an image are read in place: a patch is {@code
- * kernelHeight} runs of {@code kernelWidth x channels} values, so a convolution is that many
- * products whose left rows overlap. With padding, they are read from a copy that includes the
- * zeros; runs too short for a tile are copied together into complete patches.
- */
+/** Convolutions with vectors: products whose left rows are {@link Patches}. */
 final class VectorConvolution {
   /** About how many patches are worked on at once, so that they stay in the second cache. */
   private static final int CHUNK = 256;
@@ -21,10 +16,11 @@ final class VectorConvolution {
 
   private final Share share;
   private final Products products;
-  private final Rows left = new Rows();
+  private final Patches patches = new Patches();
+  private final Rows gradients = new Rows();
   private final Rows result = new Rows();
   private final Right right = new Right();
-  private final Scratch copies = new Scratch();
+  private final Scratch padded = new Scratch();
   private final Scratch turned = new Scratch();
   private final Scratch unbiased = new Scratch();
 
@@ -38,7 +34,20 @@ final class VectorConvolution {
     return Math.max(1, Math.min(CHUNK / s.positions(), MOST_COPIED / size));
   }
 
-  void forward(Convolution s, FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y) {
+  /**
+   * Computes the outputs of the images {@code first} to {@code last}, exclusive, and writes them to
+   * {@code y} from {@code to} on.
+   */
+  void forward(
+      Convolution s,
+      FMatrixRMaj x,
+      int first,
+      int last,
+      float[] w,
+      int at,
+      boolean relu,
+      float[] y,
+      int to) {
     int size = s.patch() * s.filters();
     boolean withZeros = SingleChannel.fits(s) && !s.biased();
     float[] biased = withZeros ? unbiased.atLeast(size + s.filters()) : w;
@@ -48,49 +57,62 @@ final class VectorConvolution {
       Arrays.fill(biased, size, size + s.filters(), 0f);
     }
     right.matrix(w, at, s.filters());
+    int outputs = s.positions() * s.filters();
     int step = imagesAtOnce(s);
-    int last = share.to(x.numRows);
-    for (int image = share.from(x.numRows); image < last; image += step) {
+    for (int image = first; image < last; image += step) {
       int images = Math.min(step, last - image);
-      int from = image * y.numCols;
-      patches(s, x, image, images);
+      int from = to + (image - first) * outputs;
+      Rows left = patches.of(s, x, image, images);
       if (SingleChannel.fits(s)) {
         float least = relu ? 0 : Float.NEGATIVE_INFINITY;
-        SingleChannel.forward(left, biased, biasedAt, s.filters(), least, y.data, from);
+        SingleChannel.forward(left, biased, biasedAt, s.filters(), least, y, from);
         continue;
       }
-      result.matrix(y.data, from, left.rows, s.filters());
+      result.matrix(y, from, left.rows, s.filters());
       products.rows(left, right, 0, s.filters(), s.biased(), w, at + size, result);
       if (relu) {
-        VectorElements.relu(y.data, from, from + images * y.numCols);
+        VectorElements.relu(y, from, from + images * outputs);
       }
     }
   }
 
-  void gradient(Convolution s, FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at) {
+  /**
+   * Computes the gradients of this member's share of the weights and the bias, for the images
+   * {@code first} to {@code last}, exclusive, whose {@code dy} begins at {@code dyAt}. From the
+   * second image on they are added to those that are there.
+   */
+  void gradient(
+      Convolution s,
+      FMatrixRMaj x,
+      int first,
+      int last,
+      float[] dy,
+      int dyAt,
+      float[] gradient,
+      int at) {
     int filters = s.filters();
     int bias = at + s.patch() * filters;
     int filter = share.from(filters, Lanes.LENGTH);
     int lastFilter = share.to(filters, Lanes.LENGTH);
-    if (SingleChannel.fits(s)) {
-      gradientOfSingleChannel(s, x, dy, filter, lastFilter, gradient, at);
-      return;
-    }
-    if (s.biased()) {
+    boolean single = SingleChannel.fits(s);
+    if (s.biased() && first == 0 && !single) {
       Arrays.fill(gradient, bias + filter, bias + lastFilter, 0f);
     }
     int row = share.from(s.patch(), Tile.COLUMNS);
     int lastRow = share.to(s.patch(), Tile.COLUMNS);
     int step = imagesAtOnce(s);
-    for (int image = 0; image < x.numRows; image += step) {
-      int images = Math.min(step, x.numRows - image);
-      int from = image * dy.numCols;
-      patches(s, x, image, images);
-      right.matrix(dy.data, from, filters);
+    for (int image = first; image < last; image += step) {
+      int images = Math.min(step, last - image);
+      int from = dyAt + (image - first) * s.positions() * filters;
+      Rows left = patches.of(s, x, image, images);
+      if (single) {
+        gradientOfSingleChannel(s, left, dy, from, filter, lastFilter, image == 0, gradient, at);
+        continue;
+      }
+      right.matrix(dy, from, filters);
       products.columns(left, row, lastRow, right, image == 0, gradient, at);
       if (s.biased()) {
-        VectorElements.addRows(
-            dy.data, from, left.rows, filters, filter, lastFilter, gradient, bias);
+        VectorElements.addRows(dy, from, left.rows, filters, filter, lastFilter, gradient, bias);
       }
     }
   }
@@ -98,52 +120,63 @@ final class VectorConvolution {
   /** Which also sums the bias's gradient: to a place of its own, if there is no bias. */
   private void gradientOfSingleChannel(
       Convolution s,
-      FMatrixRMaj x,
-      FMatrixRMaj dy,
+      Rows left,
+      float[] dy,
+      int from,
       int filter,
       int lastFilter,
+      boolean fresh,
       float[] gradient,
       int at) {
     int filters = s.filters();
-    int rows = s.places();
-    float[] sums = s.biased() ? gradient : unbiased.atLeast((rows + 1) * filters);
-    int sumsAt = s.biased() ? at : 0;
-    int step = imagesAtOnce(s);
-    for (int image = 0; image < x.numRows; image += step) {
-      patches(s, x, image, Math.min(step, x.numRows - image));
-      SingleChannel.gradient(
-          left, dy.data, image * dy.numCols, filter, lastFilter, filters, image == 0, sums, sumsAt);
+    if (s.biased()) {
+      SingleChannel.gradient(left, dy, from, filter, lastFilter, filters, fresh, gradient, at);
+      return;
     }
-    for (int row = 0; !s.biased() && row < rows; row++) {
-      int from = row * filters + filter;
-      System.arraycopy(sums, from, gradient, at + from, lastFilter - filter);
+    int rows = s.places();
+    float[] sums = unbiased.atLeast((rows + 1) * filters);
+    for (int row = 0; !fresh && row < rows; row++) {
+      int cell = row * filters + filter;
+      System.arraycopy(gradient, at + cell, sums, cell, lastFilter - filter);
+    }
+    SingleChannel.gradient(left, dy, from, filter, lastFilter, filters, fresh, sums, 0);
+    for (int row = 0; row < rows; row++) {
+      int cell = row * filters + filter;
+      System.arraycopy(sums, cell, gradient, at + cell, lastFilter - filter);
     }
   }
 
-  /**
-   * Adds {@code dy w'} for each place of the kernel in turn, to the values that the place covers.
-   */
-  void inputGradient(Convolution s, FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx) {
+  /** Takes the weights for {@link #inputGradient}. */
+  void turn(Convolution s, float[] w, int at) {
     float[] turnedWeights = turned.atLeast(s.patch() * s.filters());
     VectorElements.transpose(w, at, s.patch(), s.filters(), turnedWeights, 0, s.patch());
-    boolean padded = s.isPadded();
+  }
+
+  /**
+   * Computes the gradients of the images {@code first} to {@code last}, exclusive, whose {@code dy}
+   * begins at {@code dyAt}: adds {@code dy w'} for each place of the kernel in turn, to the values
+   * that the place covers.
+   */
+  void inputGradient(Convolution s, float[] dy, int dyAt, int first, int last, FMatrixRMaj dx) {
+    float[] turnedWeights = turned.atLeast(0);
+    boolean isPadded = s.isPadded();
     boolean product = isProduct(s);
-    int first = share.from(dy.numRows);
-    int last = share.to(dy.numRows);
-    if (!padded && !product) {
+    if (!isPadded && !product) {
       Arrays.fill(dx.data, first * dx.numCols, last * dx.numCols, 0f);
     }
     int size = s.coveredHeight() * s.coveredWidth() * s.channels();
+    int outputs = s.positions() * s.filters();
     int step = imagesAtOnce(s);
     for (int image = first; image < last; image += step) {
       int images = Math.min(step, last - image);
-      left.matrix(dy.data, image * dy.numCols, images * s.positions(), s.filters());
+      int from = dyAt + (image - first) * outputs;
+      gradients.matrix(dy, from, images * s.positions(), s.filters());
       if (product) {
         right.matrix(turnedWeights, 0, s.channels());
-        result.matrix(dx.data, image * dx.numCols, left.rows, s.channels());
-        products.rows(left, right, 0, s.channels(), false, turnedWeights, 0, result);
-      } else if (padded) {
-        float[] sums = copies.zeros(images * size);
+        result.matrix(dx.data, image * dx.numCols, gradients.rows, s.channels());
+        products.rows(gradients, right, 0, s.channels(), false, turnedWeights, 0, result);
+      } else if (isPadded) {
+        float[] sums = padded.zeros(images * size);
         addPlaces(s, turnedWeights, sums, 0, images, s.coveredHeight(), s.coveredWidth());
         for (int i = 0; i < images; i++) {
           unpad(s, sums, i * size, dx.data, (image + i) * dx.numCols);
@@ -175,97 +208,20 @@ final class VectorConvolution {
       int i = place / s.kernelWidth() * s.dilationHeight();
       int j = place % s.kernelWidth() * s.dilationWidth();
       right.columns(turnedWeights, place * s.channels(), s.channels(), s.patch());
-      products.addRows(left, right, result, (i * width + j) * s.channels());
+      products.addRows(gradients, right, result, (i * width + j) * s.channels());
     }
   }
 
   /** Copies what is inside the image; what no window covers has no gradient. */
-  private static void unpad(Convolution s, float[] padded, int from, float[] image, int to) {
+  private static void unpad(Convolution s, float[] sums, int from, float[] image, int to) {
     int line = s.width() * s.channels();
     int covered = Math.min(s.width(), s.coveredWidth() - s.padLeft()) * s.channels();
     for (int y = 0; y < s.height(); y++) {
       int at = to + y * line;
       int used = y + s.padTop() < s.coveredHeight() ? covered : 0;
       int row = (y + s.padTop()) * s.coveredWidth() + s.padLeft();
-      System.arraycopy(padded, used == 0 ? 0 : from + row * s.channels(), image, at, used);
+      System.arraycopy(sums, used == 0 ? 0 : from + row * s.channels(), image, at, used);
       Arrays.fill(image, at + used, at + line, 0f);
-    }
-  }
-
-  /** Whether runs are long enough to be read in place. */
-  private static boolean direct(Convolution s) {
-    int places = s.dilationWidth() == 1 ? s.kernelWidth() : 1;
-    return places * s.channels() >= Tile.COLUMNS || SingleChannel.fits(s);
-  }
-
-  /** Sets {@link #left} to the patches of some images. */
-  private void patches(Convolution s, FMatrixRMaj x, int image, int images) {
-    if (!direct(s)) {
-      gather(s, x, image, images);
-    } else if (s.isPadded()) {
-      left.patches(s, padded(s, x, image, images), 0, images, s.coveredHeight(), s.coveredWidth());
-    } else {
-      left.patches(s, x.data, image * x.numCols, images, s.height(), s.width());
-    }
-  }
-
-  private float[] padded(Convolution s, FMatrixRMaj x, int image, int images) {
-    int width = s.coveredWidth();
-    int size = s.coveredHeight() * width * s.channels();
-    float[] padded = copies.zeros(images * size);
-    int line = s.width() * s.channels();
-    int used = Math.min(s.width(), width - s.padLeft()) * s.channels();
-    int lines = Math.min(s.height(), s.coveredHeight() - s.padTop());
-    for (int i = 0; i < images; i++) {
-      for (int y = 0; y < lines; y++) {
-        int row = (y + s.padTop()) * width + s.padLeft();
-        int from = (image + i) * x.numCols + y * line;
-        System.arraycopy(x.data, from, padded, i * size + row * s.channels(), used);
-      }
-    }
-    return padded;
-  }
-
-  /** Copies patches whole, place by place. */
-  private void gather(Convolution s, FMatrixRMaj x, int image, int images) {
-    int length = Math.max(s.patch(), Tile.COLUMNS);
-    int rows = images * s.positions();
-    float[] patches = copies.zeros(rows * length);
-    for (int row = 0; row < rows; row++) {
-      int position = row % s.positions();
-      int i = position / s.outWidth() * s.strideHeight() - s.padTop();
-      int j = position % s.outWidth() * s.strideWidth() - s.padLeft();
-      int from = (image + row / s.positions()) * x.numCols;
-      for (int a = 0; a < s.kernelHeight(); a++) {
-        int y = i + a * s.dilationHeight();
-        if (y >= 0 && y < s.height()) {
-          int to = row * length + a * s.kernelWidth() * s.channels();
-          gatherLine(s, x.data, from + y * s.width() * s.channels(), j, patches, to);
-        }
-      }
-    }
-    left.matrix(patches, 0, rows, length);
-    left.length = s.patch();
-  }
-
-  /** One row of a patch that begins at column {@code j}, which may be outside the image. */
-  private static void gatherLine(Convolution s, float[] x, int line, int j, float[] patch, int to) {
-    int channels = s.channels();
-    if (s.dilationWidth() == 1) {
-      int left = Math.max(0, j);
-      int right = Math.min(s.width(), j + s.kernelWidth());
-      int from = line + left * channels;
-      int begin = to + (left - j) * channels;
-      for (int c = 0; c < (right - left) * channels; c++) {
-        patch[begin + c] = x[from + c];
-      }
-      return;
-    }
-    for (int b = 0; b < s.kernelWidth(); b++) {
-      int column = j + b * s.dilationWidth();
-      for (int c = 0; column >= 0 && column < s.width() && c < channels; c++) {
-        patch[to + b * channels + c] = x[line + column * channels + c];
-      }
     }
   }
 }

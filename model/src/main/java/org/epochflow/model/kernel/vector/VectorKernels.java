@@ -23,6 +23,7 @@ public final class VectorKernels implements Kernels {
   private final Share share;
   private final VectorDense dense;
   private final VectorConvolution convolution;
+  private final VectorPooledConvolution pooledConvolution;
   private final VectorDepthwise depthwise;
   private final Scratch room = new Scratch();
 
@@ -31,6 +32,7 @@ public final class VectorKernels implements Kernels {
     Products products = new Products();
     dense = new VectorDense(share, products);
     convolution = new VectorConvolution(share, products);
+    pooledConvolution = new VectorPooledConvolution(share, convolution);
     depthwise = new VectorDepthwise(share);
   }
 
@@ -86,19 +88,52 @@ public final class VectorKernels implements Kernels {
   @Override
   public void convolve(
       Convolution sizes, FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y) {
-    convolution.forward(sizes, x, w, at, relu, y);
+    int first = share.from(x.numRows);
+    int last = share.to(x.numRows);
+    convolution.forward(sizes, x, first, last, w, at, relu, y.data, first * y.numCols);
   }
 
   @Override
   public void convolveGradient(
       Convolution sizes, FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at) {
-    convolution.gradient(sizes, x, dy, gradient, at);
+    convolution.gradient(sizes, x, 0, x.numRows, dy.data, 0, gradient, at);
   }
 
   @Override
   public void convolveInputGradient(
       Convolution sizes, FMatrixRMaj dy, float[] w, int at, FMatrixRMaj dx) {
-    convolution.inputGradient(sizes, dy, w, at, dx);
+    int first = share.from(dy.numRows);
+    convolution.turn(sizes, w, at);
+    convolution.inputGradient(sizes, dy.data, first * dy.numCols, first, share.to(dy.numRows), dx);
+  }
+
+  @Override
+  public void convolveAndPool(
+      Convolution sizes,
+      FMatrixRMaj x,
+      float[] w,
+      int at,
+      boolean relu,
+      FMatrixRMaj y,
+      FMatrixRMaj largest) {
+    pooledConvolution.forward(sizes, x, w, at, relu, y, largest);
+  }
+
+  @Override
+  public void convolveAndPoolGradient(
+      Convolution sizes,
+      FMatrixRMaj x,
+      FMatrixRMaj dy,
+      FMatrixRMaj largest,
+      float[] gradient,
+      int at) {
+    pooledConvolution.gradient(sizes, x, dy, largest, gradient, at);
+  }
+
+  @Override
+  public void convolveAndPoolInputGradient(
+      Convolution sizes, FMatrixRMaj dy, FMatrixRMaj largest, float[] w, int at, FMatrixRMaj dx) {
+    pooledConvolution.inputGradient(sizes, dy, largest, w, at, dx);
   }
 
   @Override
@@ -148,11 +183,6 @@ public final class VectorKernels implements Kernels {
     int last = share.to(x.numRows);
     float[] values = room.atLeast(sizes.outWidth() * Lanes.LENGTH);
     VectorPooling.maxGradient(sizes, x, y, share.from(x.numRows), last, dy, dx, values);
-  }
-
-  @Override
-  public boolean poolsInPlace(Pooling sizes) {
-    return VectorPooling.isSingle(sizes);
   }
 
   @Override

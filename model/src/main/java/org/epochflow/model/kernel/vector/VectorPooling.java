@@ -126,27 +126,14 @@ final class VectorPooling {
     return next + LENGTH > s.channels() ? -1 : next;
   }
 
-  /**
-   * Whether each value in a window is read and then written once, in vectors of its pixel alone.
-   */
-  static boolean isSingle(Pooling s) {
-    return s.isApart() && s.isDense() && s.channels() % LENGTH == 0;
-  }
-
   private static boolean ofFour(Pooling s) {
     return s.poolHeight() == 2 && s.poolWidth() == 2 && s.isInside();
   }
 
-  /** Zeroes the image of a first line, but not what single windows will write. */
+  /** Zeroes the image of a first line. */
   private static void clear(Pooling s, int line, FMatrixRMaj dx) {
     int image = line / s.outHeight() * dx.numCols;
-    int width = s.width() * s.channels();
-    int right = isSingle(s) ? s.right(s.outWidth() - 1) : width;
-    int below = isSingle(s) ? s.below(line + s.outHeight() - 1) : image;
-    for (int row = image; right < width && row < below; row += width) {
-      Arrays.fill(dx.data, row + right, row + width, 0f);
-    }
-    Arrays.fill(dx.data, below, image + dx.numCols, 0f);
+    Arrays.fill(dx.data, image, image + dx.numCols, 0f);
   }
 
   /** One vector of channels, from {@code c} on, along a line of outputs; likewise below. */

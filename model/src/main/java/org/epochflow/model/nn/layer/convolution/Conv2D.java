@@ -14,6 +14,7 @@ import org.epochflow.model.nn.layer.core.Function;
 import org.epochflow.model.nn.layer.core.KernelAndBias;
 import org.epochflow.model.nn.layer.core.Padding;
 import org.epochflow.model.nn.layer.core.Sizes;
+import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
 
 /**
  * Cross-correlation (no kernel flip): {@code y(i, j, o) = f(b(o) + sum_mnc x(s i + d m - p, s j + d
@@ -82,8 +83,16 @@ public record Conv2D(
 
   @Override
   public Optional<Layer> fused(Layer next) {
-    return weights.takesOver(activation, next)
-        ? Optional.of(new Conv2D(name, filters, window, Function.RELU, weights))
+    if (weights.takesOver(activation, next)) {
+      return Optional.of(new Conv2D(name, filters, window, Function.RELU, weights));
+    }
+    boolean atOnce = activation == Function.LINEAR || activation == Function.RELU;
+    return atOnce
+            && activityRegularizer().isNone()
+            && next instanceof MaxPooling2D pooling
+            && pooling.quarters()
+            && filters % PooledConv2D.FILTERS == 0
+        ? Optional.of(new PooledConv2D(this, pooling))
         : Optional.empty();
   }
 

@@ -163,13 +163,11 @@ public record KernelAndBias(
   public abstract static class Sums extends Operation {
     protected final int at;
     protected final boolean relu;
-    private boolean reluGradient;
 
     protected Sums(Shape input, Shape output, Variable kernel, Function function) {
       super(input, output);
       at = kernel.offset();
       relu = function == Function.RELU;
-      reluGradient = relu;
     }
 
     /** {@link #dx} for the gradient of the sums. */
@@ -177,18 +175,12 @@ public record KernelAndBias(
 
     @Override
     public FMatrixRMaj backward(Pass pass, FMatrixRMaj x, FMatrixRMaj dy, boolean inputGradient) {
-      if (reluGradient) {
+      if (relu) {
         pass.readsExamples();
         pass.kernels().reluGradient(y, dy);
         pass.wroteExamples();
       }
       return inputGradient ? inputGradient(pass, dy) : dy;
-    }
-
-    @Override
-    public boolean leaveReluGradient() {
-      reluGradient = false;
-      return relu;
     }
   }
 }

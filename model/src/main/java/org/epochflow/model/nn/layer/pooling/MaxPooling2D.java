@@ -19,6 +19,8 @@ import org.epochflow.model.nn.layer.core.Padding;
  * of a window, row by row.
  */
 public record MaxPooling2D(String name, Windows windows) implements Layer {
+  private static final Windows QUARTERS = new Windows(2, 2, 2, 2, Padding.VALID);
+
   public MaxPooling2D {
     windows.require(name);
   }
@@ -49,11 +51,13 @@ public record MaxPooling2D(String name, Windows windows) implements Layer {
     return new MaxPooling2D(config.text("name"), Windows.read(config));
   }
 
+  /** Whether each window has four values, of which no other has one, all of them in the image. */
+  public boolean quarters() {
+    return windows.equals(QUARTERS);
+  }
+
   private static final class Bound extends Operation {
     private final Pooling sizes;
-
-    /** Whether it applies the gradient of the relu before it. */
-    private boolean relu;
 
     Bound(Shape input, Shape output, Pooling sizes) {
       super(input, output);
@@ -74,19 +78,9 @@ public record MaxPooling2D(String name, Windows windows) implements Layer {
         return dy;
       }
       pass.readsExamples();
-      if (relu) {
-        pass.kernels().reluGradient(y, dy);
-      }
-      FMatrixRMaj to = relu && pass.kernels().poolsInPlace(sizes) ? x : dx;
-      pass.kernels().maxPoolGradient(sizes, x, y, dy, to);
+      pass.kernels().maxPoolGradient(sizes, x, y, dy, dx);
       pass.wroteExamples();
-      return to;
-    }
-
-    /** The gradient of an output goes to one input alone, which has the same bits. */
-    @Override
-    public void takeReluGradient(Operation before) {
-      relu = before.leaveReluGradient();
+      return dx;
     }
   }
 }
