@@ -81,6 +81,29 @@ public record Convolution(
         biased);
   }
 
+  /**
+   * The convolution that computes the gradient of the inputs from that of the outputs, both turned
+   * by 180 degrees and the latter with zeros around. For one without strides and dilations.
+   */
+  public Convolution turned() {
+    return new Convolution(
+        height + kernelHeight - 1,
+        width + kernelWidth - 1,
+        filters,
+        kernelHeight,
+        kernelWidth,
+        1,
+        1,
+        1,
+        1,
+        0,
+        0,
+        height,
+        width,
+        channels,
+        false);
+  }
+
   /** How its outputs are pooled then. */
   public Pooling pooling() {
     return new Pooling(outHeight, outWidth, filters, 2, 2, 2, 2, 0, 0, outHeight / 2, outWidth / 2);

@@ -31,6 +31,26 @@ final class Patches {
     return left;
   }
 
+  /**
+   * Those of the outputs' gradients that each value of some images is in, in the order of the
+   * kernel's places, with zeros where there is none: see {@link Convolution#turned}.
+   */
+  Rows turned(Convolution s, float[] dy, int from, int images) {
+    Convolution t = s.turned();
+    int filters = s.filters();
+    int size = t.height() * t.width() * filters;
+    float[] turned = copies.zeros(images * size);
+    int last = (s.height() - 1 + s.padTop()) * t.width() + s.width() - 1 + s.padLeft();
+    for (int i = 0; i < images; i++) {
+      for (int position = 0; position < s.positions(); position++) {
+        int to = last - position / s.outWidth() * t.width() - position % s.outWidth();
+        int at = from + (i * s.positions() + position) * filters;
+        System.arraycopy(dy, at, turned, i * size + to * filters, filters);
+      }
+    }
+    return left.patches(t, turned, 0, images, t.height(), t.width()).reverse(t.positions());
+  }
+
   private float[] padded(Convolution s, FMatrixRMaj x, int image, int images) {
     int width = s.coveredWidth();
     int size = s.coveredHeight() * width * s.channels();

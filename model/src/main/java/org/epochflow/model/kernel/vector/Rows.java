@@ -63,6 +63,19 @@ final class Rows {
     return this;
   }
 
+  /** Each {@code count} rows from the last to the first. */
+  Rows reverse(int count) {
+    for (int first = 0; first < rows; first += count) {
+      for (int i = first, j = first + count - 1; i < j; i++, j--) {
+        int row = at[i];
+        at[i] = at[j];
+        at[j] = row;
+      }
+    }
+    end();
+    return this;
+  }
+
   /** Where a run begins, counted from the beginning of its row. */
   int run(int index) {
     return index / across * stride + index % across * step;

@@ -148,8 +148,29 @@ final class VectorConvolution {
 
   /** Takes the weights for {@link #inputGradient}. */
   void turn(Convolution s, float[] w, int at) {
-    float[] turnedWeights = turned.atLeast(s.patch() * s.filters());
-    VectorElements.transpose(w, at, s.patch(), s.filters(), turnedWeights, 0, s.patch());
+    int filters = s.filters();
+    float[] turnedWeights = turned.atLeast(s.patch() * filters);
+    if (!isSame(s)) {
+      VectorElements.transpose(w, at, s.patch(), filters, turnedWeights, 0, s.patch());
+      return;
+    }
+    int size = s.channels() * filters;
+    for (int place = 0; place < s.places(); place++) {
+      int from = place * size;
+      VectorElements.transpose(
+          w, at + from, s.channels(), filters, turnedWeights, from, s.channels());
+    }
+  }
+
+  /**
+   * Whether the input's gradient is itself computed as a convolution, whose sums stay in registers
+   * for longer: where it has no more positions than the outputs.
+   */
+  private static boolean isSame(Convolution s) {
+    return s.outHeight() == s.height()
+        && s.outWidth() == s.width()
+        && s.dilationHeight() == 1
+        && s.dilationWidth() == 1;
   }
 
   /**
@@ -158,10 +179,13 @@ final class VectorConvolution {
    * that the place covers.
    */
   void inputGradient(Convolution s, float[] dy, int dyAt, int first, int last, FMatrixRMaj dx) {
+    if (isSame(s)) {
+      inputGradientOfSame(s, dy, dyAt, first, last, dx);
+      return;
+    }
     float[] turnedWeights = turned.atLeast(0);
     boolean isPadded = s.isPadded();
-    boolean product = isProduct(s);
-    if (!isPadded && !product) {
+    if (!isPadded) {
       Arrays.fill(dx.data, first * dx.numCols, last * dx.numCols, 0f);
     }
     int size = s.coveredHeight() * s.coveredWidth() * s.channels();
@@ -171,11 +195,7 @@ final class VectorConvolution {
       int images = Math.min(step, last - image);
       int from = dyAt + (image - first) * outputs;
       gradients.matrix(dy, from, images * s.positions(), s.filters());
-      if (product) {
-        right.matrix(turnedWeights, 0, s.channels());
-        result.matrix(dx.data, image * dx.numCols, gradients.rows, s.channels());
-        products.rows(gradients, right, 0, s.channels(), false, turnedWeights, 0, result);
-      } else if (isPadded) {
+      if (isPadded) {
         float[] sums = padded.zeros(images * size);
         addPlaces(s, turnedWeights, sums, 0, images, s.coveredHeight(), s.coveredWidth());
         for (int i = 0; i < images; i++) {
@@ -187,12 +207,22 @@ final class VectorConvolution {
     }
   }
 
-  /** Whether it is one matrix product: of 1x1, at every place. */
-  private static boolean isProduct(Convolution s) {
-    return s.places() == 1
-        && !s.isPadded()
-        && s.outHeight() == s.height()
-        && s.outWidth() == s.width();
+  private void inputGradientOfSame(
+      Convolution s, float[] dy, int dyAt, int first, int last, FMatrixRMaj dx) {
+    float[] turnedWeights = turned.atLeast(0);
+    right.matrix(turnedWeights, 0, s.channels());
+    int outputs = s.positions() * s.filters();
+    int step = imagesAtOnce(s);
+    for (int image = first; image < last; image += step) {
+      int images = Math.min(step, last - image);
+      int from = dyAt + (image - first) * outputs;
+      Rows left =
+          s.places() == 1
+              ? gradients.matrix(dy, from, images * s.positions(), s.filters())
+              : patches.turned(s, dy, from, images);
+      result.matrix(dx.data, image * dx.numCols, left.rows, s.channels());
+      products.rows(left, right, 0, s.channels(), false, turnedWeights, 0, result);
+    }
   }
 
   private void addPlaces(

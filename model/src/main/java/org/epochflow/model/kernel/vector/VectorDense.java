@@ -179,9 +179,9 @@ final class VectorDense {
   }
 
   /**
-   * Computes {@code dx' = w dy'} for some examples and {@code rows} rows of the weights. The
-   * weights are read in place, and the batch is transposed. Inner products of a narrow layer read
-   * beyond its weights, so they need the bias.
+   * Computes {@code dx} for some examples and {@code rows} rows of the weights: of few units as
+   * {@code dy w'}, else as {@code dx' = w dy'}, which reads the weights in place and transposes the
+   * batch. Inner products of a narrow layer read beyond its weights, so they need the bias.
    */
   private void inputGradient(
       FMatrixRMaj dy,
@@ -200,6 +200,13 @@ final class VectorDense {
     int units = dy.numCols;
     if (biased && InnerProducts.take(examples, units)) {
       inner.columns(dy.data, examples, units, w, at, from, from + rows, dx.data, in);
+      return;
+    }
+    if (2 * units <= examples && rows == in) {
+      left.matrix(dy.data, first * units, examples, units);
+      right.transposed(w, at, units, in);
+      result.matrix(dx.data, first * in, examples, in);
+      products.rows(left, right, 0, in, false, w, at, result);
       return;
     }
     float[] turned = scratch.atLeast(rows * examples);
