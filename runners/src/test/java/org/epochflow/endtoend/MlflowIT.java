@@ -167,6 +167,40 @@ class MlflowIT {
     assertEquals("KILLED", runs().path(3).path("info").path("status").asText());
   }
 
+  /** Each trial is a run that MLflow shows under that of the experiment. */
+  @Test
+  void experimentsAreTracked() throws Exception {
+    Program program = new Program(folder, Program.FAST_TRAINING);
+    String mlflow = "--mlflow=" + uri;
+    String space = "--tune=batchSize=32,64";
+    program.run("tune", "--model=softmax", "--epochs=2", space, "--output=tuning", mlflow).done();
+    program.run("tune", "--resume", "--output=tuning", mlflow).done();
+    JsonNode runs = runs();
+    assertEquals(3, runs.size(), runs::toString);
+    String parent = runs.path(0).path("info").path("run_id").asText();
+    for (JsonNode run : runs) {
+      assertEquals("FINISHED", run.path("info").path("status").asText());
+      assertEquals(run == runs.path(0) ? "" : parent, tag(run, "mlflow.parentRunId"));
+      assertEquals(run == runs.path(0) ? List.of() : List.of(0, 1), steps(run));
+    }
+    assertTrue(runs.path(0).path("data").toString().contains("\"test_accuracy\""));
+
+    program
+        .run("crossvalidate", "--model=softmax", "--epochs=1", "--folds=2", "--output=cv", mlflow)
+        .done();
+    assertEquals(6, runs().size());
+    assertTrue(runs().path(3).path("data").toString().contains("\"out_of_fold_accuracy\""));
+  }
+
+  private static String tag(JsonNode run, String name) {
+    for (JsonNode tag : run.path("data").path("tags")) {
+      if (tag.path("key").asText().equals(name)) {
+        return tag.path("value").asText();
+      }
+    }
+    return "";
+  }
+
   private JsonNode champion() throws Exception {
     return call("/api/2.0/mlflow/registered-models/alias?name=reg&alias=champion", Json.object())
         .path("model_version");

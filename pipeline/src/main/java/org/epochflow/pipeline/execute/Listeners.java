@@ -1,9 +1,11 @@
 package org.epochflow.pipeline.execute;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Those who watch the same work. They only observe: whatever one of them throws, even an error such
@@ -24,6 +26,18 @@ public final class Listeners<T> {
   public Listeners(List<? extends T> all, Consumer<String> warnings) {
     this.all = List.copyOf(all);
     this.warnings = warnings;
+  }
+
+  /** Tells these, in their order; null stands for one that is not there. */
+  public static <T> Listeners<T> ofThose(
+      List<? extends @Nullable T> all, Consumer<String> warnings) {
+    List<T> there = new ArrayList<>();
+    for (@Nullable T listener : all) {
+      if (listener != null) {
+        there.add(listener);
+      }
+    }
+    return new Listeners<>(there, warnings);
   }
 
   /** Nobody listens. */

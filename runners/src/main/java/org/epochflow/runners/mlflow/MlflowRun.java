@@ -11,12 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.epochflow.model.format.ConfigJson;
 import org.epochflow.model.json.Json;
 import org.epochflow.model.json.JsonObject;
 import org.epochflow.model.train.EarlyStopping.Monitor;
 import org.epochflow.model.train.EpochRow;
-import org.epochflow.model.train.TrainingConfig;
 import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.store.Storage;
 
@@ -28,12 +26,17 @@ final class MlflowRun {
   private static final String FOLDER_TAG = "epochflow.folder";
   private static final String PROXIED = "mlflow-artifacts:/";
   private static final String MODEL = "model";
-  private static final int MOST_VALUE = 6000;
+  private static final String EVALUATION = "(test|validation|out_of_fold|val)_.*";
   private static final List<String> FILES =
       List.of("config.json", "history.csv", "metrics.json", "report.html");
   private final MlflowClient client;
   private final String id;
   private final String artifacts;
+
+  /** The epochs that have figures. */
+  private int logged;
+
+  private boolean ended;
 
   private MlflowRun(MlflowClient client, JsonNode info) {
     this.client = client;
@@ -46,23 +49,32 @@ final class MlflowRun {
    * MLflow keeps as they are.
    *
    * @param experiment is made if there is none of the name
-   * @param folder path of our run, absolute
+   * @param folder path of ours, absolute
    */
   static MlflowRun open(
-      MlflowClient client, String experiment, String folder, boolean resumes, TrainingConfig config)
+      MlflowClient client,
+      String experiment,
+      String folder,
+      boolean resumes,
+      Map<String, String> parameters,
+      Map<String, String> tags)
       throws IOException {
     String experimentId = experiment(client, experiment);
     Optional<MlflowRun> known = resumes ? latest(client, experimentId, folder) : Optional.empty();
     if (known.isPresent()) {
       known.get().update("RUNNING", false);
+      known.get().logged = known.get().epochs();
       return known.get();
     }
     ObjectNode body = Json.object().put("experiment_id", experimentId);
     body.put("run_name", Storage.name(folder)).put("start_time", System.currentTimeMillis());
-    put(body, Map.of("mlflow.source.name", "epochflow", FOLDER_TAG, folder));
+    Map<String, String> all = new TreeMap<>(tags);
+    all.put("mlflow.source.name", "epochflow");
+    all.put(FOLDER_TAG, folder);
+    put(body, all);
     JsonNode created = client.post("runs/create", body).path("run").path("info");
     MlflowRun run = new MlflowRun(client, created);
-    run.parameters(config);
+    run.set(parameters);
     return run;
   }
 
@@ -98,24 +110,20 @@ final class MlflowRun {
     return found.isObject() ? Optional.of(new MlflowRun(client, found)) : Optional.empty();
   }
 
-  private void parameters(TrainingConfig config) throws IOException {
-    ObjectNode settings = ConfigJson.toTree(config);
-    settings.put("architecture", config.architecture().name());
-    settings.put("parameters", config.architecture().parameterCount());
+  private void set(Map<String, String> parameters) throws IOException {
     ObjectNode body = Json.object().put("run_id", id);
     ArrayNode params = body.putArray("params");
-    for (Map.Entry<String, JsonNode> field : settings.properties()) {
-      JsonNode value = field.getValue();
-      String text = value.isTextual() ? value.textValue() : value.toString();
-      if (text.length() <= MOST_VALUE) {
-        params.addObject().put("key", field.getKey()).put("value", text);
-      }
-    }
+    parameters.forEach((name, value) -> params.addObject().put("key", name).put("value", value));
     client.post("runs/log-batch", body);
   }
 
+  /** The tags of a run that is shown under this one. */
+  Map<String, String> nested() {
+    return Map.of("mlflow.parentRunId", id);
+  }
+
   /** How many epochs it has figures of. */
-  int epochs() throws IOException {
+  private int epochs() throws IOException {
     JsonNode past =
         client.get(
             "metrics/get-history", "run_id", id, "metric_key", "loss", "max_results", "25000");
@@ -126,15 +134,27 @@ final class MlflowRun {
     return next;
   }
 
-  /** Logs the figures of an epoch under the names of {@code history.csv}. */
-  void epoch(EpochRow row) throws IOException {
+  /** Logs the epochs that it has no figures of yet. */
+  void log(List<EpochRow> history) throws IOException {
+    for (EpochRow row : history) {
+      if (row.epoch() >= logged) {
+        epoch(row);
+        logged = row.epoch() + 1;
+      }
+    }
+  }
+
+  /** Under the names of {@code history.csv}. */
+  private void epoch(EpochRow row) throws IOException {
     Map<String, Double> figures = new LinkedHashMap<>();
     figures.put("loss", row.loss());
     figures.put("accuracy", row.accuracy());
     figures.put("val_loss", row.valLoss());
     figures.put("val_accuracy", row.valAccuracy());
     figures.put("learning_rate", row.learningRate());
-    figures.put("seconds", row.seconds());
+    if (row.seconds() > 0) { // An experiment measures no time.
+      figures.put("seconds", row.seconds());
+    }
     for (Monitor figure : Monitor.ofQuality(List.of(row))) {
       figures.put(JsonObject.spell(figure), figure.of(row));
     }
@@ -157,32 +177,46 @@ final class MlflowRun {
     client.post("runs/log-batch", body);
   }
 
+  /** Logs the figures of an evaluation, of those that {@code metrics.json} has. */
+  void figures(JsonNode metrics, int step) throws IOException {
+    Map<String, Double> figures = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> field : metrics.properties()) {
+      if (field.getValue().isNumber() && field.getKey().matches(EVALUATION)) {
+        figures.put(field.getKey(), field.getValue().asDouble());
+      }
+    }
+    metrics(figures, step);
+  }
+
   /**
-   * Logs the test figures and the files of a run that has ended.
+   * Logs the figures and the files of a run that has ended.
    *
    * @return whether the server takes files; one that leaves them to its clients does not
    */
   boolean files(RunFolder run) throws IOException {
     if (run.isFinished()) {
-      Map<String, Double> figures = new LinkedHashMap<>();
-      for (Map.Entry<String, JsonNode> field : run.metrics().properties()) {
-        if (field.getValue().isNumber() && field.getKey().startsWith("test_")) {
-          figures.put(field.getKey(), field.getValue().asDouble());
-        }
-      }
-      metrics(figures, run.history().size() - 1);
+      figures(run.metrics(), run.history().size() - 1);
     }
-    if (!takesFiles()) {
+    if (!upload(run.path(), FILES)) {
       return false;
-    }
-    for (String name : FILES) {
-      upload(run.path() + "/" + name, name);
     }
     upload(run.misclassified() + "/misclassified.csv", "misclassified.csv");
     upload(run.bestModel(), MODEL + "/model.keras");
     text(MODEL + "/MLmodel", mlmodel());
     text(MODEL + "/requirements.txt", "mlflow\nkeras>=3.3\ntensorflow\n");
     return true;
+  }
+
+  /**
+   * Uploads those files of a folder that are there; likewise returns whether the server takes them.
+   */
+  boolean upload(String folder, List<String> names) throws IOException {
+    if (takesFiles()) {
+      for (String name : names) {
+        upload(folder + "/" + name, name);
+      }
+    }
+    return takesFiles();
   }
 
   private boolean takesFiles() {
@@ -219,12 +253,6 @@ final class MlflowRun {
     return URI.create(artifacts).getPath().substring(1) + "/";
   }
 
-  private static void put(ObjectNode body, Map<String, String> tags) {
-    ArrayNode all = body.putArray("tags");
-    new TreeMap<>(tags)
-        .forEach((key, value) -> all.addObject().put("key", key).put("value", value));
-  }
-
   /** Sets tags. */
   void tag(Map<String, String> tags) throws IOException {
     ObjectNode body = Json.object().put("run_id", id);
@@ -232,9 +260,12 @@ final class MlflowRun {
     client.post("runs/log-batch", body);
   }
 
-  /** Says that it has ended. */
-  void end(MlflowListener.End how) throws IOException {
-    update(how.name(), true);
+  /** Says that it has ended, unless that was said before. */
+  void end(MlflowCalls.End how) throws IOException {
+    if (!ended) {
+      update(how.name(), true);
+      ended = true;
+    }
   }
 
   private void update(String status, boolean ends) throws IOException {
@@ -246,7 +277,7 @@ final class MlflowRun {
   }
 
   /**
-   * Makes its model the champion of a registered model, as a new version unless it is one already.
+   * Makes its model the champion of a registered model.
    *
    * @param tags of a new version
    * @throws IOException if MLflow has no files of the run, and so no model
@@ -255,40 +286,12 @@ final class MlflowRun {
     if (!takesFiles()) {
       throw new IOException("it has no files of the run");
     }
-    Optional<String> known = version(name);
-    client.post(
-        "registered-models/alias",
-        Json.object()
-            .put("name", name)
-            .put("alias", "champion")
-            .put("version", known.isPresent() ? known.get() : register(name, tags)));
+    new RegisteredModel(client, name).makeChampion(id, artifacts + "/" + MODEL, tags);
   }
 
-  /** The version of a registered model that this run made; empty if there is none. */
-  private Optional<String> version(String name) throws IOException {
-    String filter = "name = '%s' and run_id = '%s'".formatted(name.replace("'", "\\'"), id);
-    JsonNode versions =
-        client.get("model-versions/search", "filter", filter).path("model_versions");
-    return versions.isEmpty()
-        ? Optional.empty()
-        : Optional.of(versions.path(0).path("version").asText());
-  }
-
-  private String register(String name, Map<String, String> tags) throws IOException {
-    try {
-      client.post("registered-models/create", Json.object().put("name", name));
-    } catch (MlflowClient.RefusedException e) {
-      if (!e.is("RESOURCE_ALREADY_EXISTS")) {
-        throw e;
-      }
-    }
-    ObjectNode body = Json.object().put("name", name).put("run_id", id);
-    body.put("source", artifacts + "/" + MODEL);
-    put(body, tags);
-    return client
-        .post("model-versions/create", body)
-        .path("model_version")
-        .path("version")
-        .asText();
+  static void put(ObjectNode body, Map<String, String> tags) {
+    ArrayNode all = body.putArray("tags");
+    new TreeMap<>(tags)
+        .forEach((key, value) -> all.addObject().put("key", key).put("value", value));
   }
 }

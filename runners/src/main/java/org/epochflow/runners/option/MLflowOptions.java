@@ -3,6 +3,9 @@ package org.epochflow.runners.option;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.epochflow.pipeline.experiment.ExperimentFolder;
+import org.epochflow.runners.mlflow.MlflowExperimentListener;
 import org.epochflow.runners.mlflow.MlflowServer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -51,5 +54,13 @@ public final class MLflowOptions {
     throw new UsageException(
         "Expected --mlflow to be the address of a server, such as http://localhost:5000, without a"
             + " name or password, found '%s'".formatted(mlflow.replaceFirst(".*@", "...@")));
+  }
+
+  /** Tracks an experiment there; null if that is not asked for. */
+  public @Nullable MlflowExperimentListener tracking(
+      ExperimentFolder folder, boolean resumes, Consumer<String> warnings) {
+    return server("")
+        .map(server -> new MlflowExperimentListener(server, folder, resumes, warnings))
+        .orElse(null);
   }
 }

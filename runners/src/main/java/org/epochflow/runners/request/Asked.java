@@ -13,6 +13,7 @@ import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.option.DataOptions;
 import org.epochflow.runners.option.ExperimentOptions;
 import org.epochflow.runners.option.GeneralOptions;
+import org.epochflow.runners.option.MLflowOptions;
 import org.epochflow.runners.option.Rule;
 import org.epochflow.runners.option.UsageException;
 
@@ -25,7 +26,8 @@ import org.epochflow.runners.option.UsageException;
  */
 public record Asked(String verb, Map<String, Rule> rules) {
   private static final Set<Class<?>> WITHOUT_EFFECT =
-      Set.of(ExperimentOptions.class, ClusterOptions.class, GeneralOptions.class);
+      Set.of(
+          ExperimentOptions.class, MLflowOptions.class, ClusterOptions.class, GeneralOptions.class);
 
   /**
    * The options of a new experiment, or of the one that continues.

@@ -3,6 +3,7 @@ package org.epochflow.runners.verb;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,12 +14,14 @@ import org.epochflow.pipeline.experiment.ExperimentFolder;
 import org.epochflow.pipeline.experiment.ExperimentJob;
 import org.epochflow.pipeline.experiment.ExperimentJob.Candidate;
 import org.epochflow.pipeline.store.Storage;
+import org.epochflow.runners.mlflow.MlflowExperimentListener;
 import org.epochflow.runners.option.ClassNamesOptions;
 import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.option.DataOptions;
 import org.epochflow.runners.option.ExperimentOptions;
 import org.epochflow.runners.option.FoldsOptions;
 import org.epochflow.runners.option.GeneralOptions;
+import org.epochflow.runners.option.MLflowOptions;
 import org.epochflow.runners.option.ModelOptions;
 import org.epochflow.runners.option.OptimizerOptions;
 import org.epochflow.runners.option.Rule;
@@ -63,11 +66,13 @@ final class CrossvalidateVerb implements Verb {
   @Mixin final TrainingOptions training = new TrainingOptions();
   @Mixin final OptimizerOptions optimizer = new OptimizerOptions();
   @Mixin final ExperimentOptions experiment = new ExperimentOptions();
+  @Mixin final MLflowOptions mlflow = new MLflowOptions();
   @Mixin final ClusterOptions cluster = new ClusterOptions();
   @Mixin final GeneralOptions general = new GeneralOptions();
 
   @Override
   public int run(Call call) throws IOException {
+    mlflow.server(""); // refuses what is none
     experiment.requireFolder("cross-validation");
     return OutputFolder.in(experiment.output, "crossvalidate", dir -> crossvalidate(call, dir));
   }
@@ -94,13 +99,14 @@ final class CrossvalidateVerb implements Verb {
     try (TerminalListener terminal = call.terminal();
         Interruption interruption =
             Interruption.watch("crossvalidate", output, call.typed(), terminal::close, call.err());
+        MlflowExperimentListener tracking = mlflow.tracking(folder, experiment.resume, call::tell);
         ExperimentListener report = new ExperimentListener(page, folder, call::tell)) {
       result =
           CrossValidation.run(
               job,
               folder,
               call.connect(cluster, output, terminal),
-              new Listeners<>(List.of(table, interruption, report), call::tell));
+              Listeners.ofThose(Arrays.asList(table, interruption, report, tracking), call::tell));
     }
     return show(result, table, call, output);
   }

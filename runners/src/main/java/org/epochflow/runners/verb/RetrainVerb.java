@@ -20,7 +20,6 @@ import org.epochflow.pipeline.registry.Retraining;
 import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.store.Storage;
 import org.epochflow.runners.mlflow.MlflowListener;
-import org.epochflow.runners.mlflow.MlflowListener.End;
 import org.epochflow.runners.mlflow.MlflowServer;
 import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.option.ConfigOptions;
@@ -187,9 +186,7 @@ final class RetrainVerb implements Verb {
     try (MlflowListener tracking =
         new MlflowListener(server, registry.run(version), true, call::tell)) {
       tracking.ended(
-          tags,
-          entry.decision() == Decision.DIVERGED ? End.FAILED : End.FINISHED,
-          entry.decision() == Decision.PROMOTED);
+          tags, entry.decision() != Decision.DIVERGED, entry.decision() == Decision.PROMOTED);
     }
   }
 

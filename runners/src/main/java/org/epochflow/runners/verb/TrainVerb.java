@@ -3,9 +3,9 @@ package org.epochflow.runners.verb;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -23,7 +23,6 @@ import org.epochflow.pipeline.run.TrainingRun;
 import org.epochflow.pipeline.store.RunFolder;
 import org.epochflow.pipeline.train.ReplicaThreads;
 import org.epochflow.runners.mlflow.MlflowListener;
-import org.epochflow.runners.mlflow.MlflowListener.End;
 import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.option.ConfigOptions;
 import org.epochflow.runners.option.GeneralOptions;
@@ -132,16 +131,12 @@ final class TrainVerb implements Verb {
         execution.advice(config.training.replicas).ifPresent(call::tell);
       }
       Listeners<TrainingListener> listeners =
-          new Listeners<>(
-              Stream.of(terminal, interruption, tensorBoard, tracking, report)
-                  .filter(Objects::nonNull)
-                  .map(TrainingListener.class::cast)
-                  .toList(),
-              call::tell);
+          Listeners.ofThose(
+              Arrays.asList(terminal, interruption, tensorBoard, tracking, report), call::tell);
       trained = new TrainingRun(folder, execution, threads(call), listeners).run(job, run.resume);
       report.ended();
       if (tracking != null) {
-        tracking.ended(Map.of(), diverged(trained) ? End.FAILED : End.FINISHED, false);
+        tracking.ended(Map.of(), !diverged(trained), false);
       }
     } finally {
       terminal.close();

@@ -3,6 +3,7 @@ package org.epochflow.runners.verb;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,10 +15,12 @@ import org.epochflow.pipeline.experiment.ExperimentJob;
 import org.epochflow.pipeline.experiment.Space;
 import org.epochflow.pipeline.experiment.Tuning;
 import org.epochflow.pipeline.store.Storage;
+import org.epochflow.runners.mlflow.MlflowExperimentListener;
 import org.epochflow.runners.option.ClusterOptions;
 import org.epochflow.runners.option.ConfigOptions;
 import org.epochflow.runners.option.ExperimentOptions;
 import org.epochflow.runners.option.GeneralOptions;
+import org.epochflow.runners.option.MLflowOptions;
 import org.epochflow.runners.option.Rule;
 import org.epochflow.runners.option.TuningOptions;
 import org.epochflow.runners.report.ExperimentListener;
@@ -58,11 +61,13 @@ final class TuneVerb implements Verb {
   @Mixin final TuningOptions tuning = new TuningOptions();
   @Mixin final ConfigOptions config = new ConfigOptions();
   @Mixin final ExperimentOptions experiment = new ExperimentOptions();
+  @Mixin final MLflowOptions mlflow = new MLflowOptions();
   @Mixin final ClusterOptions cluster = new ClusterOptions();
   @Mixin final GeneralOptions general = new GeneralOptions();
 
   @Override
   public int run(Call call) throws IOException {
+    mlflow.server(""); // refuses what is none
     experiment.requireFolder("tuning");
     return OutputFolder.in(experiment.output, "tune", folder -> tune(call, folder));
   }
@@ -112,6 +117,7 @@ final class TuneVerb implements Verb {
     try (TerminalListener terminal = call.terminal();
         Interruption interruption =
             Interruption.watch("tune", output, call.typed(), terminal::close, call.err());
+        MlflowExperimentListener tracking = mlflow.tracking(folder, experiment.resume, call::tell);
         ExperimentListener report = new ExperimentListener(page, folder, call::tell)) {
       result =
           Tuning.run(
@@ -119,7 +125,7 @@ final class TuneVerb implements Verb {
               plan.tuning().rungs(),
               folder,
               call.connect(cluster, output, terminal),
-              new Listeners<>(List.of(table, interruption, report), call::tell));
+              Listeners.ofThose(Arrays.asList(table, interruption, report, tracking), call::tell));
     }
     table.print(result.ranked());
     return show(result, plan.trials(), output, call);
