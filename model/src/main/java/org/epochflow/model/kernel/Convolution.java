@@ -89,7 +89,7 @@ public record Convolution(
     return new Convolution(
         height + kernelHeight - 1,
         width + kernelWidth - 1,
-        filters,
+        /* channels= */ filters,
         kernelHeight,
         kernelWidth,
         1,
@@ -100,7 +100,7 @@ public record Convolution(
         0,
         height,
         width,
-        channels,
+        /* filters= */ channels,
         false);
   }
 
