@@ -57,7 +57,17 @@ final class Tile9x1 {
 
   /** See {@link SingleChannel#gradient}. */
   static void gradient(
-      float[] x, int[] at, int rows, int line, float[] dy, int dyAt, int ld, float[] g, int gAt) {
+      float[] x,
+      int[] at,
+      int rows,
+      int line,
+      float[] dy,
+      int dyAt,
+      int ld,
+      float[] g,
+      int gAt,
+      float[] bias,
+      int biasAt) {
     FloatVector a0 = load(g, gAt);
     FloatVector a1 = load(g, gAt + ld);
     FloatVector a2 = load(g, gAt + 2 * ld);
@@ -67,7 +77,7 @@ final class Tile9x1 {
     FloatVector a6 = load(g, gAt + 6 * ld);
     FloatVector a7 = load(g, gAt + 7 * ld);
     FloatVector a8 = load(g, gAt + 8 * ld);
-    FloatVector aBias = load(g, gAt + 9 * ld);
+    FloatVector aBias = load(bias, biasAt);
     for (int row = 0; row < rows; row++) {
       int top = at[row];
       int middle = top + line;
@@ -94,7 +104,28 @@ final class Tile9x1 {
     a6.intoArray(g, gAt + 6 * ld);
     a7.intoArray(g, gAt + 7 * ld);
     a8.intoArray(g, gAt + 8 * ld);
-    aBias.intoArray(g, gAt + 9 * ld);
+    aBias.intoArray(bias, biasAt);
+  }
+
+  /**
+   * Of the row of the kernel that begins {@code shift} after a patch: see {@link
+   * SingleChannel#gradient}.
+   */
+  static void rowGradient(
+      float[] x, int[] at, int rows, int shift, float[] dy, int dyAt, int ld, float[] g, int gAt) {
+    FloatVector a0 = load(g, gAt);
+    FloatVector a1 = load(g, gAt + ld);
+    FloatVector a2 = load(g, gAt + 2 * ld);
+    for (int row = 0; row < rows; row++) {
+      int top = at[row] + shift;
+      FloatVector a = load(dy, dyAt + row * ld);
+      a0 = all(x[top]).fma(a, a0);
+      a1 = all(x[top + 1]).fma(a, a1);
+      a2 = all(x[top + 2]).fma(a, a2);
+    }
+    a0.intoArray(g, gAt);
+    a1.intoArray(g, gAt + ld);
+    a2.intoArray(g, gAt + 2 * ld);
   }
 
   /**

@@ -86,7 +86,17 @@ final class Tile9x2 {
 
   /** See {@link SingleChannel#gradient}. */
   static void gradient(
-      float[] x, int[] at, int rows, int line, float[] dy, int dyAt, int ld, float[] g, int gAt) {
+      float[] x,
+      int[] at,
+      int rows,
+      int line,
+      float[] dy,
+      int dyAt,
+      int ld,
+      float[] g,
+      int gAt,
+      float[] bias,
+      int biasAt) {
     FloatVector a0 = load(g, gAt);
     FloatVector b0 = load(g, gAt + LENGTH);
     FloatVector a1 = load(g, gAt + ld);
@@ -105,8 +115,8 @@ final class Tile9x2 {
     FloatVector b7 = load(g, gAt + 7 * ld + LENGTH);
     FloatVector a8 = load(g, gAt + 8 * ld);
     FloatVector b8 = load(g, gAt + 8 * ld + LENGTH);
-    FloatVector aBias = load(g, gAt + 9 * ld);
-    FloatVector bBias = load(g, gAt + 9 * ld + LENGTH);
+    FloatVector aBias = load(bias, biasAt);
+    FloatVector bBias = load(bias, biasAt + LENGTH);
     for (int row = 0; row < rows; row++) {
       int top = at[row];
       int middle = top + line;
@@ -162,7 +172,7 @@ final class Tile9x2 {
     b7.intoArray(g, gAt + 7 * ld + LENGTH);
     a8.intoArray(g, gAt + 8 * ld);
     b8.intoArray(g, gAt + 8 * ld + LENGTH);
-    aBias.intoArray(g, gAt + 9 * ld);
-    bBias.intoArray(g, gAt + 9 * ld + LENGTH);
+    aBias.intoArray(bias, biasAt);
+    bBias.intoArray(bias, biasAt + LENGTH);
   }
 }

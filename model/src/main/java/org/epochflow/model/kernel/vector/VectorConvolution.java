@@ -90,60 +90,59 @@ final class VectorConvolution {
       int dyAt,
       float[] gradient,
       int at) {
-    int filters = s.filters();
-    int bias = at + s.patch() * filters;
-    int filter = share.from(filters, Lanes.LENGTH);
-    int lastFilter = share.to(filters, Lanes.LENGTH);
-    boolean single = SingleChannel.fits(s);
-    if (s.biased() && first == 0 && !single) {
-      Arrays.fill(gradient, bias + filter, bias + lastFilter, 0f);
-    }
-    int row = share.from(s.patch(), Tile.COLUMNS);
-    int lastRow = share.to(s.patch(), Tile.COLUMNS);
+    int outputs = s.positions() * s.filters();
     int step = imagesAtOnce(s);
     for (int image = first; image < last; image += step) {
-      int images = Math.min(step, last - image);
-      int from = dyAt + (image - first) * s.positions() * filters;
-      Rows left = patches.of(s, x, image, images);
-      if (single) {
-        gradientOfSingleChannel(s, left, dy, from, filter, lastFilter, image == 0, gradient, at);
-        continue;
+      int from = dyAt + (image - first) * outputs;
+      Rows left = patches.of(s, x, image, Math.min(step, last - image));
+      if (SingleChannel.fits(s)) {
+        gradientOfSingleChannel(s, left, dy, from, image == 0, gradient, at);
+      } else {
+        gradient(s, left, dy, from, image == 0, gradient, at);
       }
-      right.matrix(dy, from, filters);
-      products.columns(left, row, lastRow, right, image == 0, gradient, at);
-      if (s.biased()) {
-        VectorElements.addRows(dy, from, left.rows, filters, filter, lastFilter, gradient, bias);
+    }
+  }
+
+  /** The first filter whose {@code dy} this member reads for {@link #gradient}. */
+  int firstFilter(Convolution s) {
+    return SingleChannel.fits(s) ? SingleChannel.filter(share.from(SingleChannel.parts(s))) : 0;
+  }
+
+  /** One past the last of them. */
+  int lastFilter(Convolution s) {
+    return SingleChannel.fits(s)
+        ? SingleChannel.filter(share.to(SingleChannel.parts(s)) + SingleChannel.ROWS - 1)
+        : s.filters();
+  }
+
+  private void gradient(
+      Convolution s, Rows left, float[] dy, int from, boolean fresh, float[] gradient, int at) {
+    int filters = s.filters();
+    int row = share.from(s.patch(), Tile.COLUMNS);
+    int lastRow = share.to(s.patch(), Tile.COLUMNS);
+    right.matrix(dy, from, filters);
+    products.columns(left, row, lastRow, right, fresh, gradient, at);
+    if (s.biased()) {
+      int bias = at + s.patch() * filters;
+      int filter = share.from(filters, Lanes.LENGTH);
+      int lastFilter = share.to(filters, Lanes.LENGTH);
+      if (fresh) {
+        Arrays.fill(gradient, bias + filter, bias + lastFilter, 0f);
       }
+      VectorElements.addRows(dy, from, left.rows, filters, filter, lastFilter, gradient, bias);
     }
   }
 
   /** Which also sums the bias's gradient: to a place of its own, if there is no bias. */
   private void gradientOfSingleChannel(
-      Convolution s,
-      Rows left,
-      float[] dy,
-      int from,
-      int filter,
-      int lastFilter,
-      boolean fresh,
-      float[] gradient,
-      int at) {
+      Convolution s, Rows left, float[] dy, int from, boolean fresh, float[] gradient, int at) {
     int filters = s.filters();
-    if (s.biased()) {
-      SingleChannel.gradient(left, dy, from, filter, lastFilter, filters, fresh, gradient, at);
-      return;
-    }
-    int rows = s.places();
-    float[] sums = unbiased.atLeast((rows + 1) * filters);
-    for (int row = 0; !fresh && row < rows; row++) {
-      int cell = row * filters + filter;
-      System.arraycopy(gradient, at + cell, sums, cell, lastFilter - filter);
-    }
-    SingleChannel.gradient(left, dy, from, filter, lastFilter, filters, fresh, sums, 0);
-    for (int row = 0; row < rows; row++) {
-      int cell = row * filters + filter;
-      System.arraycopy(sums, cell, gradient, at + cell, lastFilter - filter);
-    }
+    int part = share.from(SingleChannel.parts(s));
+    int lastPart = share.to(SingleChannel.parts(s));
+    float[] bias = s.biased() ? gradient : unbiased.atLeast(filters);
+    int biasAt = s.biased() ? at + s.patch() * filters : 0;
+    SingleChannel.gradient(
+        left, dy, from, part, lastPart, filters, fresh, gradient, at, bias, biasAt);
   }
 
   /** Takes the weights for {@link #inputGradient}. */

@@ -62,10 +62,12 @@ final class VectorPooledConvolution {
 
   void gradient(
       Convolution s, FMatrixRMaj x, FMatrixRMaj dy, FMatrixRMaj largest, float[] gradient, int at) {
+    int filter = convolution.firstFilter(s);
+    int lastFilter = convolution.lastFilter(s);
     int step = imagesAtOnce(s);
     for (int image = 0; image < x.numRows; image += step) {
       int last = Math.min(x.numRows, image + step);
-      float[] spread = spread(s, dy, largest, image, last);
+      float[] spread = spread(s, dy, largest, image, last, filter, lastFilter);
       convolution.gradient(s, x, image, last, spread, 0, gradient, at);
     }
   }
@@ -77,14 +79,34 @@ final class VectorPooledConvolution {
     int end = share.to(dy.numRows);
     for (int image = share.from(dy.numRows); image < end; image += step) {
       int last = Math.min(end, image + step);
-      convolution.inputGradient(s, spread(s, dy, largest, image, last), 0, image, last, dx);
+      float[] spread = spread(s, dy, largest, image, last, 0, s.filters());
+      convolution.inputGradient(s, spread, 0, image, last, dx);
     }
   }
 
-  /** The gradient of the convolution's outputs. */
-  private float[] spread(Convolution s, FMatrixRMaj dy, FMatrixRMaj largest, int image, int last) {
+  /**
+   * The gradient of the convolution's outputs, in the filters {@code filter} to {@code lastFilter}:
+   * {@code dy} where the largest value of each window was, and 0 elsewhere.
+   */
+  private float[] spread(
+      Convolution s,
+      FMatrixRMaj dy,
+      FMatrixRMaj largest,
+      int image,
+      int last,
+      int filter,
+      int lastFilter) {
     float[] spread = block(s);
-    spread(s, dy.data, largest.data, image * dy.numCols, last - image, spread);
+    int below = s.outWidth() * s.filters();
+    int line = below / 2;
+    int rows = (last - image) * s.outHeight() / 2;
+    for (int row = 0; row < rows; row++) {
+      for (int f = filter; f < lastFilter; f += LENGTH) {
+        int from = image * dy.numCols + row * line + f;
+        int to = 2 * row * below + f;
+        spreadLine(dy.data, largest.data, from, from + line - f, spread, to, below, s.filters());
+      }
+    }
     return spread;
   }
 
@@ -126,20 +148,7 @@ final class VectorPooledConvolution {
     }
   }
 
-  /** Writes {@code dy} where the largest value of each window was, and 0 elsewhere. */
-  private static void spread(
-      Convolution s, float[] dy, float[] largest, int from, int images, float[] spread) {
-    int below = s.outWidth() * s.filters();
-    int line = below / 2;
-    for (int row = 0; row < images * s.outHeight() / 2; row++) {
-      for (int filter = 0; filter < s.filters(); filter += LENGTH) {
-        int at = from + row * line + filter;
-        int to = 2 * row * below + filter;
-        spreadLine(dy, largest, at, at + line - filter, spread, to, below, s.filters());
-      }
-    }
-  }
-
+  /** One vector of filters along a line of windows. */
   private static void spreadLine(
       float[] dy,
       float[] largest,
