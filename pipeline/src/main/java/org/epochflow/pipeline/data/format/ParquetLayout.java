@@ -1,5 +1,6 @@
 package org.epochflow.pipeline.data.format;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -119,14 +120,24 @@ record ParquetLayout(Type image, PrimitiveType label, List<String> names) {
     return label.getPrimitiveTypeName() == PrimitiveTypeName.BINARY;
   }
 
-  /** The label of a row: a number or a name; empty if it has none. */
+  /** The label of a row: a number or a name; empty if it has none that can be read. */
   Optional<String> label(Group row) {
-    return row.getFieldRepetitionCount(label.getName()) == 0
-        ? Optional.empty()
-        : Optional.of(
-            hasTexts()
-                ? row.getBinary(label.getName(), 0).toStringUsingUTF8()
-                : row.getValueToString(row.getType().getFieldIndex(label.getName()), 0));
+    String column = label.getName();
+    if (row.getFieldRepetitionCount(column) == 0) {
+      return Optional.empty();
+    } else if (hasTexts()) {
+      return bytes(row, column).map(text -> new String(text, StandardCharsets.UTF_8));
+    }
+    return Optional.of(row.getValueToString(row.getType().getFieldIndex(column), 0));
+  }
+
+  /** A row's bytes, which the library looks for only now; empty if a damaged file has none. */
+  private static Optional<byte[]> bytes(Group row, String column) {
+    try {
+      return Optional.of(row.getBinary(column, 0).getBytes());
+    } catch (RuntimeException damage) {
+      return Optional.empty();
+    }
   }
 
   /**
@@ -137,16 +148,15 @@ record ParquetLayout(Type image, PrimitiveType label, List<String> names) {
    */
   static byte[] picture(Type image, Group row) throws BadDataException {
     String name = image.getName();
+    Optional<byte[]> bytes = Optional.empty();
     if (row.getFieldRepetitionCount(name) > 0) {
       if (image.isPrimitive()) {
-        return row.getBinary(name, 0).getBytes();
-      }
-      Group group = row.getGroup(name, 0);
-      if (group.getFieldRepetitionCount(BYTES) > 0) {
-        return group.getBinary(BYTES, 0).getBytes();
+        bytes = bytes(row, name);
+      } else if (row.getGroup(name, 0).getFieldRepetitionCount(BYTES) > 0) {
+        bytes = bytes(row.getGroup(name, 0), BYTES);
       }
     }
-    throw new BadDataException("no bytes of a picture");
+    return bytes.orElseThrow(() -> new BadDataException("no bytes of a picture"));
   }
 
   /**
