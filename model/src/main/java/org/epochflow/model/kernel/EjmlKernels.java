@@ -1,6 +1,5 @@
 package org.epochflow.model.kernel;
 
-import java.util.Arrays;
 import org.ejml.data.FMatrixRMaj;
 import org.ejml.dense.row.CommonOps_FDRM;
 import org.epochflow.model.parallel.Share;
@@ -43,7 +42,7 @@ public final class EjmlKernels implements Kernels {
   public void dense(FMatrixRMaj x, float[] w, int at, boolean biased, boolean relu, FMatrixRMaj y) {
     load(w, at, x.numCols, y.numCols);
     CommonOps_FDRM.mult(x, weights, y);
-    finish(biased, w, at + x.numCols * y.numCols, y.numCols, relu, y);
+    PlainChannels.finish(biased, w, at + x.numCols * y.numCols, y.numCols, relu, y);
   }
 
   @Override
@@ -54,7 +53,7 @@ public final class EjmlKernels implements Kernels {
     int size = x.numCols * dy.numCols;
     System.arraycopy(weightGradient.data, 0, gradient, at, size);
     if (biased) {
-      sumInto(dy, dy.numCols, gradient, at + size);
+      PlainChannels.sumInto(dy, dy.numCols, gradient, at + size);
     }
   }
 
@@ -83,7 +82,8 @@ public final class EjmlKernels implements Kernels {
   public void convolve(
       Convolution sizes, FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y) {
     convolution.forward(sizes, x, w, at, y);
-    finish(sizes.biased(), w, at + sizes.patch() * sizes.filters(), sizes.filters(), relu, y);
+    PlainChannels.finish(
+        sizes.biased(), w, at + sizes.patch() * sizes.filters(), sizes.filters(), relu, y);
   }
 
   @Override
@@ -91,7 +91,7 @@ public final class EjmlKernels implements Kernels {
       Convolution sizes, FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at) {
     convolution.gradient(sizes, x, dy, gradient, at);
     if (sizes.biased()) {
-      sumInto(dy, sizes.filters(), gradient, at + sizes.patch() * sizes.filters());
+      PlainChannels.sumInto(dy, sizes.filters(), gradient, at + sizes.patch() * sizes.filters());
     }
   }
 
@@ -148,7 +148,8 @@ public final class EjmlKernels implements Kernels {
   public void convolveDepthwise(
       Convolution sizes, FMatrixRMaj x, float[] w, int at, boolean relu, FMatrixRMaj y) {
     PlainConvolution.depthwise(sizes, x, w, at, y);
-    finish(sizes.biased(), w, at + sizes.places() * sizes.filters(), sizes.filters(), relu, y);
+    PlainChannels.finish(
+        sizes.biased(), w, at + sizes.places() * sizes.filters(), sizes.filters(), relu, y);
   }
 
   @Override
@@ -156,7 +157,7 @@ public final class EjmlKernels implements Kernels {
       Convolution sizes, FMatrixRMaj x, FMatrixRMaj dy, float[] gradient, int at) {
     PlainConvolution.depthwiseGradient(sizes, x, dy, gradient, at);
     if (sizes.biased()) {
-      sumInto(dy, sizes.filters(), gradient, at + sizes.places() * sizes.filters());
+      PlainChannels.sumInto(dy, sizes.filters(), gradient, at + sizes.places() * sizes.filters());
     }
   }
 
@@ -287,28 +288,5 @@ public final class EjmlKernels implements Kernels {
   private void load(float[] w, int at, int rows, int columns) {
     weights.reshape(rows, columns);
     System.arraycopy(w, at, weights.data, 0, rows * columns);
-  }
-
-  /** Adds the bias, if there is one, and applies the relu, if one is asked for. */
-  private static void finish(
-      boolean biased, float[] w, int at, int columns, boolean relu, FMatrixRMaj y) {
-    float least = relu ? 0 : Float.NEGATIVE_INFINITY;
-    int size = y.numRows * y.numCols;
-    for (int from = 0; from < size; from += columns) {
-      for (int j = 0; j < columns; j++) {
-        float bias = biased ? w[at + j] : 0;
-        y.data[from + j] = Math.max(least, y.data[from + j] + bias);
-      }
-    }
-  }
-
-  private static void sumInto(FMatrixRMaj dy, int columns, float[] gradient, int at) {
-    Arrays.fill(gradient, at, at + columns, 0f);
-    int size = dy.numRows * dy.numCols;
-    for (int from = 0; from < size; from += columns) {
-      for (int j = 0; j < columns; j++) {
-        gradient[at + j] += dy.data[from + j];
-      }
-    }
   }
 }

@@ -1,5 +1,6 @@
 package org.epochflow.model.kernel;
 
+import java.util.Arrays;
 import org.ejml.data.FMatrixRMaj;
 
 /** What {@link EjmlKernels} does by channel, in plain loops. */
@@ -63,5 +64,28 @@ final class PlainChannels {
 
   private static float value(Channels by, float x, int c) {
     return (x - by.center()[c]) * by.scale()[c] + by.shift()[c];
+  }
+
+  /** Adds the bias, if there is one, and applies the relu, if one is asked for. */
+  static void finish(boolean biased, float[] w, int at, int columns, boolean relu, FMatrixRMaj y) {
+    float least = relu ? 0 : Float.NEGATIVE_INFINITY;
+    int size = y.numRows * y.numCols;
+    for (int from = 0; from < size; from += columns) {
+      for (int j = 0; j < columns; j++) {
+        float bias = biased ? w[at + j] : 0;
+        y.data[from + j] = Math.max(least, y.data[from + j] + bias);
+      }
+    }
+  }
+
+  /** The sum of each column. */
+  static void sumInto(FMatrixRMaj dy, int columns, float[] gradient, int at) {
+    Arrays.fill(gradient, at, at + columns, 0f);
+    int size = dy.numRows * dy.numCols;
+    for (int from = 0; from < size; from += columns) {
+      for (int j = 0; j < columns; j++) {
+        gradient[at + j] += dy.data[from + j];
+      }
+    }
   }
 }
