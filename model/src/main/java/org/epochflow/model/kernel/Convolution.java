@@ -81,6 +81,11 @@ public record Convolution(
         biased);
   }
 
+  /** How its outputs are pooled then. */
+  public Pooling pooling() {
+    return new Pooling(outHeight, outWidth, filters, 2, 2, 2, 2, 0, 0, outHeight / 2, outWidth / 2);
+  }
+
   /**
    * The convolution that computes the gradient of the inputs from that of the outputs, both turned
    * by 180 degrees and the latter with zeros around. For one without strides and dilations.
@@ -102,11 +107,6 @@ public record Convolution(
         width,
         /* filters= */ channels,
         false);
-  }
-
-  /** How its outputs are pooled then. */
-  public Pooling pooling() {
-    return new Pooling(outHeight, outWidth, filters, 2, 2, 2, 2, 0, 0, outHeight / 2, outWidth / 2);
   }
 
   /** How many outputs each filter has per image. */

@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * <p>Shapes are of one example; the batch is the first dimension of every tensor. Images are NHWC.
  */
-public interface Layer extends Serializable {
+public interface Layer extends Computation, Serializable {
   /** Unique within its network, as in Keras: {@code dense_1}. */
   String name();
 
@@ -42,11 +42,6 @@ public interface Layer extends Serializable {
     return Ending.LOGITS;
   }
 
-  /** What its outputs add to the loss; nothing for most layers. */
-  default Regularizer activityRegularizer() {
-    return Regularizer.NONE;
-  }
-
   /** The same layer whose kernels' squares add to the loss by this factor; itself without one. */
   default Layer withKernelL2(double l2) {
     return this;
@@ -66,20 +61,6 @@ public interface Layer extends Serializable {
   default Layer frozen() {
     return this;
   }
-
-  /** One layer that computes what this one and {@code next} do, if that is faster. */
-  default Optional<Layer> fused(Layer next) {
-    return Optional.empty();
-  }
-
-  /**
-   * What this layer does to a batch: operations that run one after the other, none for a layer that
-   * passes on what it gets.
-   *
-   * @param index its place among the network's layers, which names its random numbers
-   * @param variables in the order of {@link #variables}, at their places in the flat vector
-   */
-  List<Operation> bind(int index, Shape input, List<Variable> variables);
 
   /** Adds Keras's settings of this layer to its {@code config}, in Keras's order. */
   void write(ObjectNode config);

@@ -36,21 +36,22 @@ final class Wiring {
         outputs.add(join(merge.join(shapes.get(i)), from, sizes.get(i + 1)));
         continue;
       }
-      Optional<Layer> fused = fused(architecture, layer, i);
+      Computation computation = layer;
+      Optional<Computation> fused = fused(architecture, layer, i);
       while (fused.isPresent()) {
-        layer = fused.get();
+        computation = fused.get();
         outputs.add(from.get(0)); // nobody takes it but the layer that is fused
-        fused = fused(architecture, layer, ++i);
+        fused = fused(architecture, computation, ++i);
       }
       List<Operation> operations =
-          new ArrayList<>(layer.bind(first, shapes.get(first).get(0), variables.get(first)));
+          new ArrayList<>(computation.bind(first, shapes.get(first).get(0), variables.get(first)));
       @Nullable Operation ending = null;
       if (i == layers.size() - 1 && architecture.ending() != Ending.LOGITS) {
         ending = operations.remove(operations.size() - 1); // it is computed together with the loss
       }
-      if (!layer.activityRegularizer().isNone()) {
+      if (!computation.activityRegularizer().isNone()) {
         ActivityPenalty penalty =
-            new ActivityPenalty(sizes.get(i + 1), layer.activityRegularizer(), ending);
+            new ActivityPenalty(sizes.get(i + 1), computation.activityRegularizer(), ending);
         penalties.add(penalty);
         operations.add(penalty);
       }
@@ -61,16 +62,18 @@ final class Wiring {
   }
 
   /**
-   * One layer for those up to number {@code last} and the next one, which alone takes its output.
+   * One computation of the layers up to number {@code last} and the next one, which alone takes its
+   * output.
    */
-  private static Optional<Layer> fused(Architecture architecture, Layer layer, int last) {
+  private static Optional<Computation> fused(
+      Architecture architecture, Computation computation, int last) {
     int next = last + 1;
     boolean alone =
         next < architecture.layers().size()
             && architecture.inputs().get(next).equals(List.of(next))
             && architecture.inputs().stream().flatMap(List::stream).filter(n -> n == next).count()
                 == 1;
-    return alone ? layer.fused(architecture.layers().get(next)) : Optional.empty();
+    return alone ? computation.fused(architecture.layers().get(next)) : Optional.empty();
   }
 
   private Tensor join(Junction junction, List<Tensor> from, Shape output) {

@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.epochflow.model.kernel.Kernels;
-import org.epochflow.model.kernel.Update;
 import org.epochflow.model.nn.layer.convolution.Conv2D;
 import org.epochflow.model.nn.layer.core.Activation;
 import org.epochflow.model.nn.layer.core.Dense;
@@ -20,7 +19,6 @@ import org.epochflow.model.nn.layer.core.Padding;
 import org.epochflow.model.nn.layer.normalization.BatchNormalization;
 import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
 import org.epochflow.model.nn.layer.reshaping.Flatten;
-import org.epochflow.model.parallel.Team;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,9 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Its moving statistics, its frozen form, its relu, and its threads; formulas are in other tests.
  */
 class BatchNormalizationTest {
-  private static final Update SMALL_STEP =
-      (kernels, w, from, to, g, at) -> kernels.axpy(-0.01f, g, at, w, from, to);
-
   private static Architecture network(Layer normalization, boolean relu) {
     List<Layer> layers =
         new ArrayList<>(
@@ -88,7 +83,7 @@ class BatchNormalizationTest {
     Network bound = new Network(network, Kernels.named("ejml"), w);
     float[] before = w.clone();
     float[] gradient = new float[w.length];
-    assertEquals(bound.evaluate(batch), bound.step(batch, 0, gradient, SMALL_STEP));
+    assertEquals(bound.evaluate(batch), bound.step(batch, 0, gradient, Batches.SMALL_STEP));
     for (String still : List.of("gamma", "beta", "moving_mean", "moving_variance")) {
       assertArrayEquals(values(network, still, before), values(network, still, w), still);
     }
@@ -138,7 +133,7 @@ class BatchNormalizationTest {
     List<Layer> layers = new ArrayList<>(fused.layers());
     layers.add(2, new Activation("nothing", Function.LINEAR));
     Architecture apart = new Architecture("apart", fused.input(), layers);
-    assertArrayEquals(steps(fused, kernels, 1), steps(apart, kernels, 1));
+    assertArrayEquals(Batches.steps(fused, kernels, 1), Batches.steps(apart, kernels, 1));
   }
 
   @ParameterizedTest
@@ -146,19 +141,7 @@ class BatchNormalizationTest {
   void threadsGiveTheBitsOfOne(int threads) {
     assumeTrue(Kernels.auto().equals("vector"), "without the module there are no teams");
     Architecture network = network(new BatchNormalization("normalization"), true);
-    assertArrayEquals(steps(network, "vector", 1), steps(network, "vector", threads));
-  }
-
-  private static float[] steps(Architecture network, String kernels, int threads) {
-    Random random = new Random(5);
-    float[] w = Batches.parameters(network, random);
-    float[] gradient = new float[w.length];
-    try (Team team = new Team(threads)) {
-      Network bound = new Network(network, Kernels.named(kernels, team), team, w);
-      for (int step = 0; step < 5; step++) {
-        bound.step(Batches.random(network, 33, random), 0, gradient, SMALL_STEP);
-      }
-    }
-    return w;
+    assertArrayEquals(
+        Batches.steps(network, "vector", 1), Batches.steps(network, "vector", threads));
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.epochflow.model.json.JsonObject;
 import org.epochflow.model.json.ModelFormatException;
+import org.epochflow.model.nn.Computation;
 import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Operation;
 import org.epochflow.model.nn.Regularizer;
@@ -82,7 +83,7 @@ public record Conv2D(
   }
 
   @Override
-  public Optional<Layer> fused(Layer next) {
+  public Optional<Computation> fused(Layer next) {
     if (weights.takesOver(activation, next)) {
       return Optional.of(new Conv2D(name, filters, window, Function.RELU, weights));
     }

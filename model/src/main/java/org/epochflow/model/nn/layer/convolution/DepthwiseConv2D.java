@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.epochflow.model.json.JsonObject;
 import org.epochflow.model.json.ModelFormatException;
+import org.epochflow.model.nn.Computation;
 import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Operation;
 import org.epochflow.model.nn.Regularizer;
@@ -76,7 +77,7 @@ public record DepthwiseConv2D(
   }
 
   @Override
-  public Optional<Layer> fused(Layer next) {
+  public Optional<Computation> fused(Layer next) {
     return weights.takesOver(activation, next)
         ? Optional.of(new DepthwiseConv2D(name, depthMultiplier, window, Function.RELU, weights))
         : Optional.empty();

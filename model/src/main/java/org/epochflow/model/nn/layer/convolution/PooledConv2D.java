@@ -1,10 +1,9 @@
 package org.epochflow.model.nn.layer.convolution;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.ejml.data.FMatrixRMaj;
 import org.epochflow.model.kernel.Convolution;
-import org.epochflow.model.nn.Layer;
+import org.epochflow.model.nn.Computation;
 import org.epochflow.model.nn.Operation;
 import org.epochflow.model.nn.Pass;
 import org.epochflow.model.nn.Shape;
@@ -16,44 +15,22 @@ import org.epochflow.model.nn.layer.pooling.MaxPooling2D;
 /**
  * A convolution and the max pooling that alone takes its outputs, computed together: outputs that
  * no window covers are left out, and a relu's gradient is taken where there are a quarter as many
- * values. Neither changes a bit. Only a network at work has it, no file.
+ * values. Neither changes a bit.
  *
  * @param convolution without a function, or with a relu; its filters fill vectors
  * @param pooling of {@link MaxPooling2D#quarters}
  */
-record PooledConv2D(Conv2D convolution, MaxPooling2D pooling) implements Layer {
+record PooledConv2D(Conv2D convolution, MaxPooling2D pooling) implements Computation {
   /** The filters of the longest vectors. */
   static final int FILTERS = 16;
 
   @Override
-  public String name() {
-    return convolution.name();
-  }
-
-  @Override
-  public Shape output(Shape input) {
-    return pooling.output(convolution.output(input));
-  }
-
-  @Override
-  public List<Variable> variables(Shape input) {
-    return convolution.variables(input);
-  }
-
-  @Override
   public List<Operation> bind(int index, Shape input, List<Variable> variables) {
-    Convolution sizes =
-        convolution
-            .window()
-            .sizes(input, convolution.output(input), convolution.weights().useBias())
-            .underWindows();
-    return List.of(
-        new Bound(input, output(input), sizes, variables.get(0), convolution.activation()));
-  }
-
-  @Override
-  public void write(ObjectNode config) {
-    throw new UnsupportedOperationException(name());
+    Shape sums = convolution.output(input);
+    boolean biased = convolution.weights().useBias();
+    Convolution sizes = convolution.window().sizes(input, sums, biased).underWindows();
+    Shape output = pooling.output(sums);
+    return List.of(new Bound(input, output, sizes, variables.get(0), convolution.activation()));
   }
 
   private static final class Bound extends KernelAndBias.Sums {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.epochflow.model.json.JsonObject;
 import org.epochflow.model.json.ModelFormatException;
+import org.epochflow.model.nn.Computation;
 import org.epochflow.model.nn.Initializer;
 import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Operation;
@@ -94,7 +95,7 @@ public record SeparableConv2D(
   }
 
   @Override
-  public Optional<Layer> fused(Layer next) {
+  public Optional<Computation> fused(Layer next) {
     return weights.takesOver(activation, next)
         ? Optional.of(
             new SeparableConv2D(name, filters, depthMultiplier, window, Function.RELU, weights))

@@ -7,6 +7,7 @@ import org.ejml.data.FMatrixRMaj;
 import org.epochflow.model.json.JsonObject;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.kernel.Update;
+import org.epochflow.model.nn.Computation;
 import org.epochflow.model.nn.Ending;
 import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Operation;
@@ -71,7 +72,7 @@ public record Dense(String name, int units, Function activation, KernelAndBias w
   }
 
   @Override
-  public Optional<Layer> fused(Layer next) {
+  public Optional<Computation> fused(Layer next) {
     return weights.takesOver(activation, next)
         ? Optional.of(new Dense(name, units, Function.RELU, weights))
         : Optional.empty();

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.epochflow.model.json.JsonObject;
 import org.epochflow.model.json.ModelFormatException;
 import org.epochflow.model.nn.ArchitectureException;
+import org.epochflow.model.nn.Computation;
 import org.epochflow.model.nn.Initializer;
 import org.epochflow.model.nn.Layer;
 import org.epochflow.model.nn.Operation;
@@ -94,7 +95,7 @@ public record BatchNormalization(
   }
 
   @Override
-  public Optional<Layer> fused(Layer next) {
+  public Optional<Computation> fused(Layer next) {
     return new Variant(this, false, false).fused(next);
   }
 
@@ -165,7 +166,7 @@ public record BatchNormalization(
     }
 
     @Override
-    public Optional<Layer> fused(Layer next) {
+    public Optional<Computation> fused(Layer next) {
       return !relu
               && next instanceof Activation activation
               && activation.function() == Function.RELU
